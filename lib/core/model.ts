@@ -1,0 +1,163 @@
+// The waist of the library: what instruments, parsers and custom collectors offer, and what writers
+// read. Types only, all read-only. Nothing here knows how a value is recorded or how it is printed.
+
+/** Label names and values of one series. Values are strings; the order of the names is the order shown. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** A recorded example, such as a trace id, that stands beside a counter's value or in a histogram's bucket. */
+export interface Exemplar {
+  readonly labels: Labels;
+  readonly value: number;
+  /** Milliseconds since the epoch. */
+  readonly timestampMs?: number | undefined;
+}
+
+/** What every point has. Two points of one family with the same labels differ in `timestampMs`. */
+export interface Point {
+  readonly labels: Labels;
+  /**
+   * `labels` as they stand between the braces of the text formats (`method="GET",status="200"`), where
+   * they have been rendered already. Live instruments have it, so that no scrape escapes a value twice;
+   * absent, a writer renders `labels` itself.
+   */
+  readonly labelText?: string | undefined;
+  /** Milliseconds since the epoch. For values that come from elsewhere; instruments never set it. */
+  readonly timestampMs?: number | undefined;
+}
+
+export interface CounterPoint extends Point {
+  readonly value: number;
+  readonly exemplar?: Exemplar | undefined;
+  /** When counting began, in milliseconds since the epoch. */
+  readonly createdMs?: number | undefined;
+}
+
+export interface GaugePoint extends Point {
+  readonly value: number;
+}
+
+/**
+ * A histogram's state. `_count` and the `+Inf` bucket are the total of `counts`: they cannot disagree.
+ */
+export interface HistogramPoint extends Point {
+  /** Upper bounds, inclusive and ascending, without `+Inf`. */
+  readonly bounds: readonly number[];
+  /** Observations in each bucket alone, not cumulative; one more than `bounds`, the last above them all. */
+  readonly counts: ArrayLike<number>;
+  /** Total of the observed values. Absent where the source has none: then `_count` is not shown either. */
+  readonly sum?: number | undefined;
+  /** By bucket, in the order of `counts`; holes where a bucket has none. */
+  readonly exemplars?: ArrayLike<Exemplar | undefined> | undefined;
+  readonly createdMs?: number | undefined;
+}
+
+export interface Quantile {
+  /** 0 to 1. */
+  readonly quantile: number;
+  readonly value: number;
+}
+
+export interface SummaryPoint extends Point {
+  /** In ascending order; may be empty. */
+  readonly quantiles: readonly Quantile[];
+  readonly sum?: number | undefined;
+  readonly count?: number | undefined;
+  readonly createdMs?: number | undefined;
+}
+
+/** Facts told by the labels alone; its value is always 1. */
+export interface InfoPoint extends Point {}
+
+/** The states one thing can be in, each on or off. */
+export interface StateSetPoint extends Point {
+  readonly states: Readonly<Record<string, boolean>>;
+}
+
+/** What every family has. */
+export interface FamilyHead {
+  /**
+   * The name as it stands in the text format's `# TYPE` line: a counter's ends in `_total`, an info's in
+   * `_info`, and a histogram's has no suffix. Writers of OpenMetrics take the suffix off.
+   */
+  readonly name: string;
+  /** Empty: no help. */
+  readonly help: string;
+  /** Such as `seconds`; part of the name already. */
+  readonly unit?: string | undefined;
+  /** Labels that all points have beside their own, shown first. */
+  readonly constantLabels?: Labels | undefined;
+}
+
+export interface CounterFamily extends FamilyHead {
+  readonly type: 'counter';
+  readonly points: Iterable<CounterPoint>;
+}
+export interface GaugeFamily extends FamilyHead {
+  readonly type: 'gauge';
+  readonly points: Iterable<GaugePoint>;
+}
+/** A value whose type nobody told: `untyped` in the text format. */
+export interface UnknownFamily extends FamilyHead {
+  readonly type: 'unknown';
+  readonly points: Iterable<GaugePoint>;
+}
+export interface HistogramFamily extends FamilyHead {
+  readonly type: 'histogram';
+  readonly points: Iterable<HistogramPoint>;
+}
+/** A histogram of current values, such as the sizes of the items now in a queue. Its counts may fall. */
+export interface GaugeHistogramFamily extends FamilyHead {
+  readonly type: 'gaugehistogram';
+  readonly points: Iterable<HistogramPoint>;
+}
+export interface SummaryFamily extends FamilyHead {
+  readonly type: 'summary';
+  readonly points: Iterable<SummaryPoint>;
+}
+export interface InfoFamily extends FamilyHead {
+  readonly type: 'info';
+  readonly points: Iterable<InfoPoint>;
+}
+export interface StateSetFamily extends FamilyHead {
+  readonly type: 'stateset';
+  readonly points: Iterable<StateSetPoint>;
+}
+
+/**
+ * All series of one name, with its help and type.
+ *
+ * `points` can be walked more than once and is read while it is walked: for a live instrument it is the
+ * instrument's own series, not a copy.
+ */
+export type MetricFamily =
+  | CounterFamily
+  | GaugeFamily
+  | UnknownFamily
+  | HistogramFamily
+  | GaugeHistogramFamily
+  | SummaryFamily
+  | InfoFamily
+  | StateSetFamily;
+
+export type MetricType = MetricFamily['type'];
+
+/** The host's `AbortSignal`, where it has one: the core is compiled without the DOM's and Node's types. */
+export type ScrapeSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } }
+  ? Signal
+  : { readonly aborted: boolean };
+
+/** One scrape, as collectors see it. */
+export interface Scrape {
+  /** Aborted at the scrape's deadline and when the scraper goes away. */
+  readonly signal: ScrapeSignal;
+  /** The query's parameters, where the scrape came over HTTP. */
+  readonly params?: Readonly<Record<string, readonly string[]>> | undefined;
+}
+
+/** Something that offers families: an instrument, a registry, or a class of your own. */
+export interface Collector {
+  /** The families as they are now. Synchronous, so that one pass over several collectors is one instant. */
+  collect(): Iterable<MetricFamily>;
+  /** Called before a scrape, to bring values up to date. */
+  refresh?(scrape: Scrape): void | Promise<void>;
+}
