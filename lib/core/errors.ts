@@ -1,0 +1,47 @@
+// The one error class of the library and its closed set of codes.
+
+/** What went wrong. Switch on this: `instanceof` fails across two copies of the package. */
+export type MetricErrorCode =
+  /** A metric name outside `[a-zA-Z_:][a-zA-Z0-9_:]*`. */
+  | 'ERR_METRIC_NAME'
+  /** A label name that is malformed, reserved, or given twice. */
+  | 'ERR_LABEL_NAME'
+  /** Labels that are missing, or that the metric does not have. */
+  | 'ERR_LABELS'
+  /** A label value that is not a string, number or boolean. */
+  | 'ERR_LABEL_VALUE'
+  /** Bucket bounds that are unsorted, repeated or not numbers. */
+  | 'ERR_BUCKETS'
+  /** Another option that is out of its range. */
+  | 'ERR_OPTION'
+  /** A name that a registered collector has, or whose samples would be taken for that collector's. */
+  | 'ERR_DUPLICATE'
+  /** A write of no data, such as `NaN`: never thrown, given to `onWarning`. */
+  | 'ERR_VALUE'
+  /** More label sets than `maxSeries`: never thrown, given to `onWarning`. */
+  | 'ERR_SERIES_LIMIT'
+  /** A collector that threw or offered what no format can carry: never thrown, given to `onWarning`. */
+  | 'ERR_COLLECTOR';
+
+/** Thrown at definition and registration, and for labels that do not fit; never because of a measured value. */
+export class MetricError extends Error {
+  readonly code: MetricErrorCode;
+  /** With `ERR_DUPLICATE`: the collector that has the name. */
+  readonly collector: unknown;
+
+  constructor(code: MetricErrorCode, message: string, details?: { readonly collector?: unknown; readonly cause?: unknown }) {
+    super(message);
+    this.name = 'MetricError';
+    this.code = code;
+    this.collector = details?.collector;
+    if (details?.cause !== undefined) this.cause = details.cause;
+  }
+}
+
+/** Shows a value of any kind in a message: strings quoted and cut, everything else short. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+  if (Array.isArray(value)) return `[${value.slice(0, 12).map(show).join(', ')}${value.length > 12 ? ', …' : ''}]`;
+  if (typeof value === 'object' && value !== null) return `an object with the keys ${show(Object.keys(value))}`;
+  return typeof value === 'function' ? 'a function' : String(value);
+}

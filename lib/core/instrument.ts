@@ -1,0 +1,20 @@
+// What the registry knows of an instrument beyond any other collector. Types only.
+
+import type { MetricError } from './errors.ts';
+import type { Collector, MetricType } from './model.ts';
+
+/** Told of writes that were not taken as they were meant; never throws into the write. */
+export type WarningListener = (warning: MetricError) => void;
+
+/** A collector of one family, whose series are its own and so never twice the same. */
+export interface Instrument extends Collector {
+  readonly name: string;
+  readonly type: MetricType;
+  readonly labelNames: readonly string[];
+  /** Writes that held no data, such as `NaN`, and were ignored. */
+  readonly rejectedWrites: number;
+  /** Writes that went to the overflow series, since `maxSeries` was reached. */
+  readonly overflowedWrites: number;
+  /** Tells the listener of warnings, those included that came before it. Returns the way out. */
+  listen(listener: WarningListener): () => void;
+}

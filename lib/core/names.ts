@@ -1,0 +1,80 @@
+// The rules for names: of metrics, of labels, and of the samples that a family shows. Knows no values.
+
+import { MetricError, show } from './errors.ts';
+import type { MetricType } from './model.ts';
+
+const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/** Whether every format can show the metric name unquoted. Prometheus data model, "Metric names and labels". */
+export function isMetricName(name: unknown): name is string {
+  return typeof name === 'string' && METRIC_NAME.test(name);
+}
+
+/** Whether every format can show the label name unquoted. Unlike metric names, label names have no colon. */
+export function isLabelName(name: unknown): name is string {
+  return typeof name === 'string' && LABEL_NAME.test(name);
+}
+
+/** @throws {MetricError} `ERR_METRIC_NAME` */
+export function checkMetricName(kind: string, name: unknown): void {
+  if (isMetricName(name)) return;
+  throw new MetricError(
+    'ERR_METRIC_NAME',
+    `${kind} ${show(name)}: expected a name of letters, digits, "_" and ":" that does not begin with a digit, got ${show(name)}`,
+  );
+}
+
+/** Label names that a type keeps for itself. */
+export function reservedLabel(type: MetricType): string | undefined {
+  if (type === 'histogram' || type === 'gaugehistogram') return 'le';
+  return type === 'summary' ? 'quantile' : undefined;
+}
+
+/** @throws {MetricError} `ERR_LABEL_NAME`, where a name is malformed, reserved or given twice. */
+export function checkLabelNames(subject: string, names: readonly unknown[], reserved?: string): void {
+  const seen = new Set<unknown>();
+  for (const name of names) {
+    if (!isLabelName(name)) {
+      throw new MetricError(
+        'ERR_LABEL_NAME',
+        `${subject}: expected a label name of letters, digits and "_" that does not begin with a digit, got ${show(name)}`,
+      );
+    }
+    if (name.startsWith('__')) {
+      throw new MetricError('ERR_LABEL_NAME', `${subject}: label ${show(name)} is reserved: names that begin with "__" belong to Prometheus`);
+    }
+    if (name === reserved) {
+      throw new MetricError('ERR_LABEL_NAME', `${subject}: label ${show(name)} is reserved: the writers add it to each ${name === 'le' ? 'bucket' : 'quantile'}`);
+    }
+    if (seen.has(name)) throw new MetricError('ERR_LABEL_NAME', `${subject}: label ${show(name)} is given twice`);
+    seen.add(name);
+  }
+}
+
+// What a sample's name may have after the family's, by type. OpenMetrics 1.0, "Suffixes".
+const SUFFIXES: Readonly<Record<MetricType, readonly string[]>> = {
+  counter: ['', '_total', '_created'],
+  gauge: [''],
+  unknown: [''],
+  histogram: ['', '_bucket', '_sum', '_count', '_created'],
+  gaugehistogram: ['', '_bucket', '_gsum', '_gcount', '_sum', '_count'],
+  summary: ['', '_sum', '_count', '_created'],
+  info: ['', '_info'],
+  stateset: [''],
+};
+
+/** The family's name in OpenMetrics, where a counter's `_total` and an info's `_info` belong to the sample. */
+export function familyName(name: string, type: MetricType): string {
+  const suffix = type === 'counter' ? '_total' : type === 'info' ? '_info' : '';
+  return suffix !== '' && name.length > suffix.length && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
+}
+
+/**
+ * All names that a family can show in any format: `h`, `h_bucket`, `h_sum`, `h_count` and `h_created` of a
+ * histogram `h`. Two families that share one would be taken for each other. OpenMetrics 1.0, "Suffixes".
+ */
+export function sampleNames(name: string, type: MetricType): string[] {
+  const family = familyName(name, type);
+  return SUFFIXES[type].map((suffix) => family + suffix);
+}

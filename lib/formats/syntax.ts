@@ -1,0 +1,29 @@
+// How numbers and texts are spelled in the text formats. One function for each place they can stand in.
+
+/**
+ * A sample's value: the shortest decimal that reads back as the same number, which is JavaScript's own, and
+ * `NaN`, `+Inf`, `-Inf`. Exposition formats, "Line format"; OpenMetrics 1.0, "Numbers".
+ */
+export function valueText(value: number): string {
+  // Any number but the infinities and NaN is 0 less itself.
+  if (value - value === 0) return `${value}`;
+  return value > 0 ? '+Inf' : value < 0 ? '-Inf' : 'NaN';
+}
+
+/**
+ * A bucket's bound or a quantile in the text format, as Go's `%g` and so as the official clients spell it:
+ * `0.005`, `1`, `1e+06`, `+Inf`. Another spelling would be another series.
+ */
+export function boundText(bound: number): string {
+  if (bound - bound !== 0 || bound === 0) return valueText(bound);
+  const [mantissa, exponent] = bound.toExponential().split('e') as [string, string];
+  const power = Number(exponent);
+  if (power >= -4 && power < 6) return `${bound}`;
+  const digits = String(Math.abs(power)).padStart(2, '0');
+  return `${mantissa}e${power < 0 ? '-' : '+'}${digits}`;
+}
+
+/** A help text where quotes stand for themselves. Exposition formats, "Comments, help text, and type information". */
+export function helpText(help: string): string {
+  return help.replace(/[\\\n]/g, (found) => (found === '\n' ? '\\n' : '\\\\'));
+}

@@ -1,0 +1,49 @@
+// The library's root: instruments, the registry, and the text format. Runs in any JavaScript engine.
+
+export { Counter } from './metrics/counter.ts';
+export type { CounterOptions, CounterSeries } from './metrics/counter.ts';
+export { Gauge } from './metrics/gauge.ts';
+export type { GaugeOptions, GaugeSeries } from './metrics/gauge.ts';
+export { Histogram } from './metrics/histogram.ts';
+export type { HistogramOptions, HistogramSeries, HistogramValue } from './metrics/histogram.ts';
+export { defaultBuckets, exponentialBuckets, linearBuckets } from './metrics/buckets.ts';
+export type { InstrumentOptions } from './metrics/family.ts';
+export type { LabelValues, PositionalValues, WithLabels } from './metrics/signatures.ts';
+
+export { Registry } from './core/registry.ts';
+export type { RegistryOptions } from './core/registry.ts';
+export { MetricError } from './core/errors.ts';
+export type { MetricErrorCode } from './core/errors.ts';
+export type { Instrument, WarningListener } from './core/instrument.ts';
+export type { Clock } from './core/clock.ts';
+export type { LabelValue } from './core/labels.ts';
+export type {
+  Collector,
+  CounterFamily,
+  CounterPoint,
+  Exemplar,
+  FamilyHead,
+  GaugeFamily,
+  GaugeHistogramFamily,
+  GaugePoint,
+  HistogramFamily,
+  HistogramPoint,
+  InfoFamily,
+  InfoPoint,
+  Labels,
+  MetricFamily,
+  MetricType,
+  Point,
+  Quantile,
+  Scrape,
+  ScrapeSignal,
+  StateSetFamily,
+  StateSetPoint,
+  SummaryFamily,
+  SummaryPoint,
+  UnknownFamily,
+} from './core/model.ts';
+
+export { render } from './formats/render.ts';
+export type { Format } from './formats/format.ts';
+export { text } from './formats/text.ts';

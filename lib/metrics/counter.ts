@@ -1,0 +1,65 @@
+// Counters: totals that only go up.
+
+import type { CounterPoint } from '../core/model.ts';
+import { InstrumentFamily, Series } from './family.ts';
+import type { Family, InstrumentOptions } from './family.ts';
+import type { LabelValues, WithLabels } from './signatures.ts';
+
+export interface CounterOptions<Names extends string = never> extends InstrumentOptions<Names, Counter<Names>> {}
+
+/** One series of a counter: `inc` without a lookup. */
+export class CounterSeries extends Series<CounterSeries> implements CounterPoint {
+  value: number;
+
+  /** @internal */
+  constructor(family: Family<CounterSeries>, labelValues: readonly string[]) {
+    super(family, labelValues);
+    this.value = 0;
+  }
+
+  /**
+   * Adds to the total.
+   *
+   * @param amount - 0 or more, finite. Anything else is ignored, counted and warned of once: a measured
+   * value never throws. @default 1
+   */
+  inc(amount: number = 1): void {
+    if (this.removed) this.family.successor(this).inc(amount);
+    else if (typeof amount === 'number' && amount >= 0 && amount < Infinity) this.value += amount;
+    else this.family.reject('a finite amount of 0 or more', amount);
+  }
+}
+
+/**
+ * Counts what happens: requests, errors, bytes sent. Its name ends in `_total` by convention.
+ *
+ * Without labels it is shown at 0 from the start; with labels each series is shown once it was touched.
+ */
+export class Counter<Names extends string = never> extends InstrumentFamily<Names, CounterSeries> {
+  readonly type: 'counter';
+
+  /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION` */
+  constructor(options: CounterOptions<Names>) {
+    super('Counter', 'counter', options, (family, labelValues) => new CounterSeries(family, labelValues));
+    this.type = 'counter';
+  }
+
+  /**
+   * Adds to the total of one series: `inc()`, `inc(3)`, `inc({ method: 'GET' })`, `inc({ method: 'GET' }, 3)`.
+   *
+   * An amount that is negative or not finite is ignored, counted and warned of once.
+   *
+   * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
+   */
+  inc(...labelsAndAmount: WithLabels<Names, [amount?: number]>): void;
+  inc(first?: LabelValues<Names> | number, amount?: number): void {
+    if (typeof first === 'object') this.at(first).inc(amount);
+    else this.only().inc(first);
+  }
+
+  /** The total of one series; `undefined` where there is none. */
+  get(...labels: WithLabels<Names, []>): number | undefined;
+  get(labels?: LabelValues<Names>): number | undefined {
+    return this.peek(labels)?.value;
+  }
+}

@@ -1,0 +1,283 @@
+// What all instruments share: their series by label values, the limit on them, and what is told of writes
+// that could not be taken. Knows no kind of value and no format.
+
+import { MetricError, show } from '../core/errors.ts';
+import type { MetricErrorCode } from '../core/errors.ts';
+import type { Instrument, WarningListener } from '../core/instrument.ts';
+import { LabelTree, labelBlock } from '../core/labels.ts';
+import type { GivenLabels, Labelled } from '../core/labels.ts';
+import type { Labels, MetricFamily, MetricType, Point, Scrape } from '../core/model.ts';
+import { checkLabelNames, checkMetricName, familyName, reservedLabel } from '../core/names.ts';
+import type { LabelValues, PositionalValues } from './signatures.ts';
+
+/** What every instrument can be given. `Self` is the instrument. */
+export interface InstrumentOptions<Names extends string, Self> {
+  /** Letters, digits, `_` and `:`, not beginning with a digit. */
+  readonly name: string;
+  /** Says what is counted or measured, for people. */
+  readonly help: string;
+  /** In the order in which they are shown. @default none */
+  readonly labelNames?: readonly Names[];
+  /** The base unit in the plural, such as `seconds`. The name must end in it. @default none */
+  readonly unit?: string;
+  /**
+   * How many series there may be. Past that, writes of new label sets go to one series whose label values
+   * are all `_overflow_`: totals stay right, memory stays bounded.
+   *
+   * @default 10000
+   */
+  readonly maxSeries?: number;
+  /** Called before each scrape, to set values that are read from elsewhere. May be async. */
+  readonly collect?: (instrument: Self) => void | Promise<void>;
+}
+
+/**
+ * One series of an instrument: its bound child, and a point of the model, so that a scrape copies nothing.
+ *
+ * A series that was removed is not written into nowhere: its writes go to the series that has its labels
+ * now, which begins at 0 where there is none.
+ */
+export abstract class Series<Self> implements Labelled, Point {
+  readonly labelValues: readonly string[];
+  readonly labelText: string;
+  /** Set by the family alone. @internal */
+  removed: boolean;
+  /** @internal */
+  readonly family: Family<Self>;
+
+  /** @internal */
+  constructor(family: Family<Self>, labelValues: readonly string[]) {
+    this.family = family;
+    this.labelValues = labelValues;
+    this.labelText = labelBlock(family.labelNames, labelValues);
+    this.removed = false;
+  }
+
+  get labels(): Labels {
+    return Object.fromEntries(this.family.labelNames.map((name, i) => [name, this.labelValues[i]!]));
+  }
+}
+
+/** What a series sees of its instrument. */
+export interface Family<Series> {
+  readonly labelNames: readonly string[];
+  /** Counts a write that holds no data, and warns of the first. */
+  reject(expected: string, value: unknown): void;
+  /** The series that has the labels of a removed one now. */
+  successor(removed: Labelled): Series;
+}
+
+/** Makes the series of an instrument. */
+export type CreateSeries<S> = (family: Family<S>, labelValues: readonly string[]) => S;
+
+const OVERFLOW = '_overflow_';
+
+/** The part of an instrument that does not depend on what it measures. */
+export abstract class InstrumentFamily<Names extends string, S extends Series<S>> implements Instrument, Family<S> {
+  abstract readonly type: MetricType;
+  readonly name: string;
+  readonly help: string;
+  readonly unit: string | undefined;
+  readonly labelNames: readonly Names[];
+  readonly maxSeries: number;
+  rejectedWrites = 0;
+  overflowedWrites = 0;
+
+  // `private`, not `#private`: in builds for engines without private fields those become WeakMaps, on the
+  // record path.
+  private readonly subject: string;
+  private readonly tree: LabelTree<S>;
+  private readonly create: CreateSeries<S>;
+  private readonly hook: ((instrument: never) => void | Promise<void>) | undefined;
+  private series: S[] = [];
+  private removedSeries = 0;
+  private readonly warnings = new Map<MetricErrorCode, MetricError>();
+  private readonly listeners = new Set<WarningListener>();
+
+  /**
+   * @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION`
+   * @internal
+   */
+  constructor(
+    kind: string,
+    type: MetricType,
+    options: InstrumentOptions<Names, never>,
+    create: CreateSeries<S>,
+  ) {
+    const { name, help, labelNames = [], unit, maxSeries = 10_000, collect } = options;
+    checkMetricName(kind, name);
+    this.subject = `${kind} ${show(name)}`;
+    if (typeof help !== 'string') throw this.fault('help', 'a text that says what it measures', help);
+    checkLabelNames(this.subject, labelNames, reservedLabel(type));
+    if (unit !== undefined && !familyName(name, type).endsWith(`_${unit}`)) {
+      throw this.fault('unit', `the end of the name, as in ${show(`${familyName(name, type)}_${unit}`)}`, unit);
+    }
+    if (!(maxSeries >= 1)) throw this.fault('maxSeries', 'a number of 1 or more', maxSeries);
+    this.name = name;
+    this.help = help;
+    this.unit = unit;
+    this.labelNames = Object.freeze([...labelNames]);
+    this.maxSeries = maxSeries;
+    this.hook = collect;
+    this.create = create;
+    this.tree = new LabelTree(this.subject, this.labelNames);
+    if (labelNames.length === 0) this.append([]);
+  }
+
+  /** The series as they are now, in the order in which they were created. */
+  get points(): readonly S[] {
+    this.compact();
+    return this.series;
+  }
+
+  collect(): Iterable<MetricFamily> {
+    // Each instrument is, field by field, the family of its type; only they know which.
+    return [this as unknown as MetricFamily];
+  }
+
+  refresh(_scrape: Scrape): void | Promise<void> {
+    return this.hook?.(this as never);
+  }
+
+  /**
+   * The series with these labels, to keep and write to without a lookup. Created at 0 where there is none,
+   * so this is also how a series is shown before its first write.
+   *
+   * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
+   */
+  labels(...labels: [labels: LabelValues<Names>] | PositionalValues<Names>): S;
+  labels(...values: readonly unknown[]): S {
+    const [first] = values;
+    if (typeof first === 'object' && values.length === 1) return this.at(first as GivenLabels);
+    if (values.length !== this.labelNames.length) {
+      throw new MetricError(
+        'ERR_LABELS',
+        `${this.subject}: expected a value for each label of ${show(this.labelNames)}, got ${show(values)}`,
+      );
+    }
+    return this.at(Object.fromEntries(this.labelNames.map((name, i) => [name, values[i]])));
+  }
+
+  /**
+   * Takes a series out of all later scrapes. True if it existed.
+   *
+   * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
+   */
+  remove(labels: LabelValues<Names>): boolean {
+    const series = this.tree.find(labels);
+    if (series === undefined) return false;
+    this.drop(series);
+    return true;
+  }
+
+  /**
+   * Takes out all series that have these label values, whatever their other labels are. Returns how many.
+   *
+   * @throws {MetricError} `ERR_LABELS` where a name is not the metric's
+   */
+  removeMatching(labels: Partial<LabelValues<Names>>): number {
+    const wanted = Object.entries<unknown>(labels).map(([name, value]) => {
+      const position = this.labelNames.indexOf(name as Names);
+      if (position >= 0) return [position, String(value)] as const;
+      throw new MetricError('ERR_LABELS', `${this.subject}: expected names out of ${show(this.labelNames)}, got ${show(name)}`);
+    });
+    const matching = this.points.filter((series) => wanted.every(([position, value]) => series.labelValues[position] === value));
+    for (const series of matching) this.drop(series);
+    return matching.length;
+  }
+
+  /** Takes out all series. A metric without labels begins again at 0. */
+  clear(): void {
+    for (const series of this.series) series.removed = true;
+    this.series = [];
+    this.removedSeries = 0;
+    this.tree.clear();
+    if (this.labelNames.length === 0) this.append([]);
+  }
+
+  listen(listener: WarningListener): () => void {
+    this.listeners.add(listener);
+    for (const warning of this.warnings.values()) listener(warning);
+    return () => {
+      this.listeners.delete(listener);
+    };
+  }
+
+  /** The series of a write by labels; of a metric without labels the only one. @internal */
+  at(labels: GivenLabels): S {
+    return this.tree.find(labels) ?? this.touch(labels);
+  }
+
+  /** The series of a write without labels. @internal */
+  only(): S {
+    return this.labelNames.length === 0 ? this.series[0]! : this.at({});
+  }
+
+  /** The series of a read; a read creates none. @internal */
+  peek(labels: GivenLabels | undefined): S | undefined {
+    return this.labelNames.length === 0 ? this.series[0] : this.tree.find(labels ?? {});
+  }
+
+  /** The series that has the labels of a removed one now. @internal */
+  successor(removed: Labelled): S {
+    return this.at(this.named(removed.labelValues));
+  }
+
+  /** Counts a write that holds no data, and warns of the first. @internal */
+  reject(expected: string, value: unknown): void {
+    this.rejectedWrites++;
+    this.warn('ERR_VALUE', () => `${this.subject}: expected ${expected}, got ${show(value)}; such writes are ignored`);
+  }
+
+  // No series has these labels as they were given.
+  private touch(labels: GivenLabels): S {
+    if (this.labelNames.length === 0) return this.series[0]!;
+    const values = this.tree.values(labels);
+    const wellFormed = this.tree.find(this.named(values));
+    if (wellFormed !== undefined) return wellFormed;
+    if (this.series.length - this.removedSeries < this.maxSeries) return this.append(values);
+    this.overflowedWrites++;
+    this.warn(
+      'ERR_SERIES_LIMIT',
+      () => `${this.subject}: expected at most ${this.maxSeries} series (maxSeries), got one more: ${show(values)}; writes of new label sets go to ${OVERFLOW}`,
+    );
+    const overflow = values.map(() => OVERFLOW);
+    return this.tree.find(this.named(overflow)) ?? this.append(overflow);
+  }
+
+  private append(labelValues: readonly string[]): S {
+    const series = this.create(this, labelValues);
+    this.tree.add(series);
+    this.series.push(series);
+    return series;
+  }
+
+  private drop(series: S): void {
+    this.tree.delete(series);
+    series.removed = true;
+    this.removedSeries++;
+    // Many removals cost one pass each time their number has doubled; the rest waits for the next reader.
+    if (this.removedSeries * 2 > this.series.length) this.compact();
+  }
+
+  private compact(): void {
+    if (this.removedSeries === 0) return;
+    this.series = this.series.filter((series) => !series.removed);
+    this.removedSeries = 0;
+  }
+
+  private named(values: readonly string[]): Record<string, string> {
+    return Object.fromEntries(this.labelNames.map((name, i) => [name, values[i]!]));
+  }
+
+  private warn(code: MetricErrorCode, message: () => string): void {
+    if (this.warnings.has(code)) return;
+    const warning = new MetricError(code, message());
+    this.warnings.set(code, warning);
+    for (const listener of this.listeners) listener(warning);
+  }
+
+  private fault(option: string, expected: string, value: unknown): MetricError {
+    return new MetricError('ERR_OPTION', `${this.subject}: ${option}: expected ${expected}, got ${show(value)}`);
+  }
+}

@@ -1,0 +1,121 @@
+// Gauges: values that go up and down.
+
+import { monotonicClock, wallClock } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
+import type { GaugePoint } from '../core/model.ts';
+import { InstrumentFamily, Series } from './family.ts';
+import type { Family, InstrumentOptions } from './family.ts';
+import type { LabelValues, WithLabels } from './signatures.ts';
+import { startTimer } from './timer.ts';
+
+export interface GaugeOptions<Names extends string = never> extends InstrumentOptions<Names, Gauge<Names>> {
+  /** Milliseconds, for `startTimer`. @default the engine's monotonic clock */
+  readonly clock?: Clock;
+  /** Milliseconds since the epoch, for `setToCurrentTime`. @default Date.now */
+  readonly wallClock?: Clock;
+}
+
+/** What a gauge's series need beside their labels. */
+interface Clocks {
+  readonly monotonic: Clock;
+  readonly wall: Clock;
+}
+
+/** One series of a gauge: writes without a lookup. */
+export class GaugeSeries extends Series<GaugeSeries> implements GaugePoint {
+  value: number;
+  private readonly clocks: Clocks;
+
+  /** @internal */
+  constructor(family: Family<GaugeSeries>, labelValues: readonly string[], clocks: Clocks) {
+    super(family, labelValues);
+    this.value = 0;
+    this.clocks = clocks;
+  }
+
+  /** Sets the value. `NaN` and the infinities are values; what is no number is ignored and counted. */
+  set(value: number): void {
+    if (this.removed) this.family.successor(this).set(value);
+    else if (typeof value === 'number') this.value = value;
+    else this.family.reject('a number', value);
+  }
+
+  /** Adds to the value. An amount that is not finite is ignored and counted. @param amount - @default 1 */
+  inc(amount: number = 1): void {
+    if (this.removed) this.family.successor(this).inc(amount);
+    else if (typeof amount === 'number' && amount - amount === 0) this.value += amount;
+    else this.family.reject('a finite amount', amount);
+  }
+
+  /** Takes from the value. An amount that is not finite is ignored and counted. @param amount - @default 1 */
+  dec(amount: number = 1): void {
+    if (this.removed) this.family.successor(this).dec(amount);
+    else if (typeof amount === 'number' && amount - amount === 0) this.value -= amount;
+    else this.family.reject('a finite amount', amount);
+  }
+
+  /** Sets the value to the seconds since the epoch. */
+  setToCurrentTime(): void {
+    this.set(this.clocks.wall() / 1000);
+  }
+
+  /** Starts a timer; the function it returns sets the value to the elapsed seconds, and returns them. */
+  startTimer(): () => number {
+    return startTimer(this.clocks.monotonic, (seconds) => this.set(seconds));
+  }
+}
+
+/**
+ * Shows a value that goes up and down: a queue's length, a temperature, the time of the last success.
+ *
+ * Without labels it is shown at 0 from the start; with labels each series is shown once it was touched.
+ */
+export class Gauge<Names extends string = never> extends InstrumentFamily<Names, GaugeSeries> {
+  readonly type: 'gauge';
+
+  /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION` */
+  constructor(options: GaugeOptions<Names>) {
+    const clocks = { monotonic: options.clock ?? monotonicClock, wall: options.wallClock ?? wallClock };
+    super('Gauge', 'gauge', options, (family, labelValues) => new GaugeSeries(family, labelValues, clocks));
+    this.type = 'gauge';
+  }
+
+  /** Sets one series. `NaN` and the infinities are values. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
+  set(...labelsAndValue: WithLabels<Names, [value: number]>): void;
+  set(first: LabelValues<Names> | number, value?: number): void {
+    if (typeof first === 'object') this.at(first).set(value as number);
+    else this.only().set(first);
+  }
+
+  /** Adds to one series, 1 unless told otherwise. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
+  inc(...labelsAndAmount: WithLabels<Names, [amount?: number]>): void;
+  inc(first?: LabelValues<Names> | number, amount?: number): void {
+    if (typeof first === 'object') this.at(first).inc(amount);
+    else this.only().inc(first);
+  }
+
+  /** Takes from one series, 1 unless told otherwise. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
+  dec(...labelsAndAmount: WithLabels<Names, [amount?: number]>): void;
+  dec(first?: LabelValues<Names> | number, amount?: number): void {
+    if (typeof first === 'object') this.at(first).dec(amount);
+    else this.only().dec(first);
+  }
+
+  /** Sets one series to the seconds since the epoch. */
+  setToCurrentTime(...labels: WithLabels<Names, []>): void;
+  setToCurrentTime(labels?: LabelValues<Names>): void {
+    (labels === undefined ? this.only() : this.at(labels)).setToCurrentTime();
+  }
+
+  /** Starts a timer; the function it returns sets the series to the elapsed seconds, and returns them. */
+  startTimer(...labels: WithLabels<Names, []>): () => number;
+  startTimer(labels?: LabelValues<Names>): () => number {
+    return (labels === undefined ? this.only() : this.at(labels)).startTimer();
+  }
+
+  /** The value of one series; `undefined` where there is none. */
+  get(...labels: WithLabels<Names, []>): number | undefined;
+  get(labels?: LabelValues<Names>): number | undefined {
+    return this.peek(labels)?.value;
+  }
+}

@@ -1,0 +1,134 @@
+// Histograms: how often values fell into each of some buckets.
+
+import { monotonicClock } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
+import { show } from '../core/errors.ts';
+import type { HistogramPoint } from '../core/model.ts';
+import { checkBuckets, defaultBuckets } from './buckets.ts';
+import { InstrumentFamily, Series } from './family.ts';
+import type { Family, InstrumentOptions } from './family.ts';
+import type { LabelValues, WithLabels } from './signatures.ts';
+import { startTimer, timed } from './timer.ts';
+
+export interface HistogramOptions<Names extends string = never> extends InstrumentOptions<Names, Histogram<Names>> {
+  /** Upper bounds, inclusive, ascending; a `+Inf` at the end is left out, as every histogram has it. @default defaultBuckets */
+  readonly buckets?: readonly number[];
+  /** Milliseconds, for timers. @default the engine's monotonic clock */
+  readonly clock?: Clock;
+}
+
+/** What `get` returns of a histogram's series: a copy, as a scrape would show it. */
+export interface HistogramValue {
+  readonly count: number;
+  readonly sum: number;
+  /** Observations of at most `le`; cumulative, ascending, the last `le` is `Infinity`. */
+  readonly buckets: readonly { readonly le: number; readonly count: number }[];
+}
+
+/** One series of a histogram: `observe` without a lookup. */
+export class HistogramSeries extends Series<HistogramSeries> implements HistogramPoint {
+  readonly bounds: readonly number[];
+  /** A plain array: a typed one of this length takes some 200 bytes more. */
+  readonly counts: number[];
+  sum: number;
+  private readonly clock: Clock;
+
+  /** @internal */
+  constructor(family: Family<HistogramSeries>, labelValues: readonly string[], bounds: readonly number[], clock: Clock) {
+    super(family, labelValues);
+    this.bounds = bounds;
+    this.counts = new Array<number>(bounds.length + 1).fill(0);
+    this.sum = 0;
+    this.clock = clock;
+  }
+
+  /**
+   * Counts a value into the first bucket whose bound is not below it, and adds it to the sum.
+   *
+   * Negative values are allowed, though the sum may then fall, and `rate()` of it is no longer right; the
+   * infinities too. `NaN` is in no bucket: it is ignored, counted and warned of once.
+   */
+  observe(value: number): void {
+    if (this.removed) return this.family.successor(this).observe(value);
+    if (!(typeof value === 'number' && value === value)) return this.family.reject('a number', value);
+    const { bounds } = this;
+    let bucket = 0;
+    while (bucket < bounds.length && value > bounds[bucket]!) bucket++;
+    this.counts[bucket]!++;
+    this.sum += value;
+  }
+
+  /** Starts a timer; the function it returns observes the elapsed seconds, and returns them. */
+  startTimer(): () => number {
+    return startTimer(this.clock, (seconds) => this.observe(seconds));
+  }
+
+  /** Observes the seconds that `work` takes, also where it throws; for a promise, until it is settled. */
+  time<Result>(work: () => Result): Result {
+    return timed(this.startTimer(), work);
+  }
+}
+
+/**
+ * Counts values into buckets, so that Prometheus can tell quantiles of them, over any time and any number
+ * of instances: how long requests take, how large answers are.
+ *
+ * Without labels it is shown at 0 from the start; with labels each series is shown once it was touched.
+ */
+export class Histogram<Names extends string = never> extends InstrumentFamily<Names, HistogramSeries> {
+  readonly type: 'histogram';
+  /** Upper bounds, without `+Inf`. */
+  readonly buckets: readonly number[];
+  private readonly clock: Clock;
+
+  /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_BUCKETS`, `ERR_OPTION` */
+  constructor(options: HistogramOptions<Names>) {
+    const { name, buckets = defaultBuckets, clock = monotonicClock } = options;
+    const bounds = checkBuckets(`Histogram ${show(name)}`, buckets);
+    super('Histogram', 'histogram', options, (family, labelValues) => new HistogramSeries(family, labelValues, bounds, clock));
+    this.type = 'histogram';
+    this.buckets = bounds;
+    this.clock = clock;
+  }
+
+  /**
+   * Counts one value: `observe(0.2)`, `observe({ method: 'GET' }, 0.2)`. `NaN` is ignored, counted and
+   * warned of once.
+   *
+   * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
+   */
+  observe(...labelsAndValue: WithLabels<Names, [value: number]>): void;
+  observe(first: LabelValues<Names> | number, value?: number): void {
+    if (typeof first === 'object') this.at(first).observe(value as number);
+    else this.only().observe(first);
+  }
+
+  /**
+   * Starts a timer. The function it returns observes the elapsed seconds, and returns them. Labels can be
+   * given at the start, at the end, or some here and some there.
+   */
+  startTimer(labels?: Partial<LabelValues<Names>>): (labels?: Partial<LabelValues<Names>>) => number {
+    return startTimer(this.clock, (seconds, more?: Partial<LabelValues<Names>>) => {
+      this.at({ ...labels, ...more }).observe(seconds);
+    });
+  }
+
+  /**
+   * Observes the seconds that `work` takes, also where it throws; for a promise, until it is settled.
+   * Returns what `work` returns: `time(() => parse(text))`, `await time({ route: '/' }, () => fetch(url))`.
+   */
+  time<Result>(...labelsAndWork: WithLabels<Names, [work: () => Result]>): Result;
+  time<Result>(first: LabelValues<Names> | (() => Result), work?: () => Result): Result {
+    return typeof first === 'function' ? this.only().time(first) : this.at(first).time(work!);
+  }
+
+  /** What one series holds; `undefined` where there is none. */
+  get(...labels: WithLabels<Names, []>): HistogramValue | undefined;
+  get(labels?: LabelValues<Names>): HistogramValue | undefined {
+    const series = this.peek(labels);
+    if (series === undefined) return undefined;
+    let count = 0;
+    const buckets = series.counts.map((own, i) => ({ le: series.bounds[i] ?? Infinity, count: (count += own) }));
+    return { count, sum: series.sum, buckets };
+  }
+}
