@@ -1,0 +1,315 @@
+// The operations files as a user takes them: what they name must be what the exporter exposes. YAML is
+// matched as text, since nothing here may need a parser; promtool, where there is one, reads it for real.
+// One file, although long: the three read the same lists of metrics and rules.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const directory = fileURLToPath(new URL('../lib/ops/', import.meta.url));
+const config = readFileSync(join(directory, 'prometheus.yml'), 'utf8');
+const rules = readFileSync(join(directory, 'alerts.yml'), 'utf8');
+const ruleTests = readFileSync(join(directory, 'alerts.test.yml'), 'utf8');
+
+interface DataSource {
+  readonly type: string;
+  readonly uid: string;
+}
+
+interface Panel {
+  readonly id: number;
+  readonly type: string;
+  readonly title: string;
+  readonly datasource: DataSource;
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly fieldConfig: { readonly defaults: Record<string, unknown> };
+  readonly targets: readonly {
+    readonly datasource: DataSource;
+    readonly expr: string;
+    readonly legendFormat: string;
+    readonly instant: boolean;
+    readonly range: boolean;
+  }[];
+}
+
+interface Dashboard extends Record<string, unknown> {
+  readonly templating: { readonly list: readonly Record<string, unknown>[] };
+  readonly panels: readonly Panel[];
+}
+
+const dashboard = JSON.parse(readFileSync(join(directory, 'dashboard.json'), 'utf8')) as Dashboard;
+const { panels } = dashboard;
+
+const exporterSamples = [
+  'skill_invocations_total',
+  'skill_duration_seconds_bucket',
+  'skill_duration_seconds_sum',
+  'skill_duration_seconds_count',
+  'skill_completion_rate',
+  'active_sessions_total',
+  'anomalies_detected_total',
+];
+/** What Prometheus itself records of every scrape and alert. */
+const prometheusSamples = ['up', 'scrape_samples_post_metric_relabeling', 'ALERTS'];
+
+const alertNames = valuesOf('alert');
+const recordNames = valuesOf('record');
+
+test('Prometheus scrapes the exporter at localhost:9090 every 15 seconds as job session-buddy', () => {
+  const active = config.replace(/#.*$/gm, '');
+  assert.match(active, /^global:\n {2}scrape_interval: 15s\b/m);
+  assert.match(active, /^rule_files: \[alerts\.yml\]/m);
+  assert.match(active, /^ {2}- job_name: session-buddy\n {4}scrape_interval: 15s\n/m);
+  assert.match(active, /^ {4}static_configs:\n {6}- targets: \[localhost:9090\]\n/m);
+  assert.deepEqual(active.match(/job_name/g), ['job_name']);
+});
+
+test('the rules ask only for jobs that prometheus.yml defines', () => {
+  const jobs = [...rules.matchAll(/\bjob=~?"([^"]*)"/g)].map((match) => match[1]);
+  assert.deepEqual([...new Set(jobs)], ['session-buddy']);
+});
+
+test('the rules name only metrics of the exporter, of Prometheus, or recorded by the rules above them', () => {
+  const known = new Set([...exporterSamples, ...prometheusSamples]);
+  for (const rule of rules.split(/^ {6}- (?=record|alert)/m).slice(1)) {
+    const names = metricNames(expressionOf(rule));
+    assert.notEqual(names.length, 0, rule);
+    assert.deepEqual(names.filter((name) => !known.has(name)), [], rule);
+    const recorded = /^record: (.+)$/m.exec(rule)?.[1];
+    if (recorded !== undefined) known.add(recorded);
+  }
+});
+
+test('recording rules are named level:metric:operation, the level being the labels that are left', () => {
+  assert.deepEqual(recordNames, [
+    'skill_name:skill_duration_seconds:p95_rate5m',
+    'skill_name:skill_invocations:rate5m',
+    'skill_name:skill_invocations:success_ratio_rate5m',
+    'anomaly_type_skill_name:anomalies_detected:increase1h',
+  ]);
+});
+
+test('every alert has a severity, a summary, and a description that names what it is about', () => {
+  assert.deepEqual(alertNames, [
+    'SkillAnomalyRateHigh',
+    'SkillCompletionRateCritical',
+    'SkillCompletionRateLow',
+    'SessionBuddyDown',
+    'SessionBuddyMissing',
+    'SessionBuddyTooManySeries',
+  ]);
+  for (const rule of rules.split(/^ {6}- alert: /m).slice(1)) {
+    assert.match(rule, /^ {10}severity: (?:warning|critical)$/m);
+    assert.match(rule, /^ {10}summary: .*\{\{ \$labels\.\w+ \}\}/m);
+    assert.match(rule, /^ {10}description: >-\n(?: {12}.*\n)* {12}.*\{\{ \$labels\.\w+ \}\}/m);
+  }
+});
+
+test('every alert that compares a number shows it, rounded for people', () => {
+  for (const rule of rules.split(/^ {6}- alert: /m).slice(1)) {
+    const compares = /[<>]/.test(expressionOf(rule));
+    assert.equal(/\{\{ \$value \| humanize(?:Percentage)? \}\}/.test(rule), compares, rule);
+  }
+});
+
+test('every alert is tested to fire and not to fire, and every recording rule has an expected value', () => {
+  for (const name of alertNames) {
+    const cases = ruleTests.split(/^ {6}- alertname: /m).filter((text) => text.startsWith(`${name}\n`));
+    const silent = cases.some((text) => /^ {8}exp_alerts: \[\]$/m.test(text));
+    const fires = cases.some((text) => /^ {8}exp_alerts:(?: &\w+)?\n {10}- exp_labels:/m.test(text));
+    assert.deepEqual({ name, silent, fires }, { name, silent: true, fires: true });
+  }
+  for (const name of recordNames) assert.ok(ruleTests.includes(`- {labels: '${name}{`), `${name} has no value`);
+});
+
+test('the dashboard can be imported as it is, again and again, and is one dashboard', () => {
+  const { id, uid, title, tags, schemaVersion, time, refresh } = dashboard;
+  assert.deepEqual({ id, uid, title, tags, schemaVersion, time, refresh }, {
+    id: null,
+    uid: 'promlet-session-buddy',
+    title: 'Session Buddy: skills',
+    tags: ['promlet', 'prometheus', 'session-buddy'],
+    schemaVersion: 42,
+    time: { from: 'now-6h', to: 'now' },
+    refresh: '30s',
+  });
+  assert.equal('__inputs' in dashboard, false);
+});
+
+test('the dashboard has five panels, each with one query', () => {
+  assert.deepEqual(panels.map(({ type, title, targets }) => [type, title, ...targets.map(({ expr }) => expr)]), [
+    ['gauge', 'Completion rate by skill', 'avg by (skill_name) (skill_completion_rate)'],
+    [
+      'timeseries',
+      'Duration by skill, 95th percentile',
+      'histogram_quantile(0.95, sum(rate(skill_duration_seconds_bucket[5m])) by (skill_name, le))',
+    ],
+    ['timeseries', 'Invocations by skill', 'sum(rate(skill_invocations_total[5m])) by (skill_name)'],
+    ['stat', 'Active sessions', 'sum(active_sessions_total)'],
+    [
+      'timeseries',
+      'Anomalies by type, last hour',
+      'sum(increase(anomalies_detected_total[1h])) by (anomaly_type)',
+    ],
+  ]);
+});
+
+test('the completion rate runs from 0 to 100 percent and changes colour where the alerts begin', () => {
+  const { unit, min, max, thresholds } = panels[0]!.fieldConfig.defaults;
+  assert.deepEqual({ unit, min, max, thresholds }, {
+    unit: 'percentunit',
+    min: 0,
+    max: 1,
+    thresholds: {
+      mode: 'absolute',
+      steps: [
+        { color: 'red', value: null },
+        { color: 'yellow', value: 0.5 },
+        { color: 'green', value: 0.7 },
+      ],
+    },
+  });
+  assert.deepEqual([...rules.matchAll(/\(skill_completion_rate\) < (\S+)/g)].map((match) => match[1]), ['0.5', '0.7']);
+});
+
+test('durations are shown in seconds', () => {
+  assert.equal(panels[1]!.fieldConfig.defaults['unit'], 's');
+});
+
+test('a panel of one value asks for this moment, so that it never shows the value of a dead exporter', () => {
+  for (const { type, targets } of panels) {
+    const oneValue = type !== 'timeseries';
+    const asked = targets.map(({ instant, range }) => ({ instant, range }));
+    assert.deepEqual(asked, [{ instant: oneValue, range: !oneValue }]);
+  }
+});
+
+test('every panel and every query asks the Prometheus that is chosen at the top', () => {
+  const [variable, ...others] = dashboard.templating.list;
+  assert.deepEqual(others, []);
+  assert.equal(variable?.['name'], 'datasource');
+  assert.equal(variable['type'], 'datasource');
+  assert.equal(variable['query'], 'prometheus');
+  for (const { datasource, targets } of panels) {
+    assert.deepEqual(datasource, { type: 'prometheus', uid: '${datasource}' });
+    for (const target of targets) assert.deepEqual(target.datasource, datasource);
+  }
+});
+
+test('the panels have ids of their own, stay within the 24 columns, and do not overlap', () => {
+  assert.equal(new Set(panels.map(({ id }) => id)).size, panels.length);
+  const taken = new Map<string, string>();
+  for (const { title, gridPos } of panels) {
+    const { x, y, w, h } = gridPos;
+    assert.ok(x >= 0 && y >= 0 && w > 0 && h > 0 && x + w <= 24, title);
+    for (let column = x; column < x + w; column++) {
+      for (let row = y; row < y + h; row++) {
+        assert.equal(taken.get(`${column},${row}`), undefined, `${title} at ${column},${row}`);
+        taken.set(`${column},${row}`, title);
+      }
+    }
+  }
+});
+
+test('the dashboard names only metrics of the exporter, so that it works without the rules', () => {
+  const names = panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => metricNames(expr)));
+  assert.deepEqual(names, [
+    'skill_completion_rate',
+    'skill_duration_seconds_bucket',
+    'skill_invocations_total',
+    'active_sessions_total',
+    'anomalies_detected_total',
+  ]);
+  assert.deepEqual(names.filter((name) => !exporterSamples.includes(name)), []);
+});
+
+test('a legend names the label that its query keeps', () => {
+  assert.deepEqual(panels.map(({ targets }) => targets[0]?.legendFormat), [
+    '{{skill_name}}',
+    '{{skill_name}}',
+    '{{skill_name}}',
+    'Active sessions',
+    '{{anomaly_type}}',
+  ]);
+});
+
+promtoolTest('promtool accepts prometheus.yml and the rules it names', () => {
+  promtool('check', 'config', join(directory, 'prometheus.yml'));
+});
+
+promtoolTest('promtool accepts alerts.yml', () => {
+  promtool('check', 'rules', join(directory, 'alerts.yml'));
+});
+
+promtoolTest('promtool finds that every rule does what alerts.test.yml expects', () => {
+  promtool('test', 'rules', join(directory, 'alerts.test.yml'));
+});
+
+promtoolTest('every setting that prometheus.yml shows switched off is valid once switched on', () => {
+  const copy = mkdtempSync(join(tmpdir(), 'promlet-ops-'));
+  try {
+    cpSync(directory, copy, { recursive: true });
+    const switchedOn = config.replace(/^#(?=[a-z]| {2,})/gm, '');
+    assert.match(switchedOn, /^alerting:$/m);
+    assert.match(switchedOn, /^ {4}file_sd_configs:$/m);
+    // Debian's Prometheus knows no Kubernetes: these two lines are compared, and all others checked.
+    const kubernetes = '    kubernetes_sd_configs:\n      - role: pod\n';
+    assert.ok(switchedOn.includes(kubernetes));
+    writeFileSync(join(copy, 'prometheus.yml'), switchedOn.replace(kubernetes, ''));
+    promtool('check', 'config', join(copy, 'prometheus.yml'));
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+});
+
+promtoolTest('promtool can read every query of the dashboard', () => {
+  const expressions = panels.flatMap(({ targets }) => targets.map(({ expr }) => JSON.stringify(expr)));
+  const copy = mkdtempSync(join(tmpdir(), 'promlet-ops-'));
+  try {
+    const list = expressions.map((text, index) => `      - {record: 'dashboard:query:${index}', expr: ${text}}\n`);
+    writeFileSync(join(copy, 'queries.yml'), `groups:\n  - name: dashboard\n    rules:\n${list.join('')}`);
+    promtool('check', 'rules', join(copy, 'queries.yml'));
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+});
+
+function valuesOf(key: string): string[] {
+  return [...rules.matchAll(new RegExp(`^ {6}- ${key}: (.+)$`, 'gm'))].map((match) => match[1]!);
+}
+
+/** The PromQL of one rule: the rest of the line, or the deeper lines below `expr: |`. */
+function expressionOf(rule: string): string {
+  const match = /^ {8}expr: (?:\|\n((?: {10}.*\n)+)|(.+)$)/m.exec(rule);
+  assert.ok(match, rule);
+  return (match[1] ?? match[2])!;
+}
+
+/** The names left once strings, matchers, windows, label lists, functions and operators are taken away. */
+function metricNames(expression: string): string[] {
+  const bare = expression
+    .replace(/"[^"]*"/g, '')
+    .replace(/\{[^}]*\}|\[[^\]]*\]/g, '')
+    .replace(/\b(?:by|without|on|ignoring)\s*\([^)]*\)/g, '');
+  const names = bare.match(/(?<![\w:.])[A-Za-z_:][\w:]*(?![\w:]|\s*\()/g) ?? [];
+  return names.filter((name) => !['and', 'or', 'unless', 'bool'].includes(name));
+}
+
+/**
+ * A test that needs promtool. Without it the title says why it was skipped; on a build server, where a
+ * silent skip would look like a pass, it runs and fails.
+ */
+function promtoolTest(title: string, run: () => void): void {
+  const missing = spawnSync('promtool', ['--version']).error !== undefined;
+  const skip = missing && process.env['CI'] !== 'true';
+  test(skip ? `${title} [SKIPPED: no promtool on the PATH; it comes with Prometheus]` : title, { skip }, run);
+}
+
+function promtool(...words: string[]): void {
+  const { error, status, stdout, stderr } = spawnSync('promtool', words, { encoding: 'utf8' });
+  assert.equal(error, undefined, `promtool ${words.join(' ')}: cannot be run; install Prometheus`);
+  assert.equal(status, 0, `promtool ${words.join(' ')}:\n${stdout}${stderr}`);
+}
