@@ -1,0 +1,117 @@
+// Serving metrics over `node:http`: a handler for servers that are there already, and a server for those
+// that have none. What is answered is decided in `serving/answer.ts`.
+
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { Collector } from './core/model.ts';
+import { answerer } from './serving/answer.ts';
+import type { AnswerOptions } from './serving/answer.ts';
+
+export interface HandlerOptions extends AnswerOptions {}
+
+export interface ServeOptions extends HandlerOptions {
+  /** 0 to 65535; 0 takes any free port. @default 9464 */
+  readonly port?: number;
+  /** The address to listen on; `127.0.0.1` keeps the metrics on this machine. @default all interfaces */
+  readonly host?: string;
+}
+
+export interface MetricsServer {
+  /** Where the server is, such as `http://localhost:9464`; the metrics are at `/metrics` there. */
+  readonly url: string;
+  readonly port: number;
+  /** Stops listening and resolves when the requests that were running have ended, after 5 seconds at most. */
+  close(): Promise<void>;
+}
+
+/** Answers one request. Fits `http.createServer`, Express, Connect and Fastify's raw request. */
+export type RequestListener = (request: IncomingMessage, response: ServerResponse) => void;
+
+const CLOSE_LIMIT_MS = 5_000;
+
+/**
+ * A handler that shows the registry at `/metrics`, and a page that links there at `/`; other paths are 404,
+ * methods other than `GET` and `HEAD` 405. It never throws.
+ *
+ * @param source - A registry; its collectors are refreshed before each scrape.
+ */
+export function metricsHandler(source: Collector, options: HandlerOptions = {}): RequestListener {
+  const respond = answerer(source, () => new Promise((resolve) => setImmediate(resolve)), options);
+  return (request, response) => {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    // Frameworks that mount a handler under a path take that path off `url`.
+    const { originalUrl } = request as { originalUrl?: string };
+    const facts = { method: request.method ?? 'GET', target: originalUrl ?? request.url ?? '/', signal: gone.signal };
+    void respond(facts).then(({ status, headers, body }) => {
+      if (response.destroyed || response.headersSent) return;
+      response.writeHead(status, headers);
+      response.cork();
+      for (const chunk of body) response.write(chunk);
+      response.end();
+    });
+  };
+}
+
+/**
+ * Starts a server for the registry, and resolves when it listens.
+ *
+ * @throws {RangeError} where the port is not one
+ * @throws an `Error` with the system's `code` where it cannot listen; with `EADDRINUSE` its message says what to do
+ */
+export async function serve(source: Collector, options: ServeOptions = {}): Promise<MetricsServer> {
+  const { port = 9464, host } = options;
+  checkPort(port);
+  const server = createServer(metricsHandler(source, options));
+  // No request that is served here has a body, and none takes long to send.
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 30_000;
+  server.timeout = 30_000;
+  await listening(server, port, host);
+  const { port: actual } = server.address() as AddressInfo;
+  return { url: `http://${urlHost(host)}:${actual}`, port: actual, close: () => closed(server) };
+}
+
+/** @throws {RangeError} unless it is a whole number from 0 to 65535 */
+export function checkPort(port: number): void {
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return;
+  throw new RangeError(`port: expected a whole number from 1 to 65535, or 0 for any free port, got ${String(port)}`);
+}
+
+function listening(server: Server, port: number, host: string | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(explained(cause, port, host)));
+    server.listen({ port, host }, resolve);
+  });
+}
+
+function explained(cause: NodeJS.ErrnoException, port: number, host: string | undefined): Error {
+  const where = host === undefined ? `port ${port}` : `port ${port} of ${host}`;
+  const other = port < 65_535 ? port + 1 : port - 1;
+  const advice: Readonly<Record<string, string>> = {
+    EADDRINUSE: `${where} is in use by another program; pass another, for example { port: ${other} }`,
+    EACCES: `${where} needs rights that this process does not have; pass one above 1023, for example { port: 9090 }`,
+    EADDRNOTAVAIL: `${where} cannot be listened on: this machine does not have that address`,
+  };
+  const message = advice[cause.code ?? ''] ?? `${where} cannot be listened on: ${cause.message}`;
+  return Object.assign(new Error(message, { cause }), { code: cause.code });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const limit = setTimeout(() => server.closeAllConnections(), CLOSE_LIMIT_MS);
+    limit.unref();
+    server.close(() => {
+      clearTimeout(limit);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function urlHost(host: string | undefined): string {
+  if (host === undefined || host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,93 @@
+// From the facts of a request to status, headers and body. Knows no socket and no server: `http.ts` is the
+// skin over it, and another server can be.
+
+import type { Collector, Scrape, ScrapeSignal } from '../core/model.ts';
+import type { Format } from '../formats/format.ts';
+import { text } from '../formats/text.ts';
+import { landingPage } from './landing.ts';
+
+export interface AnswerOptions {
+  /** Where the metrics are. @default '/metrics' */
+  readonly path?: string;
+  /** Names the host on the landing page. @default 'promlet' */
+  readonly title?: string;
+  /**
+   * How long writing may keep the event loop busy at a stretch, in milliseconds. A scrape that takes less is
+   * one instant over all series; one that takes more gives way in between, and each series agrees in itself.
+   *
+   * @default 10
+   */
+  readonly maxPauseMs?: number;
+}
+
+/** What an answer depends on. */
+export interface RequestFacts {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly signal: ScrapeSignal;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Empty in the answer to `HEAD`, whose `Content-Length` is nevertheless that of `GET`. */
+  readonly body: readonly Uint8Array[];
+}
+
+/** Lets the event loop run. What the host has for it is given by the skin. */
+export type GiveWay = () => Promise<void>;
+
+const FIXED_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' } as const;
+
+/** A function that answers requests for one source. It never rejects. */
+export function answerer(source: Collector, giveWay: GiveWay, options: AnswerOptions = {}): (request: RequestFacts) => Promise<Answer> {
+  const { path = '/metrics', title = 'promlet', maxPauseMs = 10 } = options;
+  const encoder = new TextEncoder();
+  let refreshing: Promise<void> | undefined;
+
+  // Scrapes that meet share the refresh that is under way, and nothing else.
+  function refresh(scrape: Scrape): Promise<void> {
+    refreshing ??= Promise.resolve(source.refresh?.(scrape)).finally(() => {
+      refreshing = undefined;
+    });
+    return refreshing;
+  }
+
+  async function encoded(format: Format): Promise<Uint8Array[]> {
+    const chunks: Uint8Array[] = [];
+    let since = performance.now();
+    for (const chunk of format.write(source.collect())) {
+      chunks.push(encoder.encode(chunk));
+      if (performance.now() - since < maxPauseMs) continue;
+      await giveWay();
+      since = performance.now();
+    }
+    return chunks;
+  }
+
+  async function metrics(request: RequestFacts): Promise<Answer> {
+    await refresh({ signal: request.signal });
+    return answer(200, text.contentType, await encoded(text));
+  }
+
+  function plain(status: number, message: string, headers: Readonly<Record<string, string>> = {}): Answer {
+    return answer(status, 'text/plain; charset=utf-8', [encoder.encode(`${message}\n`)], headers);
+  }
+
+  return async (request) => {
+    const { method, target } = request;
+    const asked = target.split('?', 1)[0];
+    let found: Answer;
+    if (asked !== path && asked !== '/') found = plain(404, `Not found. The metrics are at ${path}`);
+    else if (method !== 'GET' && method !== 'HEAD') found = plain(405, 'Only GET and HEAD', { Allow: 'GET, HEAD' });
+    else if (asked === path) found = await metrics(request).catch(() => plain(500, 'The metrics could not be written'));
+    else found = answer(200, 'text/html; charset=utf-8', [encoder.encode(landingPage(title, path))]);
+    return method === 'HEAD' ? { ...found, body: [] } : found;
+  };
+}
+
+function answer(status: number, contentType: string, body: readonly Uint8Array[], headers: Readonly<Record<string, string>> = {}): Answer {
+  const length = body.reduce((total, chunk) => total + chunk.length, 0);
+  return { status, headers: { 'Content-Type': contentType, 'Content-Length': String(length), ...FIXED_HEADERS, ...headers }, body };
+}
