@@ -82,7 +82,7 @@ export class Gathering {
       if (typeof value !== 'string') throw fault(`${subject}: label ${show(name)}`, 'a string', value);
       labels[toWellFormed(name)] = toWellFormed(value);
     }
-    return { ...point, labels, labelText: undefined };
+    return { ...point, labels, lineStart: undefined };
   }
 
   private merge(family: MetricFamily, points: readonly Point[]): void {

@@ -145,17 +145,6 @@ export class LabelTree<Series extends Labelled> {
   }
 }
 
-/**
- * The label block as it stands between a sample's name and its value, the same in every text format:
- * `{method="GET",status="200"} `, or a blank where there are no labels.
- */
-export function labelBlock(names: readonly string[], values: readonly string[]): string {
-  if (names.length === 0) return ' ';
-  const parts = names.map((name, i) => `${i === 0 ? '{' : ','}${name}="${escapeLabelValue(values[i]!)}"`);
-  // Joined, not added up: kept for the life of the series, so it should be flat, not a tree of its parts.
-  return [...parts, '} '].join('');
-}
-
 /** Exposition formats, "Line format"; OpenMetrics 1.0, "Escaping": the same three escapes in both. */
 export function escapeLabelValue(value: string): string {
   return /[\\"\n]/.test(value) ? value.replace(/[\\"\n]/g, (found) => (found === '\n' ? '\\n' : `\\${found}`)) : value;

@@ -16,11 +16,10 @@ export interface Exemplar {
 export interface Point {
   readonly labels: Labels;
   /**
-   * `labels` as they stand between the braces of the text formats (`method="GET",status="200"`), where
-   * they have been rendered already. Live instruments have it, so that no scrape escapes a value twice;
-   * absent, a writer renders `labels` itself.
+   * How the point's line in the text formats begins; see `line-start.ts`. Live instruments keep it, so that
+   * no scrape escapes a label twice; where it is absent, a writer renders `labels` itself.
    */
-  readonly labelText?: string | undefined;
+  readonly lineStart?: string | undefined;
   /** Milliseconds since the epoch. For values that come from elsewhere; instruments never set it. */
   readonly timestampMs?: number | undefined;
 }

@@ -1,5 +1,6 @@
 // Counters: totals that only go up.
 
+import { sampleStart } from '../core/line-start.ts';
 import type { CounterPoint } from '../core/model.ts';
 import { InstrumentFamily, Series } from './family.ts';
 import type { Family, InstrumentOptions } from './family.ts';
@@ -13,7 +14,7 @@ export class CounterSeries extends Series<CounterSeries> implements CounterPoint
 
   /** @internal */
   constructor(family: Family<CounterSeries>, labelValues: readonly string[]) {
-    super(family, labelValues);
+    super(family, labelValues, sampleStart(family.name, family.labelNames, labelValues));
     this.value = 0;
   }
 

@@ -4,7 +4,7 @@
 import { MetricError, show } from '../core/errors.ts';
 import type { MetricErrorCode } from '../core/errors.ts';
 import type { Instrument, WarningListener } from '../core/instrument.ts';
-import { LabelTree, labelBlock } from '../core/labels.ts';
+import { LabelTree } from '../core/labels.ts';
 import type { GivenLabels, Labelled } from '../core/labels.ts';
 import type { Labels, MetricFamily, MetricType, Point, Scrape } from '../core/model.ts';
 import { checkLabelNames, checkMetricName, familyName, reservedLabel } from '../core/names.ts';
@@ -39,17 +39,17 @@ export interface InstrumentOptions<Names extends string, Self> {
  */
 export abstract class Series<Self> implements Labelled, Point {
   readonly labelValues: readonly string[];
-  readonly labelText: string;
+  readonly lineStart: string;
   /** Set by the family alone. @internal */
   removed: boolean;
   /** @internal */
   readonly family: Family<Self>;
 
   /** @internal */
-  constructor(family: Family<Self>, labelValues: readonly string[]) {
+  constructor(family: Family<Self>, labelValues: readonly string[], lineStart: string) {
     this.family = family;
     this.labelValues = labelValues;
-    this.labelText = labelBlock(family.labelNames, labelValues);
+    this.lineStart = lineStart;
     this.removed = false;
   }
 
@@ -60,6 +60,7 @@ export abstract class Series<Self> implements Labelled, Point {
 
 /** What a series sees of its instrument. */
 export interface Family<Series> {
+  readonly name: string;
   readonly labelNames: readonly string[];
   /** Counts a write that holds no data, and warns of the first. */
   reject(expected: string, value: unknown): void;

@@ -2,6 +2,7 @@
 
 import { monotonicClock, wallClock } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
+import { sampleStart } from '../core/line-start.ts';
 import type { GaugePoint } from '../core/model.ts';
 import { InstrumentFamily, Series } from './family.ts';
 import type { Family, InstrumentOptions } from './family.ts';
@@ -28,7 +29,7 @@ export class GaugeSeries extends Series<GaugeSeries> implements GaugePoint {
 
   /** @internal */
   constructor(family: Family<GaugeSeries>, labelValues: readonly string[], clocks: Clocks) {
-    super(family, labelValues);
+    super(family, labelValues, sampleStart(family.name, family.labelNames, labelValues));
     this.value = 0;
     this.clocks = clocks;
   }

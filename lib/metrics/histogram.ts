@@ -3,6 +3,7 @@
 import { monotonicClock } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import { show } from '../core/errors.ts';
+import { bucketStart } from '../core/line-start.ts';
 import type { HistogramPoint } from '../core/model.ts';
 import { checkBuckets, defaultBuckets } from './buckets.ts';
 import { InstrumentFamily, Series } from './family.ts';
@@ -35,7 +36,7 @@ export class HistogramSeries extends Series<HistogramSeries> implements Histogra
 
   /** @internal */
   constructor(family: Family<HistogramSeries>, labelValues: readonly string[], bounds: readonly number[], clock: Clock) {
-    super(family, labelValues);
+    super(family, labelValues, bucketStart(family.name, family.labelNames, labelValues));
     this.bounds = bounds;
     this.counts = new Array<number>(bounds.length + 1).fill(0);
     this.sum = 0;
