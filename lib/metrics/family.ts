@@ -4,7 +4,7 @@
 import { MetricError, show } from '../core/errors.ts';
 import type { MetricErrorCode } from '../core/errors.ts';
 import type { Instrument, WarningListener } from '../core/instrument.ts';
-import { LabelTree } from '../core/labels.ts';
+import { LabelTree, toWellFormed } from '../core/labels.ts';
 import type { GivenLabels, Labelled } from '../core/labels.ts';
 import type { Labels, MetricFamily, MetricType, Point, Scrape } from '../core/model.ts';
 import { checkLabelNames, checkMetricName, familyName, reservedLabel } from '../core/names.ts';
@@ -115,7 +115,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     }
     if (!(maxSeries >= 1)) throw this.fault('maxSeries', 'a number of 1 or more', maxSeries);
     this.name = name;
-    this.help = help;
+    this.help = toWellFormed(help);
     this.unit = unit;
     this.labelNames = Object.freeze([...labelNames]);
     this.maxSeries = maxSeries;
