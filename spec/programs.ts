@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import type { TestContext } from 'node:test';
 
 /**
  * A test that needs programs on the PATH. Without them the title says that it was skipped, and why; on a
  * build server (`CI=true`), where a silent skip would look like a pass, it fails instead.
  */
-export function testWith(programs: readonly string[], title: string, run: () => void | Promise<void>): void {
+export function testWith(programs: readonly string[], title: string, run: (t: TestContext) => void | Promise<void>): void {
   const missing = programs.filter((program) => spawnSync(program, ['--version']).error !== undefined).join(' and ');
   if (missing === '') test(title, run);
   else if (process.env['CI'] === 'true') test(title, () => assert.fail(`${missing} cannot be run; install Prometheus`));
