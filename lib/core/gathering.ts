@@ -68,7 +68,8 @@ export class Gathering {
         throw fault(`${type} ${show(name)}`, `samples that no other family has, but ${owner} shows ${show(sample)}`, name);
       }
     }
-    return { ...family, name: toWellFormed(name), help: toWellFormed(help) };
+    const { unit, points, constantLabels } = family;
+    return { name: toWellFormed(name), help: toWellFormed(help), unit, type, points, constantLabels } as MetricFamily;
   }
 
   private checkedPoint(family: MetricFamily, point: Point): Point {

@@ -62,9 +62,9 @@ export abstract class Series<Self> implements Labelled, Point {
 export interface Family<Series> {
   readonly name: string;
   readonly labelNames: readonly string[];
-  /** Counts a write that holds no data, and warns of the first. */
+  /** Counts a write that holds no data, and warns of the first. @internal */
   reject(expected: string, value: unknown): void;
-  /** The series that has the labels of a removed one now. */
+  /** The series that has the labels of a removed one now. @internal */
   successor(removed: Labelled): Series;
 }
 
