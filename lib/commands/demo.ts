@@ -14,7 +14,7 @@ const TERMINAL_INTERVAL_MS = 500;
 const LOG_INTERVAL_MS = 10_000;
 
 export const demo: Command = {
-  summary: 'Do small jobs and serve their metrics, to try out Prometheus and Grafana.',
+  summary: 'Do small jobs and serve their metrics, for a first look.',
   description: `Starts the exporter and keeps doing small real jobs: it parses, searches, hashes and
 compresses a few files, slowly, and fails at some. So all its metrics have figures
 that change. Goes on until Ctrl-C.`,
@@ -50,7 +50,7 @@ function showStatus(exporter: PrometheusExporter, workload: Workload, output: Ou
   exporter.every(output.isTTY ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS, () => {
     const line = `${Math.round((performance.now() - begin) / 1000)} s · ${statusOf(workload)}`;
     // Back to the beginning of the line, and clear it to its end. A line that wraps could not be rewritten.
-    output.write(output.isTTY ? `\r\u001b[K${line.slice(0, (output.columns ?? 80) - 1)}` : `${line}\n`);
+    output.write(output.isTTY ? `\r\u001b[K${line.slice(0, (output.columns || 80) - 1)}` : `${line}\n`);
   });
 }
 

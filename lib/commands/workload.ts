@@ -59,16 +59,16 @@ export class Workload {
   async #session(): Promise<void> {
     // Some sessions have bad material for one of the skills, so that its completion rate falls and recovers.
     const unlucky = this.#isOneIn(3) ? this.#pick() : undefined;
-    for (let left = this.#between(4, 12); left > 0; left--) {
-      const job = this.#pick();
-      await this.#do(job, this.#isOneIn(job === unlucky ? 1.5 : 20));
+    let job = this.#jobs[0]!; // what is set up comes first
+    for (let left = this.#between(4, 12); left > 0; left--, job = this.#pick()) {
+      await this.#do(job, this.#isOneIn(job === unlucky ? 1.5 : 12));
       await this.#pause(this.#between(200, 1_200));
     }
   }
 
   async #do({ skillName, workflowPhase, steps, step }: Job, isToFail: boolean): Promise<void> {
     // Most take about as long as usual; now and then there is much more to do, or hardly anything.
-    const share = this.#isOneIn(15) ? 5 : this.#isOneIn(15) ? 0.1 : this.#between(0.5, 1.5);
+    const share = this.#isOneIn(12) ? 5 : this.#isOneIn(12) ? 0.1 : this.#between(0.5, 1.5);
     const actual = Math.ceil(steps * share);
     const damagedStep = isToFail ? Math.floor(this.#random() * actual) : -1;
     const begin = performance.now();
