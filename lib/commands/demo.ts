@@ -15,9 +15,9 @@ const LOG_INTERVAL_MS = 10_000;
 
 export const demo: Command = {
   summary: 'Do small jobs and serve their metrics, for a first look.',
-  description: `Starts the exporter and keeps doing small real jobs: it parses, searches, hashes and
-compresses a few files, slowly, and fails at some. So all its metrics have figures
-that change. Goes on until Ctrl-C.`,
+  description: `Starts the exporter and keeps doing small real jobs: it parses, searches, hashes
+and compresses a few files, slowly, and fails at some. So all its metrics have
+figures that change. Goes on until Ctrl-C.`,
   options: listenOptions(DEFAULT_PORT),
   async run(given, io) {
     const signal = io.stopSignal();
