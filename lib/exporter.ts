@@ -4,11 +4,12 @@
 import { show } from './core/errors.ts';
 import { Registry } from './core/registry.ts';
 import type { RegistryOptions } from './core/registry.ts';
-import { checkPort, serve } from './http.ts';
+import { serve } from './http.ts';
 import type { MetricsServer, ServeOptions } from './http.ts';
 import { Counter } from './metrics/counter.ts';
 import { Gauge } from './metrics/gauge.ts';
 import { Histogram } from './metrics/histogram.ts';
+import { checkPort } from './serving/port.ts';
 
 export interface ExporterOptions extends RegistryOptions {
   /** 1 to 65535, or 0 for any free port. @default 9090 */

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import type { Collector } from './core/model.ts';
 import { answerer } from './serving/answer.ts';
 import type { AnswerOptions } from './serving/answer.ts';
+import { checkPort } from './serving/port.ts';
 
 export interface HandlerOptions extends AnswerOptions {}
 
@@ -72,12 +73,6 @@ export async function serve(source: Collector, options: ServeOptions = {}): Prom
   await listening(server, port, host);
   const { port: actual } = server.address() as AddressInfo;
   return { url: `http://${urlHost(host)}:${actual}`, port: actual, close: () => closed(server) };
-}
-
-/** @throws {RangeError} unless it is a whole number from 0 to 65535 */
-export function checkPort(port: number): void {
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return;
-  throw new RangeError(`port: expected a whole number from 1 to 65535, or 0 for any free port, got ${String(port)}`);
 }
 
 function listening(server: Server, port: number, host: string | undefined): Promise<void> {

@@ -10,9 +10,9 @@ const DEFAULT_PORT = 9092;
 
 export const smoke: Command = {
   summary: 'Record a known session, scrape it, and compare every sample.',
-  description: `Records a session whose figures are known, scrapes the exporter over HTTP, prints
-what it got, and compares every sample. Exits with 0 where all are as they should
-be, else with 1.`,
+  description: `Records a session whose figures are known, scrapes the exporter over HTTP,
+prints what it got, and compares every sample. Exits with 0 where all are as
+they should be, else with 1.`,
   options: {
     ...listenOptions(DEFAULT_PORT),
     keep: { help: 'Go on serving afterwards, until Ctrl-C.' },

@@ -50,14 +50,14 @@ export class Gathering {
    * it offers; then none of its families is added.
    */
   addChecked(collector: Collector): void {
-    const offered = [...collector.collect()].map((family) => {
-      this.checkFamily(family);
+    const offered = [...collector.collect()].map((given) => {
+      const family = this.checkedFamily(given);
       return { family, points: Array.from<Point>(family.points).map((point) => this.checkedPoint(family, point)) };
     });
     for (const { family, points } of offered) this.merge(family, points);
   }
 
-  private checkFamily(family: MetricFamily): void {
+  private checkedFamily(family: MetricFamily): MetricFamily {
     const { name, type, help } = family;
     if (typeof name !== 'string' || name === '') throw fault('a family', 'a name', name);
     if (!Object.hasOwn(POINT_RULES, type)) throw fault(`family ${show(name)}`, `one of the types ${show(Object.keys(POINT_RULES))}`, type);
@@ -68,6 +68,8 @@ export class Gathering {
         throw fault(`${type} ${show(name)}`, `samples that no other family has, but ${owner} shows ${show(sample)}`, name);
       }
     }
+    const { unit, points, constantLabels } = family;
+    return { name: toWellFormed(name), help: toWellFormed(help), unit, type, points, constantLabels } as MetricFamily;
   }
 
   private checkedPoint(family: MetricFamily, point: Point): Point {

@@ -4,7 +4,7 @@
 import { MetricError, show } from '../core/errors.ts';
 import type { MetricErrorCode } from '../core/errors.ts';
 import type { Instrument, WarningListener } from '../core/instrument.ts';
-import { LabelTree } from '../core/labels.ts';
+import { LabelTree, toWellFormed } from '../core/labels.ts';
 import type { GivenLabels, Labelled } from '../core/labels.ts';
 import type { Labels, MetricFamily, MetricType, Point, Scrape } from '../core/model.ts';
 import { checkLabelNames, checkMetricName, familyName, reservedLabel } from '../core/names.ts';
@@ -62,9 +62,9 @@ export abstract class Series<Self> implements Labelled, Point {
 export interface Family<Series> {
   readonly name: string;
   readonly labelNames: readonly string[];
-  /** Counts a write that holds no data, and warns of the first. */
+  /** Counts a write that holds no data, and warns of the first. @internal */
   reject(expected: string, value: unknown): void;
-  /** The series that has the labels of a removed one now. */
+  /** The series that has the labels of a removed one now. @internal */
   successor(removed: Labelled): Series;
 }
 
@@ -115,7 +115,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     }
     if (!(maxSeries >= 1)) throw this.fault('maxSeries', 'a number of 1 or more', maxSeries);
     this.name = name;
-    this.help = help;
+    this.help = toWellFormed(help);
     this.unit = unit;
     this.labelNames = Object.freeze([...labelNames]);
     this.maxSeries = maxSeries;

@@ -1,0 +1,74 @@
+// The README as its readers take it: what it shows is run, and what its tables say is compared.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { PrometheusExporter } from '../lib/exporter.ts';
+import { root, userProject } from './user-project.ts';
+
+const tsx = import.meta.resolve('tsx');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+/** Code blocks, with the `text` block that shows what a reader gets, where one follows. */
+const blocks = [...readme.matchAll(/^```ts\n([^]*?)^```\n(?:[^`]*?^```text\n([^]*?)^```)?/gm)].map(([, code, shown], i) => ({
+  name: `block ${i + 1}, which begins ${code!.trim().split('\n')[1] || code!.trim().split('\n')[0]!}`,
+  code: code!,
+  shown,
+}));
+
+test('every ts block compiles, runs, and shows what the text below it says', async () => {
+  assert.ok(blocks.length >= 8);
+  assert.equal(blocks.length, readme.match(/^```ts$/gm)?.length);
+  const project = userProject();
+  try {
+    blocks.forEach(({ code, shown }, i) => project.write(`block${i}.ts`, runnable(code, shown !== undefined)));
+    assert.equal(await project.check(), '');
+    for (const [i, { name, shown }] of blocks.entries()) {
+      const { code, output } = await project.run('--import', tsx, `block${i}.ts`);
+      assert.equal(code, 0, `${name}: ${output}`);
+      if (shown !== undefined) assert.ok(output.trimEnd().endsWith(shown.trimEnd()), `${name} shows\n${output}`);
+    }
+  } finally {
+    project.remove();
+  }
+});
+
+test('the table of errors has each code of the source, and no other', () => {
+  const source = readFileSync(join(root, 'lib/core/errors.ts'), 'utf8');
+  const declared = [...source.matchAll(/^ {2}\| '(ERR_\w+)'/gm)].map(([, code]) => code);
+  assert.deepEqual([...readme.matchAll(/^\| `(ERR_\w+)` \|/gm)].map(([, code]) => code), declared);
+});
+
+test('the table of the exporter’s metrics is what the exporter has', () => {
+  const rows = [...readme.matchAll(/^\| `(\w+)` \| (counter|gauge|histogram) \| (.*?) \|/gm)].map(([, name, type, labels]) => ({
+    name,
+    type,
+    labels: labels === 'none' ? [] : labels!.replaceAll('`', '').split(', '),
+  }));
+  const { registry } = new PrometheusExporter();
+  const families = registry.collect().map(({ name, type }) => ({ name, type, labels: [...registry.get(name)!.labelNames] }));
+  assert.deepEqual(rows, families);
+});
+
+test('the table of entry points has each of the package', () => {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { exports: Record<string, string> };
+  const importable = Object.keys(exports).filter((path) => path !== './package.json').map((path) => path.replace('.', 'promlet'));
+  assert.deepEqual([...readme.matchAll(/^\| `(promlet[/\w]*)` \|/gm)].map(([, name]) => name), importable);
+});
+
+test('links lead to files that exist, and the README stays within 250 lines', () => {
+  for (const [, target] of readme.matchAll(/\]\((?!http|#)([^)]+)\)/g)) assert.ok(existsSync(join(root, target!)), target);
+  assert.ok(readme.split('\n').length <= 251, `${readme.split('\n').length} lines`);
+});
+
+/** The block as a file of its own: on any free port, printing what it serves, and ending by itself. */
+function runnable(code: string, isShown: boolean): string {
+  const onFreePort = code
+    .replace(/port: \d+/g, 'port: 0')
+    .replaceAll('createExporter({ onError', 'createExporter({ port: 0, onError')
+    .replace(/listen\(\d+/, 'listen(0');
+  const show = isShown && code.includes('serve(') ? 'process.stdout.write(await (await fetch(`${server.url}/metrics`)).text());' : '';
+  return `${onFreePort}\n${show}\nsetImmediate(() => process.exit(0));\n`;
+}

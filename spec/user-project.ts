@@ -1,0 +1,51 @@
+// A project as a user has it: the package as it is published, in its `node_modules`, and nothing of promlet's
+// sources around it.
+
+import { execFile, execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root: string = fileURLToPath(new URL('..', import.meta.url));
+
+const compiler = join(root, 'node_modules/.bin/tsc');
+
+export interface UserProject {
+  readonly folder: string;
+  write(file: string, text: string): void;
+  /** Compiles all of it with the strictest options, declarations of packages included; returns the complaints. */
+  check(): Promise<string>;
+  /** Runs one of its files. */
+  run(...args: readonly string[]): Promise<{ readonly code: number; readonly output: string }>;
+  remove(): void;
+}
+
+export function userProject(): UserProject {
+  const folder = mkdtempSync(join(tmpdir(), 'promlet-user-'));
+  const modules = join(folder, 'node_modules');
+  mkdirSync(join(modules, 'promlet'), { recursive: true });
+  execFileSync(process.execPath, [compiler, '-p', join(root, 'lib'), '--outDir', join(modules, 'promlet/dist')]);
+  cpSync(join(root, 'package.json'), join(modules, 'promlet/package.json'));
+  for (const name of ['@types', 'undici-types']) symlinkSync(join(root, 'node_modules', name), join(modules, name));
+  const write = (file: string, text: string): void => writeFileSync(join(folder, file), text);
+  write('package.json', '{ "type": "module" }');
+  const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')) as { compilerOptions: object };
+  const options = { ...compilerOptions, isolatedDeclarations: false, declaration: false, noUnusedLocals: false, skipLibCheck: false };
+  write('tsconfig.json', JSON.stringify({ compilerOptions: options, include: ['*.ts'] }));
+  return {
+    folder,
+    write,
+    check: async () => (await run(process.execPath, [compiler, '-p', folder], folder)).output,
+    run: (...args) => run(process.execPath, args, folder),
+    remove: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+function run(command: string, args: readonly string[], cwd: string): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    execFile(command, args, { cwd, timeout: 30_000 }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code ?? 1), output: stdout + stderr });
+    });
+  });
+}
