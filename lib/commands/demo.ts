@@ -33,7 +33,9 @@ figures that change. Goes on until Ctrl-C.`,
 };
 
 function welcome({ url }: PrometheusExporter): string {
-  const operations = relative(process.cwd(), packagePath('lib/ops'));
+  const folder = packagePath('lib/ops');
+  const nearby = relative('', folder);
+  const operations = nearby.startsWith('..') ? folder : nearby;
   return `The exporter runs, and small jobs with it. Look here:
 
   ${url}/metrics   the metrics, as Prometheus reads them
