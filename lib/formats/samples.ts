@@ -121,7 +121,7 @@ function counterRun(context: Context, points: readonly CounterPoint[], from: num
     const point = points[i]!;
     lines += sampleStartOf(point, head, context) + valueText(point.value);
     if (point.timestampMs !== undefined) lines += dialect.time(point.timestampMs);
-    if (point.exemplar !== undefined && dialect.exemplar !== undefined) lines += dialect.exemplar(point.exemplar);
+    if (dialect.exemplar !== undefined && point.exemplar !== undefined) lines += dialect.exemplar(point.exemplar);
     if (point.createdMs !== undefined) lines += createdLine(context, blockOf(point, context), point.createdMs);
   }
   return lines;
@@ -257,17 +257,22 @@ function openStart(head: Head, block: string): string {
   return block === ' ' ? opened : `${opened}${block.slice(1, -2)},`;
 }
 
-// What follows a `bucketStart` up to the counts: `0.1"} `. Kept for bounds that cannot change, as
-// long as these live, for each dialect: working them out takes as long as the lines themselves.
-const BUCKET_ENDS = new WeakMap<Dialect['bound'], WeakMap<readonly number[], readonly string[]>>();
+/** Bounds, and what follows a `bucketStart` up to the counts for each of them: `0.1"} `. */
+interface BucketEnds {
+  readonly of: readonly number[];
+  readonly ends: readonly string[];
+}
+// Kept for each dialect, as long as the bounds live: working them out takes as long as the lines themselves.
+const BUCKET_ENDS = new WeakMap<Dialect['bound'], WeakMap<readonly number[], BucketEnds>>();
 
 function bucketEnds(bounds: readonly number[], { bound }: Dialect): readonly string[] {
   let kept = BUCKET_ENDS.get(bound);
   if (kept === undefined) BUCKET_ENDS.set(bound, (kept = new WeakMap()));
-  let ends = kept.get(bounds);
-  if (ends === undefined) {
-    ends = [...bounds, Infinity].map((each) => `${bound(each)}"} `);
-    if (Object.isFrozen(bounds)) kept.set(bounds, ends);
+  let found = kept.get(bounds);
+  // A collector may have changed its list since.
+  if (found === undefined || found.of.length !== bounds.length || found.of.some((bound, i) => bound !== bounds[i])) {
+    found = { of: [...bounds], ends: [...bounds, Infinity].map((each) => `${bound(each)}"} `) };
+    kept.set(bounds, found);
   }
-  return ends;
+  return found.ends;
 }
