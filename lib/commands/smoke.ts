@@ -4,6 +4,7 @@ import type { PrometheusExporter } from '../exporter.ts';
 import { CommandError } from './command.ts';
 import type { Command } from './command.ts';
 import { aborted, listenOptions, startExporter, stopExporter } from './exporting.ts';
+import { painter } from './paint.ts';
 import { expectedLines } from './smoke-expected.ts';
 
 const DEFAULT_PORT = 9092;
@@ -23,8 +24,8 @@ they should be, else with 1.`,
     const scraped = await scrape(`${exporter.url}/metrics`);
     io.stdout.write(`${scraped}\n`);
     const wrong = differences(scraped, expectedLines);
-    if (wrong.length === 0) io.stdout.write(`OK: all ${expectedLines.length} lines of types and samples are as expected.\n`);
-    else io.stderr.write(`NOT as expected (- is missing, + should not be there):\n${wrong.join('\n')}\n`);
+    if (wrong.length === 0) io.stdout.write(`${painter(io.stdout, io)('green', 'OK')}: all ${expectedLines.length} lines of types and samples are as expected.\n`);
+    else io.stderr.write(`${painter(io.stderr, io)('red', 'NOT as expected')} (- is missing, + should not be there):\n${wrong.join('\n')}\n`);
     if (given.switches.has('keep')) {
       io.stdout.write(`Serving at ${exporter.url}/metrics until Ctrl-C.\n`);
       await aborted(io.stopSignal());
