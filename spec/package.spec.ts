@@ -68,6 +68,13 @@ test('the declarations satisfy a user’s strictest compiler', async () => {
   assert.equal(await project.check(), '');
 });
 
+test('the command runs as it is published', async () => {
+  for (const target of Object.values(manifest.bin)) {
+    assert.match(readFileSync(join(project.folder, 'node_modules/promlet', target), 'utf8'), /^#!\/usr\/bin\/env node\n/);
+    assert.deepEqual(await project.run(join('node_modules/promlet', target), '--version'), { code: 0, output: `${manifest.version}\n` });
+  }
+});
+
 test('importing has no effect: what is not used is not bundled', () => {
   const { text } = bundle(`import 'promlet'; import 'promlet/http';`, 'node').outputFiles[0]!;
   assert.equal(text.trim(), '');
