@@ -25,9 +25,9 @@ export class CounterSeries extends Series<CounterSeries> implements CounterPoint
    * value never throws. @default 1
    */
   inc(amount: number = 1): void {
-    if (this.removed) this.family.successor(this).inc(amount);
-    else if (typeof amount === 'number' && amount >= 0 && amount < Infinity) this.value += amount;
-    else this.family.reject('a finite amount of 0 or more', amount);
+    if (!isAmount(amount)) this.family.reject(AMOUNT, amount);
+    else if (this.removed) this.family.successor(this).inc(amount);
+    else this.value += amount;
   }
 }
 
@@ -48,14 +48,15 @@ export class Counter<Names extends string = never> extends InstrumentFamily<Name
   /**
    * Adds to the total of one series: `inc()`, `inc(3)`, `inc({ method: 'GET' })`, `inc({ method: 'GET' }, 3)`.
    *
-   * An amount that is negative or not finite is ignored, counted and warned of once.
+   * An amount that is negative or not finite is ignored, counted and warned of once; it makes no series.
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
   inc(...labelsAndAmount: WithLabels<Names, [amount?: number]>): void;
-  inc(first?: LabelValues<Names> | number, amount?: number): void {
-    if (typeof first === 'object') this.at(first).inc(amount);
-    else this.only().inc(first);
+  inc(first?: LabelValues<Names> | number | null, amount: number = 1): void {
+    if (typeof first !== 'object' || first === null) this.only().inc(first as number | undefined);
+    else if (isAmount(amount)) this.at(first).inc(amount);
+    else this.reject(AMOUNT, amount);
   }
 
   /** The total of one series; `undefined` where there is none. */
@@ -63,4 +64,10 @@ export class Counter<Names extends string = never> extends InstrumentFamily<Name
   get(labels?: LabelValues<Names>): number | undefined {
     return this.peek(labels)?.value;
   }
+}
+
+const AMOUNT = 'a finite amount of 0 or more';
+
+function isAmount(amount: unknown): boolean {
+  return typeof amount === 'number' && amount >= 0 && amount < Infinity;
 }
