@@ -50,8 +50,8 @@ export class HistogramSeries extends Series<HistogramSeries> implements Histogra
    * infinities too. `NaN` is in no bucket: it is ignored, counted and warned of once.
    */
   observe(value: number): void {
+    if (!isNumber(value)) return this.family.reject(VALUE, value);
     if (this.removed) return this.family.successor(this).observe(value);
-    if (!(typeof value === 'number' && value === value)) return this.family.reject('a number', value);
     const { bounds } = this;
     let bucket = 0;
     while (bucket < bounds.length && value > bounds[bucket]!) bucket++;
@@ -99,9 +99,10 @@ export class Histogram<Names extends string = never> extends InstrumentFamily<Na
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
   observe(...labelsAndValue: WithLabels<Names, [value: number]>): void;
-  observe(first: LabelValues<Names> | number, value?: number): void {
-    if (typeof first === 'object') this.at(first).observe(value as number);
-    else this.only().observe(first);
+  observe(first: LabelValues<Names> | number | null, value?: number): void {
+    if (typeof first !== 'object' || first === null) this.only().observe(first as number);
+    else if (isNumber(value)) this.at(first).observe(value);
+    else this.reject(VALUE, value);
   }
 
   /**
@@ -109,8 +110,9 @@ export class Histogram<Names extends string = never> extends InstrumentFamily<Na
    * given at the start, at the end, or some here and some there.
    */
   startTimer(labels?: Partial<LabelValues<Names>>): (labels?: Partial<LabelValues<Names>>) => number {
+    const given = { ...labels };
     return startTimer(this.clock, (seconds, more?: Partial<LabelValues<Names>>) => {
-      this.at({ ...labels, ...more }).observe(seconds);
+      this.at({ ...given, ...more }).observe(seconds);
     });
   }
 
@@ -132,4 +134,10 @@ export class Histogram<Names extends string = never> extends InstrumentFamily<Na
     const buckets = series.counts.map((own, i) => ({ le: series.bounds[i] ?? Infinity, count: (count += own) }));
     return { count, sum: series.sum, buckets };
   }
+}
+
+const VALUE = 'a number';
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && value === value;
 }
