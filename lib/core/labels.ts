@@ -122,12 +122,9 @@ export class LabelTree<Series extends Labelled> {
     const name = this.names[depth]!;
     const value = labels[name];
     if (typeof value === 'string') return value;
-    if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-    if (value === undefined && !(name in labels)) return this.mismatch(labels);
-    throw new MetricError(
-      'ERR_LABEL_VALUE',
-      `${this.subject}: label ${show(name)}: expected a string, number or boolean, got ${show(value)}`,
-    );
+    // What is inherited, such as `constructor`, was not meant.
+    if (!isLabelValue(value) && !Object.hasOwn(labels, name)) return this.mismatch(labels);
+    return labelText(this.subject, name, value);
   }
 
   private mismatch(labels: GivenLabels): never {
@@ -143,6 +140,16 @@ export class LabelTree<Series extends Labelled> {
       `${this.subject}: expected the labels ${show(this.names)}, got ${show(given)} (${faults.filter(Boolean).join(', ')})`,
     );
   }
+}
+
+/** A label's value as text. @throws {MetricError} `ERR_LABEL_VALUE` */
+export function labelText(subject: string, name: string, value: unknown): string {
+  if (isLabelValue(value)) return String(value);
+  throw new MetricError('ERR_LABEL_VALUE', `${subject}: label ${show(name)}: expected a string, number or boolean, got ${show(value)}`);
+}
+
+function isLabelValue(value: unknown): value is LabelValue {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
 /** Exposition formats, "Line format"; OpenMetrics 1.0, "Escaping": the same three escapes in both. */
