@@ -131,22 +131,16 @@ export class LabelTree<Series extends Labelled> {
     if (given.length !== this.names.length) {
       throw new MetricError('ERR_LABELS', `${this.subject}: expected a value for each label of ${show(this.names)}, got ${show(given)}`);
     }
-    return given.map((value, depth) => toWellFormed(valueOf(value) ?? this.badValue(depth, value)));
+    return given.map((value, depth) => toWellFormed(labelText(this.subject, this.names[depth]!, value)));
   }
 
   private text(labels: GivenLabels, depth: number): string {
     const name = this.names[depth]!;
     const value = labels[name];
     if (typeof value === 'string') return value;
-    if (value === undefined && !(name in labels)) return this.mismatch(labels);
-    return valueOf(value) ?? this.badValue(depth, value);
-  }
-
-  private badValue(depth: number, value: unknown): never {
-    throw new MetricError(
-      'ERR_LABEL_VALUE',
-      `${this.subject}: label ${show(this.names[depth])}: expected a string, number or boolean, got ${show(value)}`,
-    );
+    // What is inherited, such as `constructor`, was not meant.
+    if (!isLabelValue(value) && !Object.hasOwn(labels, name)) return this.mismatch(labels);
+    return labelText(this.subject, name, value);
   }
 
   private mismatch(labels: GivenLabels): never {
@@ -164,8 +158,14 @@ export class LabelTree<Series extends Labelled> {
   }
 }
 
-function valueOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+/** A label's value as text. @throws {MetricError} `ERR_LABEL_VALUE` */
+export function labelText(subject: string, name: string, value: unknown): string {
+  if (isLabelValue(value)) return String(value);
+  throw new MetricError('ERR_LABEL_VALUE', `${subject}: label ${show(name)}: expected a string, number or boolean, got ${show(value)}`);
+}
+
+function isLabelValue(value: unknown): value is LabelValue {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
 /** Exposition formats, "Line format"; OpenMetrics 1.0, "Escaping": the same three escapes in both. */
