@@ -1,0 +1,8 @@
+// The questions by name. Loaded one by one, so that a process holds no more than what it measures.
+
+import type { Question } from './harness.ts';
+
+export const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
+  serialise: async () => (await import('./serialise.ts')).serialise,
+  record: async () => (await import('./record.ts')).record,
+};
