@@ -4,5 +4,6 @@ import type { Question } from './harness.ts';
 
 export const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
   serialise: async () => (await import('./serialise.ts')).serialise,
+  languages: async () => (await import('./languages.ts')).languages,
   record: async () => (await import('./record.ts')).record,
 };

@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { CLIENTS, packageFacts } from './clients/index.ts';
 import { FULL, QUICK, summarise } from './harness.ts';
 import type { Question, Scale } from './harness.ts';
+import { buildPeer, isBuilt, PEERS, versionOf } from './peers/index.ts';
+import type { Directories } from './peers/index.ts';
 import { QUESTIONS } from './questions.ts';
 import { circumstances, table } from './results.ts';
 import type { Results, Row } from './results.ts';
@@ -19,6 +21,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(HERE);
 const RESULTS = join(HERE, 'results.json');
 const WORKER = join(HERE, '.build/bench/worker.js');
+const PEER_DIRECTORIES: Directories = { sources: join(HERE, 'peers'), builds: join(HERE, '.build/peers') };
 
 const names = process.argv.slice(2).filter((each) => !each.startsWith('--'));
 const flags = process.argv.slice(2).filter((each) => each.startsWith('--'));
@@ -102,11 +105,25 @@ function run(command: string, args: readonly string[], cwd: string): void {
 }
 
 function subjects(): Pick<Results, 'versions' | 'skipped'> {
-  const found = CLIENTS.map(({ name }) => [name, packageFacts(name === 'promlet' ? ROOT : join(HERE, 'node_modules', name))] as const);
-  return {
-    versions: Object.fromEntries(found.map(([name, { version }]) => [name, version])),
-    skipped: Object.fromEntries(found.flatMap(([name, { skipped: reason }]) => (reason === undefined ? [] : [[name, reason]]))),
-  };
+  const versions: Record<string, string> = {};
+  const skipped: Record<string, string> = {};
+  for (const { name } of CLIENTS) {
+    const { version, skipped: reason } = packageFacts(name === 'promlet' ? ROOT : join(HERE, 'node_modules', name));
+    versions[name] = version;
+    if (reason !== undefined) skipped[name] = reason;
+  }
+  // Building takes longer than a short look at everything.
+  const isGlance = scale.isQuick && names.length === 0;
+  const isAsked = names.length === 0 || names.includes('languages');
+  for (const peer of PEERS) {
+    versions[peer.name] = versionOf(peer, PEER_DIRECTORIES);
+    if (!isAsked) continue;
+    progress(`building ${peer.name}`);
+    const reason = isGlance ? (isBuilt(peer, PEER_DIRECTORIES) ? undefined : 'not built yet; `npm run bench -- languages --quick` builds it') : buildPeer(peer, PEER_DIRECTORIES);
+    if (reason !== undefined) skipped[peer.name] = reason;
+  }
+  progress('');
+  return { versions, skipped };
 }
 
 function progress(message: string): void {
