@@ -32,6 +32,8 @@ export interface Scale {
   readonly rounds: number;
   /** How long one process measures, in milliseconds of processor time. */
   readonly budgetMs: number;
+  /** How many samples of a long operation are enough, and how many operations warm up for it. @default 5 */
+  readonly least?: number;
 }
 
 export const FULL: Scale = { isQuick: false, rounds: 3, budgetMs: 400 };
@@ -101,6 +103,7 @@ export function measureMany(run: (times: number) => void, scale: Scale): number[
  * @param before - Such as changing all values between two scrapes.
  */
 export async function measureEach(before: () => void, operation: () => unknown, scale: Scale): Promise<number[]> {
+  const { least = 5 } = scale;
   let spent = 0;
   const once = async (): Promise<number> => {
     before();
@@ -112,10 +115,10 @@ export async function measureEach(before: () => void, operation: () => unknown, 
     return took;
   };
   const warmUpNs = scale.budgetMs * WARM_UP_SHARE * 1e6;
-  for (let i = 0; i < 5 || spent < warmUpNs; i++) await once();
+  for (let i = 0; i < least || spent < warmUpNs; i++) await once();
   spent = 0;
   const samples: number[] = [];
-  while (spent < scale.budgetMs * 1e6 || samples.length < 5) {
+  while (spent < scale.budgetMs * 1e6 || samples.length < least) {
     let total = 0;
     let times = 0;
     while (total < BATCH_MS * 1e6) {

@@ -20,19 +20,6 @@ export function readSamples(exposition: string): Map<string, number> {
   return samples;
 }
 
-/** Throws where the two differ by more than the rounding of sums that were added up in another order. */
-export function assertSameSamples(subject: string, got: ReadonlyMap<string, number>, expected: ReadonlyMap<string, number>): void {
-  for (const [key, value] of expected) {
-    const other = got.get(key);
-    if (other === undefined) throw new Error(`${subject}: no ${key}; it has ${[...got.keys()].slice(0, 3).join(' ')} …`);
-    if (Math.abs(other - value) > 1e-9 * Math.abs(value)) throw new Error(`${subject}: ${key} is ${other}, expected ${value}`);
-  }
-  if (got.size !== expected.size) {
-    const extra = [...got.keys()].find((key) => !expected.has(key));
-    throw new Error(`${subject}: ${got.size} samples instead of ${expected.size}, such as ${extra}`);
-  }
-}
-
 function labelKey(text: string): string {
   const pairs = [...text.matchAll(/([\w:.]+)="((?:[^"\\]|\\.)*)"/g)].map(([, name = '', value = '']) =>
     // 1, 1.0 and 1e+00 are one bound.

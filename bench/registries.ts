@@ -61,3 +61,10 @@ function boundHistogram(instrument: BenchHistogram, labels: Labels): BoundHistog
 export function labelsOf(names: readonly string[], values: readonly string[]): Labels {
   return Object.fromEntries(names.map((name, i) => [name, values[i]!]));
 }
+
+/** A client with the workload, some rounds later. */
+export async function buildChanged(client: Client, workload: Workload, rounds: number): Promise<Built> {
+  const built = await build(client, workload);
+  for (let i = 0; i < rounds; i++) built.change();
+  return built;
+}

@@ -69,7 +69,7 @@ function cell({ figures }: Row, subject: string, better: 'lower' | 'higher'): st
   const figure = figures.find((each) => each.subject === subject);
   if (figure === undefined) return '-';
   const [first] = figures;
-  if (figure === first) return `${digits(figure.median)} ±${Math.round(figure.spread * 100)}%`;
+  if (figure.subject === 'promlet') return `${digits(figure.median)} ±${Math.round(figure.spread * 100)}%`;
   return `${digits(figure.median)} (${digits(advantage(better, first!.median, figure.median))})`;
 }
 

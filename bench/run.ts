@@ -5,23 +5,19 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { CLIENTS, packageFacts } from './clients/index.ts';
 import { FULL, QUICK, summarise } from './harness.ts';
 import type { Question, Scale } from './harness.ts';
+import { BENCH, BUILDS, ROOT } from './paths.ts';
 import { buildPeer, isBuilt, PEERS, versionOf } from './peers/index.ts';
-import type { Directories } from './peers/index.ts';
 import { QUESTIONS } from './questions.ts';
 import { circumstances, table } from './results.ts';
 import type { Results, Row } from './results.ts';
 import type { Order } from './worker.ts';
 
-const HERE = dirname(fileURLToPath(import.meta.url));
-const ROOT = dirname(HERE);
-const RESULTS = join(HERE, 'results.json');
-const WORKER = join(HERE, '.build/bench/worker.js');
-const PEER_DIRECTORIES: Directories = { sources: join(HERE, 'peers'), builds: join(HERE, '.build/peers') };
+const RESULTS = join(BENCH, 'results.json');
+const WORKER = join(BUILDS, 'bench/worker.js');
 
 const names = process.argv.slice(2).filter((each) => !each.startsWith('--'));
 const flags = process.argv.slice(2).filter((each) => each.startsWith('--'));
@@ -72,7 +68,8 @@ function answer(question: Question, { rounds: usual, ...rest }: Scale): Row[] {
   progress('');
   return cases.map(({ name }) => ({
     name,
-    figures: variants.filter((each) => each.name === name).map(({ subject, samples }) => ({ subject, ...summarise(samples) })),
+    // No samples: the subject has nothing of the kind.
+    figures: variants.filter((each) => each.name === name && each.samples.length > 0).map(({ subject, samples }) => ({ subject, ...summarise(samples) })),
   }));
 }
 
@@ -88,15 +85,15 @@ function work(order: Order, { nodeFlags = [] }: Question): string {
 }
 
 function install(): void {
-  if (existsSync(join(HERE, 'node_modules'))) return;
+  if (existsSync(join(BENCH, 'node_modules'))) return;
   console.log('installing what promlet is compared with');
-  run('npm', ['ci', '--no-audit', '--no-fund'], HERE);
+  run('npm', ['ci', '--no-audit', '--no-fund'], BENCH);
 }
 
 /** What is measured is what users get: the sources with their types taken out, in files as they are. */
 function compile(): void {
   const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
-  run(process.execPath, [join(typescript, 'bin/tsc'), '-p', HERE], ROOT);
+  run(process.execPath, [join(typescript, 'bin/tsc'), '-p', BENCH], ROOT);
 }
 
 function run(command: string, args: readonly string[], cwd: string): void {
@@ -108,7 +105,7 @@ function subjects(): Pick<Results, 'versions' | 'skipped'> {
   const versions: Record<string, string> = {};
   const skipped: Record<string, string> = {};
   for (const { name } of CLIENTS) {
-    const { version, skipped: reason } = packageFacts(name === 'promlet' ? ROOT : join(HERE, 'node_modules', name));
+    const { version, skipped: reason } = packageFacts(name === 'promlet' ? ROOT : join(BENCH, 'node_modules', name));
     versions[name] = version;
     if (reason !== undefined) skipped[name] = reason;
   }
@@ -116,10 +113,10 @@ function subjects(): Pick<Results, 'versions' | 'skipped'> {
   const isGlance = scale.isQuick && names.length === 0;
   const isAsked = names.length === 0 || names.includes('languages');
   for (const peer of PEERS) {
-    versions[peer.name] = versionOf(peer, PEER_DIRECTORIES);
+    versions[peer.name] = versionOf(peer);
     if (!isAsked) continue;
     progress(`building ${peer.name}`);
-    const reason = isGlance ? (isBuilt(peer, PEER_DIRECTORIES) ? undefined : 'not built yet; `npm run bench -- languages --quick` builds it') : buildPeer(peer, PEER_DIRECTORIES);
+    const reason = isGlance ? (isBuilt(peer) ? undefined : 'not built yet; `npm run bench -- languages --quick` builds it') : buildPeer(peer);
     if (reason !== undefined) skipped[peer.name] = reason;
   }
   progress('');

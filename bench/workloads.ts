@@ -112,9 +112,10 @@ export const SERIALISED: Readonly<Record<string, () => Workload>> = {
   '1 000 histograms, 14 000 lines': () => workload('histograms11', [histograms(1_000, ELEVEN_BOUNDS)]),
 };
 
-/** 100 000 series, the labels nearly unique in the first place. */
-export function manySeries(type: 'counter' | 'histogram', count: number): Workload {
-  return workload(`${count} series`, [type === 'counter' ? counters(count, 3) : { ...histograms(count, TEN_BOUNDS), labelNames: LABEL_NAMES.slice(0, 1), series: histograms(count, TEN_BOUNDS).series.map((each, i) => ({ ...each, labelValues: labelValues(1, i) })) }]);
+/** Three label values, the first of them never met before; new strings each time, as they come off the wire. */
+export function uniqueLabelValues(i: number): [route: string, method: string, status: string] {
+  const fresh = Buffer.from(`/api/v1/resources/${i}`).toString('latin1');
+  return [fresh, METHODS[i % METHODS.length]!, STATUSES[i % STATUSES.length]!];
 }
 
 /**

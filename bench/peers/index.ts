@@ -5,8 +5,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Workload } from '../workloads.ts';
+import { BENCH, BUILDS } from '../paths.ts';
 import { planText } from '../workloads.ts';
+import type { Workload } from '../workloads.ts';
+
+const SOURCES = join(BENCH, 'peers');
+const PROGRAMS = join(BUILDS, 'peers');
 
 export interface Peer {
   readonly name: string;
@@ -58,27 +62,21 @@ export const PEERS: readonly Peer[] = [
   },
 ];
 
-/** Where the programs' sources and what is built of them are: given by the caller, who may be compiled. */
-export interface Directories {
-  readonly sources: string;
-  readonly builds: string;
-}
-
-export function versionOf({ pinned: [file, version] }: Peer, { sources }: Directories): string {
-  const found = version.exec(readFileSync(join(sources, file), 'utf8'))?.[1];
+export function versionOf({ pinned: [file, version] }: Peer): string {
+  const found = version.exec(readFileSync(join(SOURCES, file), 'utf8'))?.[1];
   if (found === undefined) throw new Error(`no version in ${file}`);
   return found;
 }
 
-export function isBuilt({ program: [first] }: Peer, { builds }: Directories): boolean {
-  return existsSync(join(builds, first!));
+export function isBuilt({ program: [first] }: Peer): boolean {
+  return existsSync(join(PROGRAMS, first!));
 }
 
 /** Builds it. Returns why that failed; `undefined` where it did not. */
-export function buildPeer({ language, build }: Peer, { sources, builds }: Directories): string | undefined {
-  mkdirSync(builds, { recursive: true });
-  for (const [command, ...args] of build(builds)) {
-    const { status, error, stderr } = spawnSync(command!, args, { cwd: join(sources, language), encoding: 'utf8' });
+export function buildPeer({ language, build }: Peer): string | undefined {
+  mkdirSync(PROGRAMS, { recursive: true });
+  for (const [command, ...args] of build(PROGRAMS)) {
+    const { status, error, stderr } = spawnSync(command!, args, { cwd: join(SOURCES, language), encoding: 'utf8' });
     if (error !== undefined) return `${command} is not found here`;
     if (status !== 0) return `${command} ${args[0]} failed: ${stderr.trim().split('\n').at(-1)}`;
   }
@@ -86,9 +84,9 @@ export function buildPeer({ language, build }: Peer, { sources, builds }: Direct
 }
 
 /** What the program prints, asked for a registry's exposition (`dump`) or for samples (`measure`). */
-export function ask({ name, language, program: [first, ...args] }: Peer, { sources, builds }: Directories, act: 'dump' | 'measure', number: number, workload: Workload): string {
-  const { status, stdout, error } = spawnSync(join(builds, first!), [...args, name, act, String(number)], {
-    cwd: join(sources, language),
+export function ask({ name, language, program: [first, ...args] }: Peer, act: 'dump' | 'measure', number: number, workload: Workload): string {
+  const { status, stdout, error } = spawnSync(join(PROGRAMS, first!), [...args, name, act, String(number)], {
+    cwd: join(SOURCES, language),
     input: planText(workload),
     encoding: 'utf8',
     stdio: ['pipe', 'pipe', 'inherit'],
