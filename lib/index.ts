@@ -7,6 +7,7 @@ export type { GaugeOptions, GaugeSeries } from './metrics/gauge.ts';
 export { Histogram } from './metrics/histogram.ts';
 export type { HistogramOptions, HistogramSeries, HistogramValue } from './metrics/histogram.ts';
 export { defaultBuckets, exponentialBuckets, linearBuckets } from './metrics/buckets.ts';
+export type { CurrentExemplar, ExemplarLabels, ExemplarOptions, GivenExemplar } from './metrics/exemplars.ts';
 export type { InstrumentOptions } from './metrics/family.ts';
 export type { LabelValues, PositionalValues, WithLabels } from './metrics/signatures.ts';
 
@@ -46,4 +47,8 @@ export type {
 
 export { render } from './formats/render.ts';
 export type { Format } from './formats/format.ts';
+export type { Escaping } from './formats/escaping.ts';
 export { text } from './formats/text.ts';
+export { text1 } from './formats/text1.ts';
+export { openMetrics, openMetricsWith } from './formats/openmetrics.ts';
+export type { OpenMetricsOptions } from './formats/openmetrics.ts';

@@ -11,29 +11,15 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import type { Io } from '../lib/commands/command.ts';
-import { main } from '../lib/commands/main.ts';
 import { RecentRuns } from '../lib/commands/recent-runs.ts';
 import { expectedLines } from '../lib/commands/smoke-expected.ts';
 import { differences } from '../lib/commands/smoke.ts';
+import { run } from './run-command.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string };
 /** Every spec listens here, on a port that the system picks. */
 const LOCAL = ['--host', '127.0.0.1', '--port', '0'];
-
-// What a command line that ends by itself prints and returns.
-async function run(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-  const written = { stdout: '', stderr: '' };
-  const io: Io = {
-    stdin: (async function* () {})(),
-    stdout: { write: (text) => (written.stdout += text) },
-    stderr: { write: (text) => (written.stderr += text) },
-    env: {},
-    stopSignal: () => AbortSignal.abort(),
-  };
-  return { exitCode: await main(args, io), ...written };
-}
 
 function spawnCommand(t: TestContext, ...args: string[]): ChildProcess {
   const child = spawn(process.execPath, ['--import', 'tsx', 'lib/cli.ts', ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });

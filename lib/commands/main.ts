@@ -8,10 +8,7 @@ import { readGiven, unknown } from './given.ts';
 import { packageVersion } from './package.ts';
 import { smoke } from './smoke.ts';
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map([
-  ['demo', demo],
-  ['smoke', smoke],
-]);
+const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({ demo, smoke }));
 
 const HELP_OPTION: Options = { help: { short: 'h', help: 'Show this help.' } };
 const TOP_OPTIONS: Options = { ...HELP_OPTION, version: { short: 'v', help: 'Show the version.' } };

@@ -4,6 +4,7 @@ import type { PrometheusExporter } from '../exporter.ts';
 import { CommandError } from './command.ts';
 import type { Command } from './command.ts';
 import { aborted, listenOptions, startExporter, stopExporter } from './exporting.ts';
+import { painter } from './paint.ts';
 import { expectedLines } from './smoke-expected.ts';
 
 const DEFAULT_PORT = 9092;
@@ -23,14 +24,20 @@ they should be, else with 1.`,
     const scraped = await scrape(`${exporter.url}/metrics`);
     io.stdout.write(`${scraped}\n`);
     const wrong = differences(scraped, expectedLines);
-    if (wrong.length === 0) io.stdout.write(`OK: all ${expectedLines.length} lines of types and samples are as expected.\n`);
-    else io.stderr.write(`NOT as expected (- is missing, + should not be there):\n${wrong.join('\n')}\n`);
+    const isRight = wrong.length === 0;
+    if (isRight) {
+      const ok = painter(io.stdout, io)('green', 'OK');
+      io.stdout.write(`${ok}: all ${expectedLines.length} lines of types and samples are as expected.\n`);
+    } else {
+      const not = painter(io.stderr, io)('red', 'NOT as expected');
+      io.stderr.write(`${not} (- is missing, + should not be there):\n${wrong.join('\n')}\n`);
+    }
     if (given.switches.has('keep')) {
       io.stdout.write(`Serving at ${exporter.url}/metrics until Ctrl-C.\n`);
       await aborted(io.stopSignal());
     }
     await stopExporter(exporter);
-    return wrong.length === 0 ? 0 : 1;
+    return isRight ? 0 : 1;
   },
 };
 

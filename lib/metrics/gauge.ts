@@ -1,7 +1,5 @@
 // Gauges: values that go up and down.
 
-import { monotonicClock, wallClock } from '../core/clock.ts';
-import type { Clock } from '../core/clock.ts';
 import { sampleStart } from '../core/line-start.ts';
 import type { GaugePoint } from '../core/model.ts';
 import { InstrumentFamily, Series } from './family.ts';
@@ -9,60 +7,47 @@ import type { Family, InstrumentOptions } from './family.ts';
 import type { LabelValues, WithLabels } from './signatures.ts';
 import { startTimer } from './timer.ts';
 
-export interface GaugeOptions<Names extends string = never> extends InstrumentOptions<Names, Gauge<Names>> {
-  /** Milliseconds, for `startTimer`. @default the engine's monotonic clock */
-  readonly clock?: Clock;
-  /** Milliseconds since the epoch, for `setToCurrentTime`. @default Date.now */
-  readonly wallClock?: Clock;
-}
-
-/** What a gauge's series need beside their labels. */
-interface Clocks {
-  readonly monotonic: Clock;
-  readonly wall: Clock;
-}
+export interface GaugeOptions<Names extends string = never> extends InstrumentOptions<Names, Gauge<Names>> {}
 
 /** One series of a gauge: writes without a lookup. */
 export class GaugeSeries extends Series<GaugeSeries> implements GaugePoint {
   value: number;
-  private readonly clocks: Clocks;
 
   /** @internal */
-  constructor(family: Family<GaugeSeries>, labelValues: readonly string[], clocks: Clocks) {
+  constructor(family: Family<GaugeSeries>, labelValues: readonly string[]) {
     super(family, labelValues, sampleStart(family.name, family.labelNames, labelValues));
     this.value = 0;
-    this.clocks = clocks;
   }
 
   /** Sets the value. `NaN` and the infinities are values; what is no number is ignored and counted. */
   set(value: number): void {
-    if (this.removed) this.family.successor(this).set(value);
-    else if (typeof value === 'number') this.value = value;
-    else this.family.reject('a number', value);
+    if (typeof value !== 'number') this.family.reject(VALUE, value);
+    else if (this.mode === 'removed') this.family.successor(this).set(value);
+    else this.value = value;
   }
 
   /** Adds to the value. An amount that is not finite is ignored and counted. @param amount - @default 1 */
   inc(amount: number = 1): void {
-    if (this.removed) this.family.successor(this).inc(amount);
-    else if (typeof amount === 'number' && amount - amount === 0) this.value += amount;
-    else this.family.reject('a finite amount', amount);
+    if (!isAmount(amount)) this.family.reject(AMOUNT, amount);
+    else if (this.mode === 'removed') this.family.successor(this).inc(amount);
+    else this.value += amount;
   }
 
   /** Takes from the value. An amount that is not finite is ignored and counted. @param amount - @default 1 */
   dec(amount: number = 1): void {
-    if (this.removed) this.family.successor(this).dec(amount);
-    else if (typeof amount === 'number' && amount - amount === 0) this.value -= amount;
-    else this.family.reject('a finite amount', amount);
+    if (!isAmount(amount)) this.family.reject(AMOUNT, amount);
+    else if (this.mode === 'removed') this.family.successor(this).dec(amount);
+    else this.value -= amount;
   }
 
   /** Sets the value to the seconds since the epoch. */
   setToCurrentTime(): void {
-    this.set(this.clocks.wall() / 1000);
+    this.set(this.family.wallClock() / 1000);
   }
 
   /** Starts a timer; the function it returns sets the value to the elapsed seconds, and returns them. */
   startTimer(): () => number {
-    return startTimer(this.clocks.monotonic, (seconds) => this.set(seconds));
+    return startTimer(this.family.clock, (seconds) => this.set(seconds));
   }
 }
 
@@ -76,30 +61,32 @@ export class Gauge<Names extends string = never> extends InstrumentFamily<Names,
 
   /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION` */
   constructor(options: GaugeOptions<Names>) {
-    const clocks = { monotonic: options.clock ?? monotonicClock, wall: options.wallClock ?? wallClock };
-    super('Gauge', 'gauge', options, (family, labelValues) => new GaugeSeries(family, labelValues, clocks));
+    super('Gauge', 'gauge', options, (family, labelValues) => new GaugeSeries(family, labelValues));
     this.type = 'gauge';
   }
 
   /** Sets one series. `NaN` and the infinities are values. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
   set(...labelsAndValue: WithLabels<Names, [value: number]>): void;
-  set(first: LabelValues<Names> | number, value?: number): void {
-    if (typeof first === 'object') this.at(first).set(value as number);
-    else this.only().set(first);
+  set(first: LabelValues<Names> | number | null, value?: number): void {
+    if (typeof first !== 'object' || first === null) this.only().set(first as number);
+    else if (typeof value === 'number') this.at(first).set(value);
+    else this.reject(VALUE, value);
   }
 
   /** Adds to one series, 1 unless told otherwise. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
   inc(...labelsAndAmount: WithLabels<Names, [amount?: number]>): void;
-  inc(first?: LabelValues<Names> | number, amount?: number): void {
-    if (typeof first === 'object') this.at(first).inc(amount);
-    else this.only().inc(first);
+  inc(first?: LabelValues<Names> | number | null, amount: number = 1): void {
+    if (typeof first !== 'object' || first === null) this.only().inc(first as number | undefined);
+    else if (isAmount(amount)) this.at(first).inc(amount);
+    else this.reject(AMOUNT, amount);
   }
 
   /** Takes from one series, 1 unless told otherwise. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
   dec(...labelsAndAmount: WithLabels<Names, [amount?: number]>): void;
-  dec(first?: LabelValues<Names> | number, amount?: number): void {
-    if (typeof first === 'object') this.at(first).dec(amount);
-    else this.only().dec(first);
+  dec(first?: LabelValues<Names> | number | null, amount: number = 1): void {
+    if (typeof first !== 'object' || first === null) this.only().dec(first as number | undefined);
+    else if (isAmount(amount)) this.at(first).dec(amount);
+    else this.reject(AMOUNT, amount);
   }
 
   /** Sets one series to the seconds since the epoch. */
@@ -119,4 +106,11 @@ export class Gauge<Names extends string = never> extends InstrumentFamily<Names,
   get(labels?: LabelValues<Names>): number | undefined {
     return this.peek(labels)?.value;
   }
+}
+
+const VALUE = 'a number';
+const AMOUNT = 'a finite amount';
+
+function isAmount(amount: unknown): amount is number {
+  return typeof amount === 'number' && amount - amount === 0;
 }
