@@ -133,9 +133,11 @@ function randomRegistry(ownSeed: number): { exposition: string; expected: Family
       write(labels, value);
       const pairs = Object.entries(labels).map(([labelName, labelValue]) => [labelName, wellFormed(labelValue)] as const);
       const key = JSON.stringify(pairs);
+      if (!takes(value)) rejected++;
+      // A write that is no data makes no series; here only counters are written to without `labels()`.
+      if (!takes(value) && type === 'counter') continue;
       if (!series.has(key)) series.set(key, { labels: pairs, values: [] });
       if (takes(value)) series.get(key)!.values.push(value);
-      else rejected++;
     }
     const shown = [...series.values()].flatMap(({ labels, values }) => samples(name, [...constantPairs, ...labels], values, buckets));
     expected.push({ name, type, help: wellFormed(help), samples: shown });

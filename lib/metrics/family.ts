@@ -255,15 +255,12 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
 
   /** The series of a read; a read creates none. @internal */
   peek(labels: GivenLabels = {}): S | undefined {
-    const series = this.tree.find(labels);
-    if (series !== undefined) return series;
-    // What `find` misses: the only series of a metric without labels, and values that hold lone surrogates.
-    return this.labelNames.length === 0 ? this.series[0] : this.tree.findValues(this.tree.values(labels));
+    // Values that hold lone surrogates are there as others.
+    return this.tree.find(labels) ?? this.tree.findValues(this.tree.values(labels));
   }
 
   /** The series that has the labels of a removed one now. @internal */
   successor(removed: Labelled): S {
-    if (this.labelNames.length === 0) return this.series[0]!;
     return this.tree.findValues(removed.labelValues) ?? this.createNew(removed.labelValues);
   }
 
@@ -286,7 +283,6 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
 
   // No series has these labels as they were given; one may have them with its lone surrogates replaced.
   private touch(labels: GivenLabels): S {
-    if (this.labelNames.length === 0) return this.series[0]!;
     const values = this.tree.values(labels);
     return this.tree.findValues(values) ?? this.createNew(values);
   }
