@@ -1,6 +1,7 @@
 // From the facts of a request to status, headers and body. Knows no socket and no server: `http.ts` is the
 // skin over it, and another server can be.
 
+import { MetricError, show } from '../core/errors.ts';
 import type { Collector, Scrape, ScrapeSignal } from '../core/model.ts';
 import type { Format } from '../formats/format.ts';
 import { text } from '../formats/text.ts';
@@ -40,9 +41,12 @@ export type GiveWay = () => Promise<void>;
 
 const FIXED_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' } as const;
 
-/** A function that answers requests for one source. It never rejects. */
+/** A function that answers requests for one source. It never rejects. @throws {MetricError} `ERR_OPTION` for a path without its `/` */
 export function answerer(source: Collector, giveWay: GiveWay, options: AnswerOptions = {}): (request: RequestFacts) => Promise<Answer> {
   const { path = '/metrics', title = 'promlet', maxPauseMs = 10 } = options;
+  if (!(typeof path === 'string' && path.startsWith('/'))) {
+    throw new MetricError('ERR_OPTION', `path: expected a path that begins with "/", got ${show(path)}`);
+  }
   const encoder = new TextEncoder();
   let refreshing: Promise<void> | undefined;
 
