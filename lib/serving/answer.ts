@@ -1,6 +1,7 @@
 // From the facts of a request to status, headers and body. Knows no socket and no server: `http.ts` is the
 // skin over it, and another server can be.
 
+import { MetricError, show } from '../core/errors.ts';
 import type { Collector, Scrape, ScrapeSignal } from '../core/model.ts';
 import type { Format } from '../formats/format.ts';
 import { negotiate } from '../formats/negotiate.ts';
@@ -62,10 +63,18 @@ const COMPRESSED_FROM = 1024;
 
 const FIXED_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' } as const;
 
-/** A function that answers requests for one source. It never rejects. */
+/**
+ * A function that answers requests for one source. It never rejects.
+ *
+ * @throws {MetricError} `ERR_OPTION` for a path without its `/`, and where no format is on offer
+ */
 export function answerer(source: Collector, host: Host, options: AnswerOptions = {}): (request: RequestFacts) => Promise<Answer> {
   const { path = '/metrics', title = 'promlet', maxPauseMs = 10, compress = true } = options;
+  if (!(typeof path === 'string' && path.startsWith('/'))) {
+    throw new MetricError('ERR_OPTION', `path: expected a path that begins with "/", got ${show(path)}`);
+  }
   const formats = (options.formats ?? [text, text1, openMetrics]).filter(({ name }) => options.openMetrics !== false || name !== openMetrics.name);
+  if (formats.length === 0) throw new MetricError('ERR_OPTION', 'formats: expected one format or more, got none');
   const encoder = new TextEncoder();
   let refreshing: Promise<void> | undefined;
 
