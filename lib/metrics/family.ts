@@ -144,7 +144,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     this.subject = `${kind} ${show(name)}`;
     if (typeof help !== 'string') throw this.fault('help', 'a text that says what it measures', help);
     if (!Array.isArray(labelNames)) throw this.fault('labelNames', 'a list of names', labelNames);
-    checkLabelNames(this.subject, labelNames, reservedLabel(type));
+    checkLabelNames(this.subject, labelNames, reservedLabel(type, name));
     if (unit !== undefined && !familyName(name, type).endsWith(`_${unit}`)) {
       throw this.fault('unit', `the end of the name, as in ${show(`${familyName(name, type)}_${unit}`)}`, unit);
     }
@@ -309,7 +309,8 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     return series;
   }
 
-  private drop(series: S): void {
+  /** Takes out a series that is there. @internal */
+  drop(series: S): void {
     this.tree.delete(series);
     series.mode = 'removed';
     this.removedSeries++;
