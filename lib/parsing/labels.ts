@@ -17,6 +17,10 @@ export class LabelList {
   readonly values: string[] = [];
   /** Where each name begins in the scanner's text. */
   readonly places: number[] = [];
+  /** The text that they are in, and where they begin and end there. */
+  text = '';
+  start = 0;
+  end = 0;
   /** The metric's name, if it stands among the labels. */
   metricName: string | undefined;
 
@@ -48,24 +52,18 @@ export class LabelList {
     return this.places[this.names.indexOf(name)]!;
   }
 
-  /**
-   * A key of the labels, whatever their order: equal only for the same series. A label with an empty value is
-   * one that is not there. Text format, "Grouping and sorting"; data model, "Metric names and labels".
-   */
-  key(except?: string): string {
+  /** The labels as they are written, with the braces. */
+  written(): string {
+    return this.text.slice(this.start, this.end);
+  }
+
+  /** Whether nothing is written but what has to be: no blanks, escapes, needless quotes or commas. */
+  isPlain(): boolean {
     const { names, values } = this;
-    let isSorted = true;
-    for (let i = 1; i < names.length && isSorted; i++) isSorted = names[i - 1]! < names[i]!;
-    const order = isSorted ? undefined : [...names.keys()].sort((a, b) => (names[a]! < names[b]! ? -1 : 1));
-    let key = '';
-    for (let i = 0; i < names.length; i++) {
-      const at = order === undefined ? i : order[i]!;
-      const name = names[at]!;
-      const value = values[at]!;
-      // With the lengths in it no other labels can have the same key, whatever characters they hold.
-      if (value !== '' && name !== except) key += `${name.length}:${value.length}:${name}${value}`;
-    }
-    return key;
+    // Each label has `=""` more, and a comma or brace.
+    let length = 1;
+    for (let i = 0; i < names.length; i++) length += names[i]!.length + values[i]!.length + 4;
+    return length === this.end - this.start && !this.written().includes('\\');
   }
 }
 
@@ -112,6 +110,8 @@ export function readLabels(scanner: Scanner, list: LabelList, { isLoose }: Label
   let count = 0;
   let taken: Set<string> | undefined;
   list.metricName = undefined;
+  list.text = scanner.text;
+  list.start = scanner.at;
 
   scanner.at++;
   if (isLoose) scanner.skipBlanks();
@@ -143,6 +143,7 @@ export function readLabels(scanner: Scanner, list: LabelList, { isLoose }: Label
     if (isLoose) scanner.skipBlanks();
   }
   scanner.at++;
+  list.end = scanner.at;
   names.length = count;
   values.length = count;
   list.places.length = count;

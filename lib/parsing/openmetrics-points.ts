@@ -11,6 +11,7 @@ import { ROLES, roleLabel } from './openmetrics-roles.ts';
 import type { Role } from './openmetrics-roles.ts';
 import { quote } from './parse-error.ts';
 import type { Scanner } from './scanner.ts';
+import { SeriesKeys } from './series-keys.ts';
 import { sampleSubject } from './tokens.ts';
 
 /** What a family's metadata say beside its name and type. */
@@ -28,6 +29,7 @@ export class FamilyPoints {
   readonly #points: Point[] = [];
   // The labels of all metrics so far, to see that one comes again.
   readonly #taken = new Set<string>();
+  readonly #keys = new SeriesKeys();
   readonly #lastLabels = new LastLabels();
   #key = '';
   #draft: PointDraft | undefined;
@@ -78,7 +80,7 @@ export class FamilyPoints {
     const { labels, timestampMs } = line;
     const draft = this.#draft;
     if (draft === undefined || !this.#lastLabels.isSame(labels, except)) {
-      const key = labels.key(except);
+      const key = this.#keys.keyOf(labels, except);
       this.#lastLabels.set(labels, except);
       if (draft === undefined || key !== this.#key) {
         if (this.#taken.has(key)) this.#fail(line, 'expected all samples with the same labels together, got other labels in between', line.nameAt);

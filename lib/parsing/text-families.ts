@@ -80,7 +80,7 @@ class Families {
       this.#target = target;
     }
     const { points, role } = this.#target;
-    if (points instanceof SinglePoints) points.add(line.labels.toObject(), line.labels.key(), line.value, line.timestampMs);
+    if (points instanceof SinglePoints) points.add(line.labels, line.value, line.timestampMs);
     else points.add(line, role, this.#scanner);
   }
 

@@ -7,6 +7,7 @@ import type { Line } from './line.ts';
 import { parseNumber } from './numbers.ts';
 import { quote } from './parse-error.ts';
 import type { Scanner } from './scanner.ts';
+import { SeriesKeys } from './series-keys.ts';
 import { SinglePoints } from './text-single.ts';
 import { sampleSubject } from './tokens.ts';
 
@@ -38,6 +39,7 @@ export class StepPoints {
   readonly #drafts = new Map<string, Draft>();
   // Samples that belong to no point, such as a bucket without `le`, by name.
   readonly #odd = new Map<string, SinglePoints>();
+  readonly #keys = new SeriesKeys();
   readonly #lastLabels = new LastLabels();
   #last: Draft | undefined;
   #bounds: readonly number[] = [];
@@ -99,7 +101,7 @@ export class StepPoints {
   #draft(line: Line): Draft {
     const { labels, timestampMs } = line;
     if (this.#last !== undefined && this.#last.timestampMs === timestampMs && this.#lastLabels.isSame(labels, this.#label)) return this.#last;
-    const id = `${labels.key(this.#label)}@${timestampMs}`;
+    const id = `${this.#keys.keyOf(labels, this.#label)}@${timestampMs}`;
     let draft = this.#drafts.get(id);
     if (draft === undefined) {
       draft = { labels: labels.toObject(this.#label), timestampMs, steps: [], isAscending: true, sum: undefined, count: undefined };
@@ -113,7 +115,7 @@ export class StepPoints {
   #addOdd({ name, labels, value, timestampMs }: Line): void {
     let points = this.#odd.get(name);
     if (points === undefined) this.#odd.set(name, (points = new SinglePoints()));
-    points.add(labels.toObject(), labels.key(), value, timestampMs);
+    points.add(labels, value, timestampMs);
   }
 
   #histogramPoint({ labels, timestampMs, steps, sum, count }: Draft): HistogramPoint | undefined {
