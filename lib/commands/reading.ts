@@ -1,0 +1,111 @@
+// What the commands that read an exposition share: where it comes from, which format it has, and how an error
+// in it is shown.
+
+import { readFile } from 'node:fs/promises';
+
+import type { MetricFamily } from '../core/model.ts';
+import { ParseError, parse } from '../parse.ts';
+import { CommandError, USAGE_EXIT_CODE } from './command.ts';
+import type { Given, Io, Options } from './command.ts';
+import { painter } from './paint.ts';
+import type { Paint } from './paint.ts';
+
+export const INPUT_OPERAND = '[file|-|url]';
+
+export const inputOptions: Options = {
+  format: { value: 'NAME', help: 'Read it as text or openmetrics. Default: as it says itself' },
+};
+
+type InputFormat = 'text' | 'openmetrics';
+
+interface Input {
+  /** As it stands before line and column in an error. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly format: InputFormat;
+}
+
+const FETCH_LIMIT_MS = 10_000;
+
+/** What Prometheus asks for. */
+const ACCEPT = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
+
+/**
+ * Reads the exposition that the command line names: a file, a URL, or stdin.
+ *
+ * @throws {CommandError} where it cannot be read, or is not valid; then with the line, and a caret under the place
+ */
+export async function readFamilies(given: Given, io: Io): Promise<MetricFamily[]> {
+  const asked = formatAsked(given);
+  const { name, bytes, format } = await readInput(given.operand ?? '-', io);
+  try {
+    return parse(bytes, { format: asked ?? format });
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    const { line, column, reason } = error;
+    const paint = painter(io.stderr, io);
+    throw new CommandError(`${name}:${line}:${column}: ${paint('bold', reason)}`, { hint: excerpt(bytes, line, column, paint) });
+  }
+}
+
+function formatAsked(given: Given): InputFormat | undefined {
+  const name = given.values.get('format');
+  if (name === undefined || name === 'text' || name === 'openmetrics') return name;
+  throw new CommandError(`--format: expected text or openmetrics, got "${name}"`, { exitCode: USAGE_EXIT_CODE });
+}
+
+async function readInput(operand: string, io: Io): Promise<Input> {
+  if (/^https?:\/\//i.test(operand)) return fetchInput(operand);
+  const name = operand === '-' ? '<stdin>' : operand;
+  try {
+    const bytes = operand === '-' ? await readAll(io.stdin) : await readFile(operand);
+    return { name, bytes, format: endsWithEof(bytes) ? 'openmetrics' : 'text' };
+  } catch (error) {
+    // Of `ENOENT: no such file or directory, open 'x'`, what a reader needs.
+    throw new CommandError(`cannot read ${name}: ${(error as Error).message.replace(/^E\w+: (.*?), .*$/, '$1')}`);
+  }
+}
+
+async function fetchInput(url: string): Promise<Input> {
+  try {
+    const response = await fetch(url, { headers: { Accept: ACCEPT }, signal: AbortSignal.timeout(FETCH_LIMIT_MS) });
+    if (!response.ok) throw new Error(`it answered ${response.status} ${response.statusText}`.trimEnd());
+    const isOpenMetrics = /^application\/openmetrics-text\b/i.test(response.headers.get('content-type') ?? '');
+    return { name: url, bytes: new Uint8Array(await response.arrayBuffer()), format: isOpenMetrics ? 'openmetrics' : 'text' };
+  } catch (error) {
+    // `fetch failed` alone tells nobody why; where two addresses were tried, only the code is the same for both.
+    const { message, cause } = error as { message: string; cause?: { message?: string; code?: string } };
+    throw new CommandError(`cannot read ${url}: ${cause?.message || cause?.code || message}`);
+  }
+}
+
+async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+// OpenMetrics has to end so; in the text format this would be a comment that nobody writes.
+function endsWithEof(bytes: Uint8Array): boolean {
+  return /(?:^|\n)# EOF\n?$/.test(new TextDecoder().decode(bytes.subarray(-7)));
+}
+
+const LINE_WIDTH = 100;
+
+/** The line, cut to what is around the column, and a caret under that column. */
+function excerpt(bytes: Uint8Array, line: number, column: number, paint: Paint): string {
+  const text = lineOf(bytes, line);
+  const from = Math.max(0, column - LINE_WIDTH / 2);
+  // What a terminal would act upon is not shown as it is.
+  const shown = text.slice(from, from + LINE_WIDTH).replace(/\t/g, ' ').replace(/\p{Cc}/gu, '\ufffd');
+  const number = String(line);
+  return `${paint('blue', `${number} |`)} ${shown}
+${paint('blue', `${' '.repeat(number.length)} |`)} ${' '.repeat(column - 1 - from)}${paint('red', '^')}`;
+}
+
+function lineOf(bytes: Uint8Array, line: number): string {
+  let from = 0;
+  for (let left = line - 1; left > 0; left--) from = bytes.indexOf(0x0a, from) + 1;
+  const end = bytes.indexOf(0x0a, from);
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(from, end === -1 ? bytes.length : end));
+}
