@@ -179,9 +179,20 @@ test('reads a URL, in the format that the answer names, and says why where it ca
   assert.equal((await run('check', `${url}/openmetrics`)).exitCode, 1);
   const stderr = `promlet: cannot read ${url}/none: it answered 404 Not Found\n`;
   assert.deepEqual(await run('check', `${url}/none`), { exitCode: 1, stdout: '', stderr });
+});
+
+test('says why where nobody answers at a URL', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
   await once(server.close(), 'close');
-  const refused = `promlet: cannot read ${url}/text: connect ECONNREFUSED ${new URL(url).host}\n`;
-  assert.deepEqual(await run('check', `${url}/text`), { exitCode: 1, stdout: '', stderr: refused });
+  const stderr = `promlet: cannot read http://127.0.0.1:${port}/: connect ECONNREFUSED 127.0.0.1:${port}\n`;
+  assert.deepEqual(await run('check', `http://127.0.0.1:${port}/`), { exitCode: 1, stdout: '', stderr });
+});
+
+test('complains of metrics without series too, which promtool does not see', async () => {
+  const { stderr } = await runWith({ stdin: ['# TYPE a gauge\n'] }, 'check');
+  assert.equal(stderr, 'a no help text\n');
 });
 
 test('takes input that ends in # EOF as OpenMetrics, unless it is told otherwise', async () => {

@@ -1,5 +1,6 @@
 // What is valid, and yet not how metrics should be named and described. The rules are those of `promtool
-// check metrics`, with its words, so that a build can go from one to the other.
+// check metrics`, with its words, so that a build can go from one to the other. Metrics without series, which promtool
+// does not see, are looked at too.
 
 import type { MetricFamily } from '../core/model.ts';
 
