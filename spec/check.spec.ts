@@ -195,6 +195,29 @@ test('complains of metrics without series too, which promtool does not see', asy
   assert.equal(stderr, 'a no help text\n');
 });
 
+test('complains of text whose lines are valid and do not fit together, which promtool lets pass', async () => {
+  const text = `# HELP h H.
+# TYPE h histogram
+h_bucket{le="1"} 5
+h_bucket{le="+Inf"} 3
+h_sum 3
+h_count 3
+# HELP "a.b" S.
+# TYPE "a.b" summary
+{"a.b"} 3
+# HELP g G.
+# TYPE g gauge
+g{a="1",b="2"} 1
+g{b="2",a="1"} 2
+g{b="2",a="1"} 3 1000
+`;
+  const stderr = `a.b samples do not make a summary: each quantile needs the label "quantile", and no two may have the same
+g has a series more than once, of which only the first counts
+h samples do not make a histogram: each bucket needs "le", none may be below the one before, and the last is the count
+`;
+  assert.deepEqual(await runWith({ stdin: [text] }, 'check'), { exitCode: 3, stdout: '', stderr });
+});
+
 test('takes input that ends in # EOF as OpenMetrics, unless it is told otherwise', async () => {
   const openMetrics = '# HELP jobs Jobs done.\n# TYPE jobs counter\njobs_total 1\n# EOF\n';
   assert.deepEqual(await runWith({ stdin: [openMetrics] }, 'check'), OK);

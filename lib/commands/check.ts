@@ -1,9 +1,10 @@
 // `promlet check`: whether an exposition is valid, and whether its metrics are named and described well.
 
 import type { Command } from './command.ts';
-import { lint } from './lint.ts';
+import { inconsistencies } from './consistency.ts';
+import { lint, sortComplaints } from './lint.ts';
 import { painter } from './paint.ts';
-import { INPUT_OPERAND, inputOptions, readFamilies } from './reading.ts';
+import { INPUT_OPERAND, inputOptions, readExposition } from './reading.ts';
 
 /** As promtool has it. */
 const LINT_EXIT_CODE = 3;
@@ -17,8 +18,8 @@ and with 3 where it is against good practice.`,
   operand: INPUT_OPERAND,
   options: inputOptions,
   async run(given, io) {
-    const families = await readFamilies(given, io);
-    const complaints = lint(families);
+    const { bytes, format, families } = await readExposition(given, io);
+    const complaints = sortComplaints([...lint(families), ...(format === 'text' ? inconsistencies(bytes, families) : [])]);
     if (complaints.length === 0) {
       io.stdout.write(`OK: ${families.length === 1 ? '1 metric' : `${families.length} metrics`}, nothing to complain of.\n`);
       return 0;

@@ -6,7 +6,7 @@ import { text } from '../formats/text.ts';
 import { text1 } from '../formats/text1.ts';
 import { CommandError, USAGE_EXIT_CODE } from './command.ts';
 import type { Command } from './command.ts';
-import { INPUT_OPERAND, inputOptions, readFamilies } from './reading.ts';
+import { INPUT_OPERAND, inputOptions, readExposition } from './reading.ts';
 
 const FORMATS: ReadonlyMap<string, Format> = new Map([text, text1, openMetrics].map((format) => [format.name, format]));
 
@@ -26,7 +26,7 @@ another format. What that format cannot carry is left out.`,
     if (name === undefined) throw misused(`--to is missing: the format to print, one of ${known}`);
     const format = FORMATS.get(name);
     if (format === undefined) throw misused(`--to: expected one of ${known}, got "${name}"`);
-    const families = await readFamilies(given, io);
+    const { families } = await readExposition(given, io);
     for (const chunk of format.write(families)) io.stdout.write(chunk);
     return 0;
   },

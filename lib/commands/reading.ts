@@ -22,7 +22,14 @@ interface Input {
   /** As it stands before line and column in an error. */
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** As it says itself. */
   readonly format: InputFormat;
+}
+
+export interface Exposition {
+  readonly bytes: Uint8Array;
+  readonly format: InputFormat;
+  readonly families: readonly MetricFamily[];
 }
 
 const FETCH_LIMIT_MS = 10_000;
@@ -35,11 +42,12 @@ const ACCEPT = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.
  *
  * @throws {CommandError} where it cannot be read, or is not valid; then with the line, and a caret under the place
  */
-export async function readFamilies(given: Given, io: Io): Promise<MetricFamily[]> {
+export async function readExposition(given: Given, io: Io): Promise<Exposition> {
   const asked = formatAsked(given);
-  const { name, bytes, format } = await readInput(given.operand ?? '-', io);
+  const { name, bytes, format: own } = await readInput(given.operand ?? '-', io);
+  const format = asked ?? own;
   try {
-    return parse(bytes, { format: asked ?? format });
+    return { bytes, format, families: parse(bytes, { format }) };
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     const { line, column, reason } = error;
