@@ -15,8 +15,9 @@ export interface Labelled {
 /** Label values as callers give them. */
 export type GivenLabels = Readonly<Record<string, unknown>>;
 
-/** By a label's value: the one series that has it, or, where several have, those by the next label's. */
-type Level<Series> = Map<string, Series | Level<Series>>;
+/** The one series there is; or, where there are several, those by the value of the next label. */
+type Entry<Series> = Series | Level<Series>;
+type Level<Series> = Map<string, Entry<Series>>;
 
 /**
  * All series of one metric, by their label values.
@@ -30,7 +31,7 @@ type Level<Series> = Map<string, Series | Level<Series>>;
 export class LabelTree<Series extends Labelled> {
   readonly names: readonly string[];
   private readonly subject: string;
-  private root: Level<Series> = new Map();
+  private root: Entry<Series> | undefined = undefined;
 
   /** @param subject - Begins the messages, such as `Counter "jobs_total"`. */
   constructor(subject: string, names: readonly string[]) {
@@ -49,69 +50,57 @@ export class LabelTree<Series extends Labelled> {
     let given = 0;
     for (const _ in labels) given++;
     if (given !== names.length) this.mismatch(labels);
-    let level = this.root;
-    for (let depth = 0; depth < names.length; depth++) {
-      const entry = level.get(this.text(labels, depth));
-      if (entry === undefined) return undefined;
-      // The test for a map, not for a series: it is the engine's own class, and four times as fast.
-      if (entry instanceof Map) {
-        level = entry;
-        continue;
-      }
-      const values = entry.labelValues;
-      while (++depth < names.length) {
-        if (values[depth] !== this.text(labels, depth)) return undefined;
-      }
-      return entry;
+    let entry = this.root;
+    let depth = 0;
+    // Asked whether it is a map, not whether it is a series: for a class of the engine's own that is fast.
+    while (entry instanceof Map) entry = entry.get(this.text(labels, depth++));
+    if (entry === undefined) return undefined;
+    const values = entry.labelValues;
+    for (; depth < names.length; depth++) {
+      if (values[depth] !== this.text(labels, depth)) return undefined;
     }
-    return undefined;
+    return entry;
   }
 
   /** The series with these values, in the order of the names; `undefined` where there is none. */
   findValues(values: readonly string[]): Series | undefined {
-    let entry: Series | Level<Series> | undefined = this.root;
+    let entry = this.root;
     for (let depth = 0; entry instanceof Map; depth++) entry = entry.get(values[depth]!);
     return entry?.labelValues.every((value, depth) => value === values[depth]) ? entry : undefined;
   }
 
-  /** Takes in a series that `find` does not know. */
+  /** Takes in a series that `findValues` does not know. */
   add(series: Series): void {
-    const values = series.labelValues;
-    let level = this.root;
-    for (let depth = 0; depth < values.length; depth++) {
-      const value = values[depth]!;
-      const entry = level.get(value);
-      if (entry === undefined) {
-        level.set(value, series);
-        return;
-      }
-      if (entry instanceof Map) {
-        level = entry;
-        continue;
-      }
-      const branch: Level<Series> = new Map([[entry.labelValues[depth + 1]!, entry]]);
-      level.set(value, branch);
-      level = branch;
-    }
+    const { levels, entry } = this.pathTo(series);
+    const depth = levels.length;
+    const added = entry === undefined ? series : parted(entry, series, depth);
+    if (depth === 0) this.root = added;
+    else levels[depth - 1]!.set(series.labelValues[depth - 1]!, added);
   }
 
-  /** Takes out a series, and the levels that this leaves empty. */
+  /** Takes out a series that is there, and the levels that this leaves empty. */
   delete(series: Series): void {
-    const values = series.labelValues;
-    const path = [this.root];
-    for (;;) {
-      const entry = path.at(-1)!.get(values[path.length - 1]!);
-      if (!(entry instanceof Map)) break;
-      path.push(entry);
+    const { levels } = this.pathTo(series);
+    for (let depth = levels.length - 1; depth >= 0; depth--) {
+      levels[depth]!.delete(series.labelValues[depth]!);
+      if (levels[depth]!.size > 0) return;
     }
-    for (let depth = path.length - 1; depth >= 0; depth--) {
-      path[depth]!.delete(values[depth]!);
-      if (path[depth]!.size > 0) return;
+    this.root = undefined;
+  }
+
+  // The levels on the way to where the series has its place, and the series that stands there.
+  private pathTo({ labelValues }: Series): { readonly levels: readonly Level<Series>[]; readonly entry: Series | undefined } {
+    const levels: Level<Series>[] = [];
+    let entry = this.root;
+    while (entry instanceof Map) {
+      levels.push(entry);
+      entry = entry.get(labelValues[levels.length - 1]!);
     }
+    return { levels, entry };
   }
 
   clear(): void {
-    this.root = new Map();
+    this.root = undefined;
   }
 
   /**
@@ -131,22 +120,16 @@ export class LabelTree<Series extends Labelled> {
     if (given.length !== this.names.length) {
       throw new MetricError('ERR_LABELS', `${this.subject}: expected a value for each label of ${show(this.names)}, got ${show(given)}`);
     }
-    return given.map((value, depth) => toWellFormed(valueOf(value) ?? this.badValue(depth, value)));
+    return given.map((value, depth) => toWellFormed(labelText(this.subject, this.names[depth]!, value)));
   }
 
   private text(labels: GivenLabels, depth: number): string {
     const name = this.names[depth]!;
     const value = labels[name];
     if (typeof value === 'string') return value;
-    if (value === undefined && !(name in labels)) return this.mismatch(labels);
-    return valueOf(value) ?? this.badValue(depth, value);
-  }
-
-  private badValue(depth: number, value: unknown): never {
-    throw new MetricError(
-      'ERR_LABEL_VALUE',
-      `${this.subject}: label ${show(this.names[depth])}: expected a string, number or boolean, got ${show(value)}`,
-    );
+    // What is inherited, such as `constructor`, was not meant.
+    if (!isLabelValue(value) && !Object.hasOwn(labels, name)) return this.mismatch(labels);
+    return labelText(this.subject, name, value);
   }
 
   private mismatch(labels: GivenLabels): never {
@@ -164,8 +147,21 @@ export class LabelTree<Series extends Labelled> {
   }
 }
 
-function valueOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+// Two series that part at this depth or below.
+function parted<Series extends Labelled>(one: Series, other: Series, depth: number): Level<Series> {
+  const [value, otherValue] = [one.labelValues[depth]!, other.labelValues[depth]!];
+  if (value === otherValue) return new Map([[value, parted(one, other, depth + 1)]]);
+  return new Map([[value, one], [otherValue, other]]);
+}
+
+/** A label's value as text. @throws {MetricError} `ERR_LABEL_VALUE` */
+export function labelText(subject: string, name: string, value: unknown): string {
+  if (isLabelValue(value)) return String(value);
+  throw new MetricError('ERR_LABEL_VALUE', `${subject}: label ${show(name)}: expected a string, number or boolean, got ${show(value)}`);
+}
+
+function isLabelValue(value: unknown): value is LabelValue {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
 /** Exposition formats, "Line format"; OpenMetrics 1.0, "Escaping": the same three escapes in both. */

@@ -29,8 +29,8 @@ export class CounterSeries extends Series<CounterSeries> implements CounterPoint
    * @param exemplar - An example of what is counted, such as `{ trace_id: '4bf9' }`, for the formats that show it.
    */
   inc(amount: number = 1, exemplar?: GivenExemplar): void {
+    if (!isAmount(amount)) return this.family.reject(AMOUNT, amount);
     if (this.mode === 'removed') return this.family.successor(this).inc(amount, exemplar);
-    if (!(typeof amount === 'number' && amount >= 0 && amount < Infinity)) return this.family.reject('a finite amount of 0 or more', amount);
     this.value += amount;
     if (exemplar !== undefined || this.mode === 'sampling') this.exemplar = this.family.exemplarOf(exemplar, amount, this.exemplar);
   }
@@ -53,15 +53,16 @@ export class Counter<Names extends string = never> extends InstrumentFamily<Name
   /**
    * Adds to the total of one series: `inc()`, `inc(3)`, `inc({ method: 'GET' })`, `inc({ method: 'GET' }, 3)`.
    *
-   * An amount that is negative or not finite is ignored, counted and warned of once. An exemplar may follow
-   * the amount.
+   * An amount that is negative or not finite is ignored, counted and warned of once; it makes no series.
+   * An exemplar may follow the amount.
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
   inc(...labelsAndAmount: WithLabels<Names, [amount?: number, exemplar?: GivenExemplar]>): void;
-  inc(first?: LabelValues<Names> | number, second?: number | GivenExemplar, exemplar?: GivenExemplar): void {
-    if (typeof first === 'object') this.at(first).inc(second as number | undefined, exemplar);
-    else this.only().inc(first, second as GivenExemplar | undefined);
+  inc(first?: LabelValues<Names> | number | null, second?: number | GivenExemplar, exemplar?: GivenExemplar): void {
+    if (typeof first !== 'object' || first === null) this.only().inc(first as number | undefined, second as GivenExemplar | undefined);
+    else if (second === undefined || isAmount(second)) this.at(first).inc(second, exemplar);
+    else this.reject(AMOUNT, second);
   }
 
   /** The total of one series; `undefined` where there is none. */
@@ -69,4 +70,10 @@ export class Counter<Names extends string = never> extends InstrumentFamily<Name
   get(labels?: LabelValues<Names>): number | undefined {
     return this.peek(labels)?.value;
   }
+}
+
+const AMOUNT = 'a finite amount of 0 or more';
+
+function isAmount(amount: unknown): amount is number {
+  return typeof amount === 'number' && amount >= 0 && amount < Infinity;
 }

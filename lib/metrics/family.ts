@@ -6,7 +6,7 @@ import type { Clock } from '../core/clock.ts';
 import { MetricError, show } from '../core/errors.ts';
 import type { MetricErrorCode } from '../core/errors.ts';
 import type { Instrument, WarningListener } from '../core/instrument.ts';
-import { LabelTree, toWellFormed } from '../core/labels.ts';
+import { LabelTree, labelText, toWellFormed } from '../core/labels.ts';
 import type { GivenLabels, Labelled } from '../core/labels.ts';
 import type { Exemplar, Labels, MetricFamily, MetricType, Point, Scrape } from '../core/model.ts';
 import { checkLabelNames, checkMetricName, familyName, reservedLabel } from '../core/names.ts';
@@ -123,6 +123,8 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   private readonly hook: ((instrument: never) => void | Promise<void>) | undefined;
   private series: S[] = [];
   private removedSeries = 0;
+  /** Whether somebody may be walking `series` now, as a scrape that gives way in between does. */
+  private isShared = false;
   private readonly warnings = new Map<MetricErrorCode, MetricError>();
   private readonly listeners = new Set<WarningListener>();
 
@@ -141,11 +143,13 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     checkMetricName(kind, name);
     this.subject = `${kind} ${show(name)}`;
     if (typeof help !== 'string') throw this.fault('help', 'a text that says what it measures', help);
+    if (!Array.isArray(labelNames)) throw this.fault('labelNames', 'a list of names', labelNames);
     checkLabelNames(this.subject, labelNames, reservedLabel(type));
     if (unit !== undefined && !familyName(name, type).endsWith(`_${unit}`)) {
       throw this.fault('unit', `the end of the name, as in ${show(`${familyName(name, type)}_${unit}`)}`, unit);
     }
-    if (!(maxSeries >= 1)) throw this.fault('maxSeries', 'a number of 1 or more', maxSeries);
+    if (!(typeof maxSeries === 'number' && maxSeries >= 1)) throw this.fault('maxSeries', 'a number of 1 or more', maxSeries);
+    if (collect !== undefined && typeof collect !== 'function') throw this.fault('collect', 'a function', collect);
     this.name = name;
     this.help = toWellFormed(help);
     this.unit = unit;
@@ -164,6 +168,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   /** The series as they are now, in the order in which they were created. */
   get points(): readonly S[] {
     this.compact();
+    this.isShared = true;
     return this.series;
   }
 
@@ -191,29 +196,31 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   }
 
   /**
-   * Takes a series out of all later scrapes. True if it existed.
+   * Takes a series out of all later scrapes. True if it existed. A metric without labels begins again at 0.
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
   remove(labels: LabelValues<Names>): boolean {
-    const series = this.tree.find(labels);
+    const series = this.peek(labels);
     if (series === undefined) return false;
     this.drop(series);
     return true;
   }
 
   /**
-   * Takes out all series that have these label values, whatever their other labels are. Returns how many.
+   * Takes out all series that have these label values, whatever their other labels are. Returns how many. A
+   * metric without labels begins again at 0.
    *
-   * @throws {MetricError} `ERR_LABELS` where a name is not the metric's
+   * @throws {MetricError} `ERR_LABELS` where a name is not the metric's, `ERR_LABEL_VALUE`
    */
   removeMatching(labels: Partial<LabelValues<Names>>): number {
     const wanted = Object.entries<unknown>(labels).map(([name, value]) => {
       const position = this.labelNames.indexOf(name as Names);
-      if (position >= 0) return [position, String(value)] as const;
+      if (position >= 0) return [position, toWellFormed(labelText(this.subject, name, value))] as const;
       throw new MetricError('ERR_LABELS', `${this.subject}: expected names out of ${show(this.labelNames)}, got ${show(name)}`);
     });
-    const matching = this.points.filter((series) => wanted.every(([position, value]) => series.labelValues[position] === value));
+    this.compact();
+    const matching = this.series.filter((series) => wanted.every(([position, value]) => series.labelValues[position] === value));
     for (const series of matching) this.drop(series);
     return matching.length;
   }
@@ -223,6 +230,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     for (const series of this.series) series.mode = 'removed';
     this.series = [];
     this.removedSeries = 0;
+    this.isShared = false;
     this.tree.clear();
     if (this.labelNames.length === 0) this.append([]);
   }
@@ -246,13 +254,13 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   }
 
   /** The series of a read; a read creates none. @internal */
-  peek(labels: GivenLabels | undefined): S | undefined {
-    return this.labelNames.length === 0 ? this.series[0] : this.tree.find(labels ?? {});
+  peek(labels: GivenLabels = {}): S | undefined {
+    // Values that hold lone surrogates are there as others.
+    return this.tree.find(labels) ?? this.tree.findValues(this.tree.values(labels));
   }
 
   /** The series that has the labels of a removed one now. @internal */
   successor(removed: Labelled): S {
-    if (this.labelNames.length === 0) return this.series[0]!;
     return this.tree.findValues(removed.labelValues) ?? this.createNew(removed.labelValues);
   }
 
@@ -275,20 +283,23 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
 
   // No series has these labels as they were given; one may have them with its lone surrogates replaced.
   private touch(labels: GivenLabels): S {
-    if (this.labelNames.length === 0) return this.series[0]!;
     const values = this.tree.values(labels);
     return this.tree.findValues(values) ?? this.createNew(values);
   }
 
   private createNew(values: readonly string[]): S {
-    if (this.series.length - this.removedSeries < this.maxSeries) return this.append(values);
+    const count = this.series.length - this.removedSeries;
+    if (count < this.maxSeries) return this.append(values);
+    const overflow = values.map(() => OVERFLOW);
+    const overflowed = this.tree.findValues(overflow);
+    // The overflow series takes no other's place.
+    if (count === this.maxSeries && overflowed !== undefined) return this.append(values);
     this.overflowedWrites++;
     this.warn(
       'ERR_SERIES_LIMIT',
       () => `${this.subject}: expected at most ${this.maxSeries} series (maxSeries), got one more: ${show(values)}; writes of new label sets go to ${OVERFLOW}`,
     );
-    const overflow = values.map(() => OVERFLOW);
-    return this.tree.findValues(overflow) ?? this.append(overflow);
+    return overflowed ?? this.append(overflow);
   }
 
   private append(labelValues: readonly string[]): S {
@@ -302,14 +313,17 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     this.tree.delete(series);
     series.mode = 'removed';
     this.removedSeries++;
-    // Many removals cost one pass each time their number has doubled; the rest waits for the next reader.
-    if (this.removedSeries * 2 > this.series.length) this.compact();
+    // Many removals cost one pass each time their number has doubled; the rest waits for the next reader. A
+    // list that is being walked is left as it is, so that what is created anew does not stand in it twice.
+    if (this.isShared || this.removedSeries * 2 > this.series.length) this.compact();
+    if (this.labelNames.length === 0) this.append([]);
   }
 
   private compact(): void {
     if (this.removedSeries === 0) return;
     this.series = this.series.filter(({ mode }) => mode !== 'removed');
     this.removedSeries = 0;
+    this.isShared = false;
   }
 
   private warn(code: MetricErrorCode, message: () => string): void {

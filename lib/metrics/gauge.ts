@@ -21,23 +21,23 @@ export class GaugeSeries extends Series<GaugeSeries> implements GaugePoint {
 
   /** Sets the value. `NaN` and the infinities are values; what is no number is ignored and counted. */
   set(value: number): void {
-    if (this.mode === 'removed') this.family.successor(this).set(value);
-    else if (typeof value === 'number') this.value = value;
-    else this.family.reject('a number', value);
+    if (typeof value !== 'number') this.family.reject(VALUE, value);
+    else if (this.mode === 'removed') this.family.successor(this).set(value);
+    else this.value = value;
   }
 
   /** Adds to the value. An amount that is not finite is ignored and counted. @param amount - @default 1 */
   inc(amount: number = 1): void {
-    if (this.mode === 'removed') this.family.successor(this).inc(amount);
-    else if (typeof amount === 'number' && amount - amount === 0) this.value += amount;
-    else this.family.reject('a finite amount', amount);
+    if (!isAmount(amount)) this.family.reject(AMOUNT, amount);
+    else if (this.mode === 'removed') this.family.successor(this).inc(amount);
+    else this.value += amount;
   }
 
   /** Takes from the value. An amount that is not finite is ignored and counted. @param amount - @default 1 */
   dec(amount: number = 1): void {
-    if (this.mode === 'removed') this.family.successor(this).dec(amount);
-    else if (typeof amount === 'number' && amount - amount === 0) this.value -= amount;
-    else this.family.reject('a finite amount', amount);
+    if (!isAmount(amount)) this.family.reject(AMOUNT, amount);
+    else if (this.mode === 'removed') this.family.successor(this).dec(amount);
+    else this.value -= amount;
   }
 
   /** Sets the value to the seconds since the epoch. */
@@ -67,23 +67,26 @@ export class Gauge<Names extends string = never> extends InstrumentFamily<Names,
 
   /** Sets one series. `NaN` and the infinities are values. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
   set(...labelsAndValue: WithLabels<Names, [value: number]>): void;
-  set(first: LabelValues<Names> | number, value?: number): void {
-    if (typeof first === 'object') this.at(first).set(value as number);
-    else this.only().set(first);
+  set(first: LabelValues<Names> | number | null, value?: number): void {
+    if (typeof first !== 'object' || first === null) this.only().set(first as number);
+    else if (typeof value === 'number') this.at(first).set(value);
+    else this.reject(VALUE, value);
   }
 
   /** Adds to one series, 1 unless told otherwise. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
   inc(...labelsAndAmount: WithLabels<Names, [amount?: number]>): void;
-  inc(first?: LabelValues<Names> | number, amount?: number): void {
-    if (typeof first === 'object') this.at(first).inc(amount);
-    else this.only().inc(first);
+  inc(first?: LabelValues<Names> | number | null, amount: number = 1): void {
+    if (typeof first !== 'object' || first === null) this.only().inc(first as number | undefined);
+    else if (isAmount(amount)) this.at(first).inc(amount);
+    else this.reject(AMOUNT, amount);
   }
 
   /** Takes from one series, 1 unless told otherwise. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
   dec(...labelsAndAmount: WithLabels<Names, [amount?: number]>): void;
-  dec(first?: LabelValues<Names> | number, amount?: number): void {
-    if (typeof first === 'object') this.at(first).dec(amount);
-    else this.only().dec(first);
+  dec(first?: LabelValues<Names> | number | null, amount: number = 1): void {
+    if (typeof first !== 'object' || first === null) this.only().dec(first as number | undefined);
+    else if (isAmount(amount)) this.at(first).dec(amount);
+    else this.reject(AMOUNT, amount);
   }
 
   /** Sets one series to the seconds since the epoch. */
@@ -103,4 +106,11 @@ export class Gauge<Names extends string = never> extends InstrumentFamily<Names,
   get(labels?: LabelValues<Names>): number | undefined {
     return this.peek(labels)?.value;
   }
+}
+
+const VALUE = 'a number';
+const AMOUNT = 'a finite amount';
+
+function isAmount(amount: unknown): amount is number {
+  return typeof amount === 'number' && amount - amount === 0;
 }

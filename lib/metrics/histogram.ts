@@ -50,8 +50,8 @@ export class HistogramSeries extends Series<HistogramSeries> implements Histogra
    * show it: the latest of each bucket.
    */
   observe(value: number, exemplar?: GivenExemplar): void {
+    if (!isNumber(value)) return this.family.reject(VALUE, value);
     if (this.mode === 'removed') return this.family.successor(this).observe(value, exemplar);
-    if (!(typeof value === 'number' && value === value)) return this.family.reject('a number', value);
     const { bounds, counts } = this;
     let bucket = 0;
     while (bucket < bounds.length && value > bounds[bucket]!) bucket++;
@@ -106,9 +106,10 @@ export class Histogram<Names extends string = never> extends InstrumentFamily<Na
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
   observe(...labelsAndValue: WithLabels<Names, [value: number, exemplar?: GivenExemplar]>): void;
-  observe(first: LabelValues<Names> | number, second?: number | GivenExemplar, exemplar?: GivenExemplar): void {
-    if (typeof first === 'object') this.at(first).observe(second as number, exemplar);
-    else this.only().observe(first, second as GivenExemplar | undefined);
+  observe(first: LabelValues<Names> | number | null, second?: number | GivenExemplar, exemplar?: GivenExemplar): void {
+    if (typeof first !== 'object' || first === null) this.only().observe(first as number, second as GivenExemplar | undefined);
+    else if (isNumber(second)) this.at(first).observe(second, exemplar);
+    else this.reject(VALUE, second);
   }
 
   /**
@@ -116,8 +117,9 @@ export class Histogram<Names extends string = never> extends InstrumentFamily<Na
    * given at the start, at the end, or some here and some there.
    */
   startTimer(labels?: Partial<LabelValues<Names>>): (labels?: Partial<LabelValues<Names>>) => number {
+    const given = { ...labels };
     return startTimer(this.clock, (seconds, more?: Partial<LabelValues<Names>>) => {
-      this.at({ ...labels, ...more }).observe(seconds);
+      this.at({ ...given, ...more }).observe(seconds);
     });
   }
 
@@ -139,4 +141,10 @@ export class Histogram<Names extends string = never> extends InstrumentFamily<Na
     const buckets = series.counts.map((own, i) => ({ le: series.bounds[i] ?? Infinity, count: (count += own) }));
     return { count, sum: series.sum, buckets };
   }
+}
+
+const VALUE = 'a number';
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && value === value;
 }

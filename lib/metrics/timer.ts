@@ -2,7 +2,7 @@
 
 import type { Clock } from '../core/clock.ts';
 
-/** Ends a timer, hands the elapsed seconds on, and returns them. */
+/** A function that hands the seconds since now on, and returns them; each time that it is called. */
 export function startTimer<Args extends unknown[]>(
   clock: Clock,
   record: (seconds: number, ...args: Args) => void,
@@ -28,14 +28,6 @@ export function timed<Result>(end: () => void, work: () => Result): Result {
     end();
     return result;
   }
-  return (result as PromiseLike<unknown>).then(
-    (value) => {
-      end();
-      return value;
-    },
-    (reason: unknown) => {
-      end();
-      throw reason;
-    },
-  ) as Result;
+  // Adopted by a promise, it can settle only once, whatever kind it is.
+  return Promise.resolve(result).finally(end) as Result;
 }

@@ -226,7 +226,7 @@ export const cases: Readonly<Record<string, () => Collector>> = {
     const histogram = registry.register(new Histogram({ ...options, name: 'write_seconds', buckets: [1, 2] }));
     histogram.observe({ a: 'x' }, 0.5, { trace_id: 'first' });
     histogram.observe({ a: 'x' }, 0.25, { trace_id: 'second', user: 7 });
-    histogram.labels('x').observe(9, { trace_id: 'ü😀"' });
+    histogram.labels('x').observe(9, { trace_id: 'ü😀' });
     histogram.observe({ a: 'x' }, 1.5, { trace_id: 'x'.repeat(121) });
     histogram.observe({ a: 'none' }, 1);
     return registry;
