@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -165,20 +166,22 @@ test('reads a file, and says why where it cannot', async (t) => {
   assert.deepEqual(await run('check', missing), { exitCode: 1, stdout: '', stderr });
 });
 
-test('reads a URL, in the format that the answer names, and says why where it cannot', async (t) => {
-  const server = createServer(({ url }, response) => {
-    if (url === '/none') return response.writeHead(404).end('none');
-    if (url === '/text') return response.writeHead(200, { 'Content-Type': 'text/plain; version=0.0.4' }).end(GOOD);
-    // Valid in the text format, and not in this one: the end is missing.
-    return response.writeHead(200, { 'Content-Type': 'application/openmetrics-text; version=1.0.0' }).end(GOOD);
+test('reads a URL, in the format that was asked for and that the answer names', async (t) => {
+  const url = await listen(t, ({ headers: { accept } }, response) => {
+    const isOpenMetrics = accept!.startsWith('application/openmetrics-text;version=1.0.0');
+    if (!isOpenMetrics) assert.equal(accept, 'text/plain;version=0.0.4');
+    response.setHeader('Content-Type', isOpenMetrics ? 'application/openmetrics-text; version=1.0.0' : 'text/plain; version=0.0.4');
+    // Valid in the text format alone: OpenMetrics needs an end.
+    response.end(GOOD);
   });
-  t.after(() => server.close());
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  assert.deepEqual(await run('check', `${url}/text`), OK);
-  assert.equal((await run('check', `${url}/openmetrics`)).exitCode, 1);
-  const stderr = `promlet: cannot read ${url}/none: it answered 404 Not Found\n`;
-  assert.deepEqual(await run('check', `${url}/none`), { exitCode: 1, stdout: '', stderr });
+  assert.deepEqual(await run('check', url, '--format', 'text'), OK);
+  assert.equal((await run('check', url, '--format', 'openmetrics')).exitCode, 1);
+  assert.equal((await run('check', url)).exitCode, 1);
+});
+
+test('says why where the answer is no exposition', async (t) => {
+  const url = await listen(t, (_, response) => response.writeHead(404).end('none'));
+  assert.deepEqual(await run('check', url), { exitCode: 1, stdout: '', stderr: `promlet: cannot read ${url}: it answered 404 Not Found\n` });
 });
 
 test('says why where nobody answers at a URL', async () => {
@@ -265,6 +268,13 @@ test('uses colours on a terminal, unless NO_COLOR is set', async () => {
 // Gauges of these names, with help.
 function helped(...names: readonly string[]): string {
   return names.map((name) => `# HELP ${name} Any.\n# TYPE ${name} gauge\n${name} 1\n`).join('');
+}
+
+async function listen(t: TestContext, listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`;
 }
 
 function temporaryFolder(t: TestContext): string {

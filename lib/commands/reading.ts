@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 
 import type { MetricFamily } from '../core/model.ts';
 import { ParseError, parse } from '../parse.ts';
+import type { ParseFormat } from '../parse.ts';
 import { CommandError, USAGE_EXIT_CODE } from './command.ts';
 import type { Given, Io, Options } from './command.ts';
 import { painter } from './paint.ts';
@@ -16,26 +17,29 @@ export const inputOptions: Options = {
   format: { value: 'NAME', help: 'Read it as text or openmetrics. Default: as it says itself' },
 };
 
-type InputFormat = 'text' | 'openmetrics';
-
 interface Input {
   /** As it stands before line and column in an error. */
   readonly name: string;
   readonly bytes: Uint8Array;
   /** As it says itself. */
-  readonly format: InputFormat;
+  readonly format: ParseFormat;
 }
 
 export interface Exposition {
   readonly bytes: Uint8Array;
-  readonly format: InputFormat;
+  readonly format: ParseFormat;
   readonly families: readonly MetricFamily[];
 }
 
 const FETCH_LIMIT_MS = 10_000;
 
-/** What Prometheus asks for. */
-const ACCEPT = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
+/** What to ask a server for. */
+const ACCEPT: Readonly<Record<ParseFormat, string>> = {
+  text: 'text/plain;version=0.0.4',
+  openmetrics: 'application/openmetrics-text;version=1.0.0',
+};
+/** In the order in which Prometheus asks. */
+const ACCEPT_EITHER = `${ACCEPT.openmetrics},${ACCEPT.text};q=0.5,*/*;q=0.1`;
 
 /**
  * Reads the exposition that the command line names: a file, a URL, or stdin.
@@ -44,7 +48,7 @@ const ACCEPT = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.
  */
 export async function readExposition(given: Given, io: Io): Promise<Exposition> {
   const asked = formatAsked(given);
-  const { name, bytes, format: own } = await readInput(given.operand ?? '-', io);
+  const { name, bytes, format: own } = await readInput(given.operand ?? '-', asked, io);
   const format = asked ?? own;
   try {
     return { bytes, format, families: parse(bytes, { format }) };
@@ -56,15 +60,16 @@ export async function readExposition(given: Given, io: Io): Promise<Exposition> 
   }
 }
 
-function formatAsked(given: Given): InputFormat | undefined {
+function formatAsked(given: Given): ParseFormat | undefined {
   const name = given.values.get('format');
   if (name === undefined || name === 'text' || name === 'openmetrics') return name;
   throw new CommandError(`--format: expected text or openmetrics, got "${name}"`, { exitCode: USAGE_EXIT_CODE });
 }
 
-async function readInput(operand: string, io: Io): Promise<Input> {
-  if (/^https?:\/\//i.test(operand)) return fetchInput(operand);
+async function readInput(operand: string, asked: ParseFormat | undefined, io: Io): Promise<Input> {
+  if (/^https?:\/\//i.test(operand)) return fetchInput(operand, asked === undefined ? ACCEPT_EITHER : ACCEPT[asked]);
   const name = operand === '-' ? '<stdin>' : operand;
+  if (operand === '-' && io.stdin.isTTY) io.stderr.write('Reading what you type; Ctrl-D ends it.\n');
   try {
     const bytes = operand === '-' ? await readAll(io.stdin) : await readFile(operand);
     return { name, bytes, format: endsWithEof(bytes) ? 'openmetrics' : 'text' };
@@ -74,9 +79,9 @@ async function readInput(operand: string, io: Io): Promise<Input> {
   }
 }
 
-async function fetchInput(url: string): Promise<Input> {
+async function fetchInput(url: string, accept: string): Promise<Input> {
   try {
-    const response = await fetch(url, { headers: { Accept: ACCEPT }, signal: AbortSignal.timeout(FETCH_LIMIT_MS) });
+    const response = await fetch(url, { headers: { Accept: accept }, signal: AbortSignal.timeout(FETCH_LIMIT_MS) });
     if (!response.ok) throw new Error(`it answered ${response.status} ${response.statusText}`.trimEnd());
     const isOpenMetrics = /^application\/openmetrics-text\b/i.test(response.headers.get('content-type') ?? '');
     return { name: url, bytes: new Uint8Array(await response.arrayBuffer()), format: isOpenMetrics ? 'openmetrics' : 'text' };
