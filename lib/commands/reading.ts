@@ -1,5 +1,4 @@
-// What the commands that read an exposition share: where it comes from, which format it has, and how an error
-// in it is shown.
+// What the commands that read an exposition share: where it comes from, and which format it has.
 
 import { readFile } from 'node:fs/promises';
 
@@ -8,8 +7,8 @@ import { ParseError, parse } from '../parse.ts';
 import type { ParseFormat } from '../parse.ts';
 import { CommandError, USAGE_EXIT_CODE } from './command.ts';
 import type { Given, Io, Options } from './command.ts';
+import { excerpt } from './excerpt.ts';
 import { painter } from './paint.ts';
-import type { Paint } from './paint.ts';
 
 export const INPUT_OPERAND = '[file|-|url]';
 
@@ -101,24 +100,4 @@ async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 // OpenMetrics has to end so; in the text format this would be a comment that nobody writes.
 function endsWithEof(bytes: Uint8Array): boolean {
   return /(?:^|\n)# EOF\n?$/.test(new TextDecoder().decode(bytes.subarray(-7)));
-}
-
-const LINE_WIDTH = 100;
-
-/** The line, cut to what is around the column, and a caret under that column. */
-function excerpt(bytes: Uint8Array, line: number, column: number, paint: Paint): string {
-  const text = lineOf(bytes, line);
-  const from = Math.max(0, column - LINE_WIDTH / 2);
-  // What a terminal would act upon is not shown as it is.
-  const shown = text.slice(from, from + LINE_WIDTH).replace(/\t/g, ' ').replace(/\p{Cc}/gu, '\ufffd');
-  const number = String(line);
-  return `${paint('blue', `${number} |`)} ${shown}
-${paint('blue', `${' '.repeat(number.length)} |`)} ${' '.repeat(column - 1 - from)}${paint('red', '^')}`;
-}
-
-function lineOf(bytes: Uint8Array, line: number): string {
-  let from = 0;
-  for (let left = line - 1; left > 0; left--) from = bytes.indexOf(0x0a, from) + 1;
-  const end = bytes.indexOf(0x0a, from);
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(from, end === -1 ? bytes.length : end));
 }
