@@ -250,6 +250,11 @@ test('shows a part of a line that is long, and nothing that a terminal would act
   assert.doesNotMatch(stderr, /\u001b/);
 });
 
+test('shows no name that a terminal would act upon', async () => {
+  const { stderr } = await runWith({ stdin: ['{"a\u001b[31m"} 1\n'] }, 'check');
+  assert.equal(stderr, 'a\ufffd[31m no help text\n');
+});
+
 test('shows the line of an error where the input ends, and where it is not UTF-8', async () => {
   const end = await runWith({ stdin: ['jobs_total{queue="b'] }, 'check');
   assert.match(end.stderr, /^promlet: <stdin>:1:\d+: .*\n1 \| jobs_total\{queue="b\n  \| +\^\n$/);

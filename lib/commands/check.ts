@@ -3,7 +3,7 @@
 import type { Command } from './command.ts';
 import { inconsistencies } from './consistency.ts';
 import { lint, sortComplaints } from './lint.ts';
-import { painter } from './paint.ts';
+import { painter, printable } from './paint.ts';
 import { INPUT_OPERAND, inputOptions, readExposition } from './reading.ts';
 
 /** As promtool has it. */
@@ -25,7 +25,7 @@ and with 3 where it is against good practice.`,
       return 0;
     }
     const paint = painter(io.stderr, io);
-    for (const { metric, text } of complaints) io.stderr.write(`${paint('bold', metric)} ${text}\n`);
+    for (const { metric, text } of complaints) io.stderr.write(`${paint('bold', printable(metric))} ${printable(text)}\n`);
     return LINT_EXIT_CODE;
   },
 };

@@ -1,5 +1,6 @@
 // Shows the place of an error in its line.
 
+import { printable } from './paint.ts';
 import type { Paint } from './paint.ts';
 
 const LINE_WIDTH = 100;
@@ -8,8 +9,7 @@ const LINE_WIDTH = 100;
 export function excerpt(bytes: Uint8Array, line: number, column: number, paint: Paint): string {
   const text = lineOf(bytes, line);
   const from = Math.max(0, column - LINE_WIDTH / 2);
-  // What a terminal would act upon is not shown as it is.
-  const shown = text.slice(from, from + LINE_WIDTH).replace(/\t/g, ' ').replace(/\p{Cc}/gu, '\ufffd');
+  const shown = printable(text.slice(from, from + LINE_WIDTH));
   const number = String(line);
   return `${paint('blue', `${number} |`)} ${shown}
 ${paint('blue', `${' '.repeat(number.length)} |`)} ${' '.repeat(column - 1 - from)}${paint('red', '^')}`;
