@@ -22,6 +22,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   '.': ['Counter', 'Gauge', 'Histogram', 'Info', 'MetricError', 'Registry', 'StateSet', 'Summary', 'defaultBuckets', 'exponentialBuckets', 'linearBuckets', 'negotiate', 'openMetrics', 'openMetricsWith', 'render', 'text', 'text1'],
   './http': ['metricsHandler', 'serve'],
   './exporter': ['PrometheusExporter', 'createExporter'],
+  './parse': ['ParseError', 'parse', 'parseSamples'],
 };
 
 const importable = Object.keys(manifest.exports).filter((path) => path !== './package.json');
