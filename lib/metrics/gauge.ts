@@ -24,13 +24,12 @@ interface Clocks {
 
 /** One series of a gauge: writes without a lookup. */
 export class GaugeSeries extends Series<GaugeSeries> implements GaugePoint {
-  value: number;
+  value: number = 0;
   private readonly clocks: Clocks;
 
   /** @internal */
   constructor(family: Family<GaugeSeries>, labelValues: readonly string[], clocks: Clocks) {
     super(family, labelValues, sampleStart(family.name, family.labelNames, labelValues));
-    this.value = 0;
     this.clocks = clocks;
   }
 

@@ -31,7 +31,7 @@ export class HistogramSeries extends Series<HistogramSeries> implements Histogra
   readonly bounds: readonly number[];
   /** A plain array: a typed one of this length takes some 200 bytes more. */
   readonly counts: number[];
-  sum: number;
+  sum: number = 0;
   private readonly clock: Clock;
 
   /** @internal */
@@ -39,7 +39,6 @@ export class HistogramSeries extends Series<HistogramSeries> implements Histogra
     super(family, labelValues, bucketStart(family.name, family.labelNames, labelValues));
     this.bounds = bounds;
     this.counts = new Array<number>(bounds.length + 1).fill(0);
-    this.sum = 0;
     this.clock = clock;
   }
 
