@@ -12,7 +12,7 @@ import type { Exemplar, Labels, MetricFamily, MetricType, Point, Scrape } from '
 import { checkLabelNames, checkMetricName, familyName, reservedLabel } from '../core/names.ts';
 import { checkedExemplar, sampledExemplar } from './exemplars.ts';
 import type { CurrentExemplar, GivenExemplar } from './exemplars.ts';
-import type { LabelValues, PositionalValues } from './signatures.ts';
+import type { LabelValues, PositionalValues, WithLabels } from './signatures.ts';
 
 /** What every instrument can be given. `Self` is the instrument. */
 export interface InstrumentOptions<Names extends string, Self> {
@@ -187,7 +187,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
-  labels(...labels: [labels: LabelValues<Names>] | PositionalValues<Names>): S;
+  labels(...labels: WithLabels<Names, []> | PositionalValues<Names>): S;
   labels(...values: readonly unknown[]): S {
     const [first] = values;
     if (typeof first === 'object' && values.length === 1) return this.at(first as GivenLabels);

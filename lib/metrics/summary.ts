@@ -41,18 +41,15 @@ interface Slice {
 
 /** One series of a summary: `observe` without a lookup. */
 export class SummarySeries extends Series<SummarySeries> implements SummaryPoint {
-  sum: number;
-  count: number;
+  sum: number = 0;
+  count: number = 0;
   private readonly window: Window;
-  private readonly slices: Slice[];
+  private readonly slices: Slice[] = [];
 
   /** @internal */
   constructor(family: Family<SummarySeries>, labelValues: readonly string[], window: Window) {
     super(family, labelValues, sampleStart(family.name, family.labelNames, labelValues));
-    this.sum = 0;
-    this.count = 0;
     this.window = window;
-    this.slices = [];
   }
 
   /**
