@@ -47,6 +47,7 @@ export type {
 
 export { render } from './formats/render.ts';
 export type { Format } from './formats/format.ts';
+export { negotiate } from './formats/negotiate.ts';
 export type { Escaping } from './formats/escaping.ts';
 export { text } from './formats/text.ts';
 export { text1 } from './formats/text1.ts';

@@ -16,7 +16,7 @@ test('a counter without labels stands at 0 from the start', () => {
   assert.equal(render(counter), '# HELP jobs_total Jobs.\n# TYPE jobs_total counter\njobs_total 0\n');
 });
 
-test('a counter with labels shows a series once it was touched, be it by a read-only look at a bound child', () => {
+test('a counter with labels shows a series once it was touched, and taking its child touches it', () => {
   const counter = new Counter({ name: 'jobs_total', help: '', labelNames: ['queue'] });
   assert.equal(render(counter), '# TYPE jobs_total counter\n');
   counter.labels({ queue: 'mail' });

@@ -19,7 +19,7 @@ after(() => project.remove());
 
 /** Every value that can be imported, by entry point. Adding one is a decision; removing one is a major version. */
 const EXPORTS: Readonly<Record<string, readonly string[]>> = {
-  '.': ['Counter', 'Gauge', 'Histogram', 'MetricError', 'Registry', 'defaultBuckets', 'exponentialBuckets', 'linearBuckets', 'openMetrics', 'openMetricsWith', 'render', 'text', 'text1'],
+  '.': ['Counter', 'Gauge', 'Histogram', 'MetricError', 'Registry', 'defaultBuckets', 'exponentialBuckets', 'linearBuckets', 'negotiate', 'openMetrics', 'openMetricsWith', 'render', 'text', 'text1'],
   './http': ['metricsHandler', 'serve'],
   './exporter': ['PrometheusExporter', 'createExporter'],
 };

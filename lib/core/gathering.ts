@@ -2,25 +2,19 @@
 // is right by construction and taken as it is; what other collectors offer is checked and copied first, so
 // that nothing of theirs can break a scrape half-way.
 
+import { checkedHead, checkedPoint } from './checking.ts';
 import { MetricError, show } from './errors.ts';
-import { toWellFormed } from './labels.ts';
-import type { Collector, HistogramPoint, Labels, MetricFamily, MetricType, Point } from './model.ts';
-import { reservedLabel, sampleNames } from './names.ts';
+import type { Collector, FamilyHead, Labels, MetricFamily, MetricType, Point } from './model.ts';
+import { sampleNames } from './names.ts';
+
+/** A family of a collector's own, as it is now. */
+interface CheckedFamily {
+  readonly head: FamilyHead & { readonly type: MetricType };
+  readonly points: readonly Point[];
+}
 
 /** A family under way: as the model has it, with room for more points. */
 type OpenFamily = MetricFamily & { readonly points: Point[] };
-
-/** What checks a point of a type beyond its labels, and says what it expected. */
-const POINT_RULES: Readonly<Record<MetricType, readonly [expected: string, holds: (point: never) => boolean]>> = {
-  counter: ['a number as value', hasValue],
-  gauge: ['a number as value', hasValue],
-  unknown: ['a number as value', hasValue],
-  histogram: ['ascending bounds and one count more than bounds', hasBuckets],
-  gaugehistogram: ['ascending bounds and one count more than bounds', hasBuckets],
-  summary: ['a list of quantiles', (point: { quantiles?: unknown }) => Array.isArray(point.quantiles)],
-  info: ['', () => true],
-  stateset: ['states', (point: { states?: unknown }) => typeof point.states === 'object' && point.states !== null],
-};
 
 /** The families of one pass, in the order in which their collectors came. */
 export class Gathering {
@@ -30,6 +24,7 @@ export class Gathering {
   private readonly taken: ReadonlyMap<string, Collector>;
   private readonly constantLabels: Labels;
   private readonly open = new Map<string, { readonly family: OpenFamily; readonly seen: Set<string> }>();
+  /** By sample name: the family that shows it. */
   private readonly shown = new Map<string, string>();
 
   /** @param taken - The sample names of registered instruments, which no other collector may use. */
@@ -40,7 +35,9 @@ export class Gathering {
 
   /** Adds families that are known to be right. */
   add(families: Iterable<MetricFamily>): void {
-    for (const family of families) this.families.push(this.withConstantLabels(family, family.points));
+    for (const { name, help, unit, type, points } of families) {
+      this.families.push({ name, help, unit, type, points, constantLabels: this.constantLabels } as MetricFamily);
+    }
   }
 
   /**
@@ -50,51 +47,39 @@ export class Gathering {
    * it offers; then none of its families is added.
    */
   addChecked(collector: Collector): void {
-    const offered = [...collector.collect()].map((given) => {
-      const family = this.checkedFamily(given);
-      return { family, points: Array.from<Point>(family.points).map((point) => this.checkedPoint(family, point)) };
-    });
-    for (const { family, points } of offered) this.merge(family, points);
+    const offered: CheckedFamily[] = [];
+    const claimed = new Map<string, string>();
+    for (const family of collector.collect()) {
+      const head = checkedHead(family);
+      this.claim(head, claimed);
+      const points = [...(family.points as Iterable<Point>)].map((point) =>
+        checkedPoint(head.type, head.name, point, family.constantLabels, this.constantLabels),
+      );
+      offered.push({ head, points });
+    }
+    for (const { head, points } of offered) this.merge(head, points);
+    for (const [sample, claimant] of claimed) this.shown.set(sample, claimant);
   }
 
-  private checkedFamily(family: MetricFamily): MetricFamily {
-    const { name, type, help } = family;
-    if (typeof name !== 'string' || name === '') throw fault('a family', 'a name', name);
-    if (!Object.hasOwn(POINT_RULES, type)) throw fault(`family ${show(name)}`, `one of the types ${show(Object.keys(POINT_RULES))}`, type);
-    if (typeof help !== 'string') throw fault(`family ${show(name)}`, 'a help text, which may be empty', help);
+  // Its own families may take each other's samples too, so it claims them one by one.
+  private claim({ name, type }: CheckedFamily['head'], claimed: Map<string, string>): void {
+    const claimant = `${type} ${show(name)}`;
     for (const sample of sampleNames(name, type)) {
-      const owner = this.shown.get(sample) ?? (this.taken.has(sample) ? 'an instrument' : undefined);
-      if (owner !== undefined && owner !== `${type} ${name}`) {
-        throw fault(`${type} ${show(name)}`, `samples that no other family has, but ${owner} shows ${show(sample)}`, name);
+      const owner = claimed.get(sample) ?? this.shown.get(sample) ?? (this.taken.has(sample) ? 'an instrument' : claimant);
+      if (owner !== claimant) {
+        throw new MetricError('ERR_COLLECTOR', `${claimant}: expected samples that no other family has, but ${owner} shows ${show(sample)}`);
       }
+      claimed.set(sample, claimant);
     }
-    const { unit, points, constantLabels } = family;
-    return { name: toWellFormed(name), help: toWellFormed(help), unit, type, points, constantLabels } as MetricFamily;
   }
 
-  private checkedPoint(family: MetricFamily, point: Point): Point {
-    const subject = `${family.type} ${show(family.name)}`;
-    const [expected, holds] = POINT_RULES[family.type];
-    if (!holds(point as never)) throw fault(subject, expected, point);
-    const labels: Record<string, string> = Object.create(null);
-    for (const [name, value] of Object.entries<unknown>(point.labels ?? {})) {
-      if (name === '' || name.startsWith('__') || name === reservedLabel(family.type) || Object.hasOwn(this.constantLabels, name)) {
-        throw fault(subject, 'label names that are not reserved and not among the constant labels', name);
-      }
-      if (typeof value !== 'string') throw fault(`${subject}: label ${show(name)}`, 'a string', value);
-      labels[toWellFormed(name)] = toWellFormed(value);
-    }
-    return { ...point, labels, lineStart: undefined };
-  }
-
-  private merge(family: MetricFamily, points: readonly Point[]): void {
-    const { name } = family;
+  private merge(head: CheckedFamily['head'], points: readonly Point[]): void {
+    const { name } = head;
     let entry = this.open.get(name);
     if (entry === undefined) {
-      entry = { family: this.withConstantLabels(family, []) as OpenFamily, seen: new Set() };
+      entry = { family: { ...head, points: [], constantLabels: this.constantLabels } as OpenFamily, seen: new Set() };
       this.open.set(name, entry);
       this.families.push(entry.family);
-      for (const sample of sampleNames(name, family.type)) this.shown.set(sample, `${family.type} ${name}`);
     }
     for (const point of points) {
       const key = seriesKey(point);
@@ -106,21 +91,6 @@ export class Gathering {
       }
     }
   }
-
-  private withConstantLabels(family: MetricFamily, points: Iterable<Point>): MetricFamily {
-    const { name, help, unit, type } = family;
-    return { name, help, unit, type, points, constantLabels: { ...this.constantLabels, ...family.constantLabels } } as MetricFamily;
-  }
-}
-
-function hasValue(point: { value?: unknown }): boolean {
-  return typeof point.value === 'number';
-}
-
-function hasBuckets({ bounds, counts }: Partial<HistogramPoint>): boolean {
-  return (
-    Array.isArray(bounds) && counts?.length === bounds.length + 1 && bounds.every((bound, i) => i === 0 || bound > bounds[i - 1]!)
-  );
 }
 
 // Two label sets that differ have different keys. A label with an empty value is as good as absent.
@@ -128,8 +98,4 @@ function hasBuckets({ bounds, counts }: Partial<HistogramPoint>): boolean {
 function seriesKey({ labels, timestampMs }: Point): string {
   const present = Object.entries(labels).filter(([, value]) => value !== '');
   return JSON.stringify([timestampMs, ...present.sort(([a], [b]) => (a < b ? -1 : 1))]);
-}
-
-function fault(subject: string, expected: string, value: unknown): MetricError {
-  return new MetricError('ERR_COLLECTOR', `${subject}: expected ${expected}, got ${show(value)}`);
 }

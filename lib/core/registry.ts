@@ -4,7 +4,7 @@
 import { MetricError, show } from './errors.ts';
 import { Gathering } from './gathering.ts';
 import type { Instrument, WarningListener } from './instrument.ts';
-import { toWellFormed } from './labels.ts';
+import { labelText, toWellFormed } from './labels.ts';
 import type { LabelValue } from './labels.ts';
 import type { Collector, Labels, MetricFamily, Scrape, ScrapeSignal } from './model.ts';
 import { checkLabelNames, reservedLabel, sampleNames } from './names.ts';
@@ -14,7 +14,7 @@ export interface RegistryOptions {
   readonly labels?: Readonly<Record<string, LabelValue>>;
   /**
    * Told once for each metric and cause: of writes that held no data, of label sets past `maxSeries`, and of
-   * collectors that failed. What it throws is dropped.
+   * collectors that failed. What it throws or rejects with is dropped.
    *
    * @default the message goes to `console.warn`
    */
@@ -28,14 +28,14 @@ export class Registry implements Collector {
   private readonly onWarning: WarningListener;
   private readonly collectors = new Map<Collector, (() => void) | undefined>();
   private readonly taken = new Map<string, Collector>();
-  private readonly warned = new WeakSet<Collector>();
+  private readonly warned = { collect: new WeakSet<Collector>(), refresh: new WeakSet<Collector>() };
   private failed: ReadonlySet<Collector> = new Set();
 
-  /** @throws {MetricError} `ERR_LABEL_NAME` */
+  /** @throws {MetricError} `ERR_LABEL_NAME`, `ERR_LABEL_VALUE` */
   constructor(options: RegistryOptions = {}) {
     const { labels = {}, onWarning = (warning) => (globalThis as { console?: { warn(message: string): void } }).console?.warn(warning.message) } = options;
     checkLabelNames('Registry', Object.keys(labels));
-    this.labels = Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, toWellFormed(String(value))]));
+    this.labels = Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, toWellFormed(labelText('Registry', name, value))]));
     this.onWarning = onWarning;
   }
 
@@ -46,9 +46,13 @@ export class Registry implements Collector {
    *
    * @throws {MetricError} `ERR_DUPLICATE` where its name is taken, or one of its samples would be taken for
    * another's (`h_count` beside a histogram `h`); the error's `collector` is the one that has the name.
-   * `ERR_LABEL_NAME` where it has one of the constant labels itself.
+   * `ERR_LABEL_NAME` where it has one of the constant labels itself. `ERR_OPTION` where it is no collector.
    */
   register<C extends Collector>(collector: C): C {
+    if (typeof (collector as Partial<Collector> | undefined)?.collect !== 'function') {
+      throw new MetricError('ERR_OPTION', `Registry: expected a collector, with a method collect, got ${show(collector)}`);
+    }
+    if ((collector as Collector) === this) throw new MetricError('ERR_OPTION', 'Registry: expected a collector other than itself');
     if (this.collectors.has(collector)) {
       throw new MetricError('ERR_DUPLICATE', `${describe(collector)} is registered already`, { collector });
     }
@@ -60,7 +64,7 @@ export class Registry implements Collector {
     for (const sample of samples) {
       const owner = this.taken.get(sample);
       if (owner === undefined) continue;
-      const means = sample === collector.name ? '' : `: both show samples named ${show(sample)} in one format or another`;
+      const means = isInstrument(owner) && owner.name === collector.name ? '' : `: both show samples named ${show(sample)} in one format or another`;
       throw new MetricError('ERR_DUPLICATE', `${describe(collector)}: the name is taken by ${describe(owner)}${means}`, { collector: owner });
     }
     for (const name of [...collector.labelNames, reservedLabel(collector.type)]) {
@@ -96,16 +100,20 @@ export class Registry implements Collector {
    */
   collect(): MetricFamily[] {
     const gathering = new Gathering(this.taken, this.labels);
-    for (const collector of this.collectors.keys()) {
-      if (this.failed.has(collector)) continue;
+    const gather = (collector: Collector, add: () => void): void => {
       try {
-        if (isInstrument(collector)) gathering.add(collector.collect());
-        else gathering.addChecked(collector);
+        add();
       } catch (cause) {
         this.warnOf(collector, 'collect', cause);
       }
+    };
+    // A copy, since collectors may register others meanwhile: those come next time.
+    for (const collector of [...this.collectors.keys()]) {
+      if (this.failed.has(collector)) continue;
+      gather(collector, () => (isInstrument(collector) ? gathering.add(collector.collect()) : gathering.addChecked(collector)));
     }
-    gathering.add(this.selfMetrics(gathering.droppedSeries));
+    // Checked as well: a registry within this one may show families of the same names.
+    gather(this, () => gathering.addChecked({ collect: () => this.selfMetrics(gathering.droppedSeries) }));
     return gathering.families;
   }
 
@@ -147,18 +155,20 @@ export class Registry implements Collector {
     }
   }
 
-  private warnOf(collector: Collector, act: string, cause: unknown): void {
-    if (this.warned.has(collector)) return;
-    this.warned.add(collector);
+  private warnOf(collector: Collector, act: 'collect' | 'refresh', cause: unknown): void {
+    if (this.warned[act].has(collector)) return;
+    this.warned[act].add(collector);
     const reason = cause instanceof Error ? cause.message : show(cause);
     this.warn(new MetricError('ERR_COLLECTOR', `${describe(collector)}: ${act} failed: ${reason}`, { collector, cause }));
   }
 
   private warn(warning: MetricError): void {
+    // What fails here is the host's own fault, in the midst of a write or a scrape that must not fail for it.
     try {
-      this.onWarning(warning);
+      const told: unknown = this.onWarning(warning);
+      void Promise.resolve(told).catch(() => undefined);
     } catch {
-      // The host's own fault, in the midst of a write or a scrape that must not fail for it.
+      return;
     }
   }
 }
@@ -168,7 +178,7 @@ function isInstrument(collector: Collector): collector is Instrument {
 }
 
 function describe(collector: Collector): string {
-  if (!isInstrument(collector)) return `collector ${collector.constructor.name}`;
+  if (!isInstrument(collector)) return `collector ${(collector.constructor as { name: string } | undefined)?.name || 'without a name'}`;
   return `${collector.type} ${show(collector.name)}`;
 }
 

@@ -1,0 +1,252 @@
+// The answer to a request, without a socket: status, headers, body, refreshing, and giving way.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { Counter, Gauge, Registry, render } from '../lib/index.ts';
+import type { Collector, MetricFamily, Scrape } from '../lib/index.ts';
+import { answerer } from '../lib/serving/answer.ts';
+import type { Answer, AnswerOptions } from '../lib/serving/answer.ts';
+
+const noPause = { giveWay: (): Promise<void> => Promise.resolve() };
+
+function ask(source: Collector, method: string, target: string, options?: AnswerOptions): Promise<Answer> {
+  return answerer(source, noPause, options)({ method, target, signal: new AbortController().signal });
+}
+
+function bodyOf({ body }: Answer): string {
+  return Buffer.concat(body).toString();
+}
+
+function registryWith(help: string): Registry {
+  const registry = new Registry();
+  registry.register(new Gauge({ name: 'g', help })).set(1);
+  return registry;
+}
+
+test('GET of the metrics is what `render` gives, with its type and its length in bytes', async () => {
+  const registry = registryWith('größer 😀');
+  const found = await ask(registry, 'GET', '/metrics');
+  assert.equal(found.status, 200);
+  assert.equal(bodyOf(found), render(registry));
+  assert.deepEqual(found.headers, {
+    'Content-Type': 'text/plain; version=0.0.4; charset=utf-8',
+    'Content-Length': String(Buffer.byteLength(render(registry))),
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'no-store',
+    Vary: 'Accept, Accept-Encoding',
+  });
+});
+
+test('HEAD has the headers of GET and no body', async () => {
+  const registry = registryWith('');
+  for (const target of ['/metrics', '/', '/nowhere']) {
+    const [get, head] = [await ask(registry, 'GET', target), await ask(registry, 'HEAD', target)];
+    assert.deepEqual(head, { ...get, body: [] });
+    assert.ok(Number(head.headers['Content-Length']) > 0);
+  }
+});
+
+test('a query does not change where the metrics are', async () => {
+  assert.equal((await ask(registryWith(''), 'GET', '/metrics?debug=1&x=/')).status, 200);
+  assert.equal((await ask(registryWith(''), 'GET', '/?x=/metrics')).headers['Content-Type'], 'text/html; charset=utf-8');
+});
+
+for (const target of ['/nowhere', '/metrics/', '/Metrics', '//metrics', '', '*', '/metrics%20', '/%6detrics', 'metrics', '/../metrics']) {
+  test(`the target "${target}" is not found, and the answer says where the metrics are`, async () => {
+    const found = await ask(registryWith(''), 'GET', target);
+    assert.equal(found.status, 404);
+    assert.equal(found.headers['Content-Type'], 'text/plain; charset=utf-8');
+    assert.equal(bodyOf(found), 'Not found. The metrics are at /metrics\n');
+  });
+}
+
+for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'get', '']) {
+  test(`the method "${method}" is not allowed`, async () => {
+    for (const target of ['/metrics', '/']) {
+      const found = await ask(registryWith(''), method, target);
+      assert.equal(found.status, 405);
+      assert.equal(found.headers['Allow'], 'GET, HEAD');
+      assert.equal(bodyOf(found), 'Only GET and HEAD\n');
+    }
+    assert.equal((await ask(registryWith(''), method, '/nowhere')).status, 404);
+  });
+}
+
+test('a small page at / says what this is and links to the metrics', async () => {
+  const found = await ask(registryWith(''), 'GET', '/', { title: 'Skill metrics' });
+  assert.equal(found.status, 200);
+  assert.equal(found.headers['Content-Type'], 'text/html; charset=utf-8');
+  assert.match(bodyOf(found), /<title>Skill metrics<\/title>/);
+  assert.match(bodyOf(found), /Prometheus exporter.*<a href="\/metrics">\/metrics<\/a>/s);
+});
+
+test('title and path are escaped on the page', async () => {
+  const page = bodyOf(await ask(registryWith(''), 'GET', '/', { title: '<script>"&\'', path: '/"><b>' }));
+  assert.ok(page.includes('<h1>&lt;script&gt;&quot;&amp;&#39;</h1>'));
+  assert.ok(page.includes('<a href="/&quot;&gt;&lt;b&gt;">/&quot;&gt;&lt;b&gt;</a>'));
+  assert.ok(!page.includes('<script>') && !page.includes('<b>'));
+});
+
+test('the metrics can be at another path, also at / itself', async () => {
+  const registry = registryWith('');
+  assert.equal(bodyOf(await ask(registry, 'GET', '/internal', { path: '/internal' })), render(registry));
+  assert.equal(bodyOf(await ask(registry, 'GET', '/metrics', { path: '/internal' })), 'Not found. The metrics are at /internal\n');
+  assert.equal(bodyOf(await ask(registry, 'GET', '/', { path: '/' })), render(registry));
+});
+
+for (const path of ['metrics', '', 5]) {
+  test(`a path that is ${JSON.stringify(path)} is refused at once, since no request could match it`, () => {
+    assert.throws(() => answerer(new Registry(), noPause, { path: path as string }), {
+      code: 'ERR_OPTION',
+      message: `path: expected a path that begins with "/", got ${JSON.stringify(path)}`,
+    });
+  });
+}
+
+test('collectors are refreshed before each scrape, with the signal of the request', async () => {
+  const registry = new Registry();
+  const signals: Scrape['signal'][] = [];
+  registry.register({ collect: () => [], refresh: (scrape: Scrape) => { signals.push(scrape.signal); } });
+  registry.register(new Gauge({ name: 'g', help: '', collect: async (self) => { await Promise.resolve(); self.inc(); } }));
+  const respond = answerer(registry, noPause);
+  const { signal } = new AbortController();
+  assert.match(bodyOf(await respond({ method: 'GET', target: '/metrics', signal })), /^g 1$/m);
+  assert.match(bodyOf(await respond({ method: 'HEAD', target: '/metrics', signal })), /^$/);
+  assert.match(bodyOf(await respond({ method: 'GET', target: '/metrics', signal })), /^g 3$/m);
+  assert.equal(signals.length, 3);
+  assert.ok(signals.every((each) => each === signal));
+});
+
+test('what is not a scrape refreshes nothing', async () => {
+  let calls = 0;
+  const registry = new Registry();
+  registry.register({ collect: () => [], refresh: () => { calls++; } });
+  for (const [method, target] of [['GET', '/'], ['GET', '/nowhere'], ['POST', '/metrics']] as const) await ask(registry, method, target);
+  assert.equal(calls, 0);
+});
+
+test('scrapes that meet share the refresh that is under way, and nothing after it', async () => {
+  let calls = 0;
+  let release = (): void => {};
+  const registry = new Registry();
+  const counter = registry.register(new Counter({ name: 'c_total', help: '' }));
+  registry.register({ collect: () => [], refresh: () => new Promise<void>((resolve) => { calls++; release = resolve; }) });
+  const respond = answerer(registry, noPause);
+  const scrape = (): Promise<Answer> => respond({ method: 'GET', target: '/metrics', signal: new AbortController().signal });
+  const [first, second] = [scrape(), scrape()];
+  counter.inc();
+  release();
+  assert.match(bodyOf(await first), /^c_total 1$/m);
+  assert.match(bodyOf(await second), /^c_total 1$/m);
+  assert.equal(calls, 1);
+  const third = scrape();
+  counter.inc();
+  release();
+  assert.match(bodyOf(await third), /^c_total 2$/m);
+  assert.equal(calls, 2);
+});
+
+test('a source that fails is a 500 without any of its words, and the next scrape works', async () => {
+  let isDown = true;
+  const sources: Collector[] = [
+    { collect: () => { if (isDown) throw new Error('secret'); return []; } },
+    { collect: () => [], refresh: () => { if (isDown) throw new Error('secret'); } },
+    { collect: () => [], refresh: () => (isDown ? Promise.reject(new Error('secret')) : Promise.resolve()) },
+    { collect: () => (isDown ? [{ type: 'gauge' } as MetricFamily] : []) },
+  ];
+  for (const source of sources) {
+    isDown = true;
+    const respond = answerer(source, noPause);
+    const scrape = (): Promise<Answer> => respond({ method: 'GET', target: '/metrics', signal: new AbortController().signal });
+    const failed = await scrape();
+    assert.equal(failed.status, 500);
+    assert.equal(bodyOf(failed), 'The metrics could not be written\n');
+    isDown = false;
+    assert.equal((await scrape()).status, 200);
+  }
+});
+
+test('a source without `refresh` is served too', async () => {
+  const counter = new Counter({ name: 'c_total', help: '' });
+  assert.equal(bodyOf(await ask({ collect: () => counter.collect() }, 'GET', '/metrics')), '# TYPE c_total counter\nc_total 0\n');
+});
+
+/** A registry of more than ten chunks. */
+function large(): Registry {
+  const registry = new Registry();
+  const counter = registry.register(new Counter({ name: 'c_total', help: '', labelNames: ['path'] }));
+  for (let i = 0; i < 9_000; i++) counter.inc({ path: `/a/path/of/some/length/${i}` });
+  return registry;
+}
+
+test('a scrape that takes longer than `maxPauseMs` gives way in between, and the body is whole', async () => {
+  const registry = large();
+  let pauses = 0;
+  const respond = answerer(registry, { giveWay: async () => { pauses++; } }, { maxPauseMs: 0 });
+  const found = await respond({ method: 'GET', target: '/metrics', signal: new AbortController().signal });
+  assert.ok(pauses > 5, `${pauses} pauses`);
+  assert.equal(pauses, found.body.length);
+  assert.equal(bodyOf(found), render(registry));
+  assert.equal(found.headers['Content-Length'], String(bodyOf(found).length));
+});
+
+test('a scrape that takes less is one instant over all series', async () => {
+  const registry = large();
+  let pauses = 0;
+  const respond = answerer(registry, { giveWay: async () => { pauses++; } }, { maxPauseMs: 60_000 });
+  await respond({ method: 'GET', target: '/metrics', signal: new AbortController().signal });
+  assert.equal(pauses, 0);
+});
+
+test('others run while a scrape gives way, and what they write and remove does not break it', async () => {
+  const registry = large();
+  const counter = registry.get('c_total') as Counter<'path'>;
+  let i = 0;
+  const giveWay = async (): Promise<void> => {
+    counter.remove({ path: `/a/path/of/some/length/${i}` });
+    counter.inc({ path: `/a/path/of/some/length/${i++}` }, 5);
+    registry.register(new Gauge({ name: `g${i}`, help: '' }));
+  };
+  const respond = answerer(registry, { giveWay }, { maxPauseMs: 0 });
+  const found = bodyOf(await respond({ method: 'GET', target: '/metrics', signal: new AbortController().signal }));
+  assert.ok(i > 5);
+  assert.match(found, /^# TYPE c_total counter\n(?:c_total\{path="[^"]+"\} [15]\n){9000}$/);
+  assert.equal(new Set(found.split('\n')).size, found.split('\n').length);
+});
+
+test('answers in the format that the scraper prefers, and two scrapers differently at the same moment', async () => {
+  const registry = registryWith('');
+  const respond = answerer(registry, noPause);
+  const scrape = (accept: string): Promise<Answer> => respond({ method: 'GET', target: '/metrics', accept, signal: new AbortController().signal });
+  const [openMetricsAnswer, textAnswer] = await Promise.all([scrape('application/openmetrics-text'), scrape('text/plain')]);
+  assert.equal(bodyOf(openMetricsAnswer), '# TYPE g gauge\ng 1\n# EOF\n');
+  assert.equal(openMetricsAnswer.headers['Content-Type'], 'application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores');
+  assert.equal(bodyOf(textAnswer), '# TYPE g gauge\ng 1\n');
+});
+
+test('OpenMetrics can be switched off', async () => {
+  const respond = answerer(registryWith(''), noPause, { openMetrics: false });
+  const found = await respond({ method: 'GET', target: '/metrics', accept: 'application/openmetrics-text', signal: new AbortController().signal });
+  assert.equal(found.headers['Content-Type'], 'text/plain; version=0.0.4; charset=utf-8');
+});
+
+test('needs a format to offer', () => {
+  assert.throws(() => answerer(new Registry(), noPause, { formats: [] }), { code: 'ERR_OPTION', message: 'formats: expected one format or more, got none' });
+});
+
+for (const { why, help, acceptEncoding, compress, isCompressed } of [
+  { why: 'a long answer for a scraper that accepts gzip', help: 'x'.repeat(2000), acceptEncoding: 'gzip', compress: true, isCompressed: true },
+  { why: 'a short answer', help: 'x', acceptEncoding: 'gzip', compress: true, isCompressed: false },
+  { why: 'a long answer for a scraper that does not accept gzip', help: 'x'.repeat(2000), acceptEncoding: 'gzip;q=0', compress: true, isCompressed: false },
+  { why: 'a long answer where compression is switched off', help: 'x'.repeat(2000), acceptEncoding: 'gzip', compress: false, isCompressed: false },
+]) {
+  test(`${isCompressed ? 'compresses' : 'does not compress'} ${why}`, async () => {
+    const zipped = Uint8Array.of(1, 2, 3);
+    const respond = answerer(registryWith(help), { ...noPause, gzip: async () => [zipped] }, { compress });
+    const { headers, body } = await respond({ method: 'GET', target: '/metrics', acceptEncoding, signal: new AbortController().signal });
+    assert.equal(headers['Content-Encoding'], isCompressed ? 'gzip' : undefined);
+    assert.equal(headers['Content-Length'], String(Buffer.concat(body).length));
+    assert.equal(body[0] === zipped, isCompressed);
+  });
+}

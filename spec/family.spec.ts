@@ -1,0 +1,277 @@
+// What all instruments share: options, bound children, removal, and the limit on series.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { Counter, Gauge, Histogram, Registry, render } from '../lib/index.ts';
+import type { MetricError } from '../lib/index.ts';
+
+interface Untyped {
+  labels(...args: unknown[]): unknown;
+}
+
+test('an instrument tells what it was made of', () => {
+  const gauge = new Gauge({ name: 'room_celsius', help: 'How warm.', labelNames: ['room'], unit: 'celsius', maxSeries: 5 });
+  const { name, type, help, labelNames, unit, maxSeries } = gauge;
+  assert.deepEqual(
+    { name, type, help, labelNames, unit, maxSeries },
+    { name: 'room_celsius', type: 'gauge', help: 'How warm.', labelNames: ['room'], unit: 'celsius', maxSeries: 5 },
+  );
+});
+
+test('an instrument has at most 10000 series unless told otherwise', () => {
+  assert.equal(new Counter({ name: 'c_total', help: '' }).maxSeries, 10_000);
+});
+
+test('later changes to the list of label names change nothing', () => {
+  const labelNames = ['a'];
+  const gauge = new Gauge({ name: 'g', help: '', labelNames });
+  labelNames.push('b');
+  assert.deepEqual(gauge.labelNames, ['a']);
+  assert.throws(() => (gauge.labelNames as string[]).push('b'), TypeError);
+});
+
+const options: readonly (readonly [given: object, message: string])[] = [
+  [{ help: undefined }, 'Gauge "g_bytes": help: expected a text that says what it measures, got undefined'],
+  [{ help: 5 }, 'Gauge "g_bytes": help: expected a text that says what it measures, got 5'],
+  [{ unit: 'seconds' }, 'Gauge "g_bytes": unit: expected the end of the name, as in "g_bytes_seconds", got "seconds"'],
+  [{ unit: 'ytes' }, 'Gauge "g_bytes": unit: expected the end of the name, as in "g_bytes_ytes", got "ytes"'],
+  [{ maxSeries: 0 }, 'Gauge "g_bytes": maxSeries: expected a number of 1 or more, got 0'],
+  [{ maxSeries: NaN }, 'Gauge "g_bytes": maxSeries: expected a number of 1 or more, got NaN'],
+  [{ maxSeries: '10' }, 'Gauge "g_bytes": maxSeries: expected a number of 1 or more, got "10"'],
+  [{ collect: 5 }, 'Gauge "g_bytes": collect: expected a function, got 5'],
+];
+
+for (const [given, message] of options) {
+  test(`the option ${JSON.stringify(given)} is refused`, () => {
+    assert.throws(() => new Gauge({ name: 'g_bytes', help: '', ...given }), { name: 'MetricError', code: 'ERR_OPTION', message });
+  });
+}
+
+test('the unit of a counter stands before its suffix', () => {
+  assert.equal(new Counter({ name: 'sent_bytes_total', help: '', unit: 'bytes' }).unit, 'bytes');
+  assert.throws(() => new Counter({ name: 'sent_total', help: '', unit: 'bytes' }), {
+    code: 'ERR_OPTION',
+    message: 'Counter "sent_total": unit: expected the end of the name, as in "sent_bytes", got "bytes"',
+  });
+});
+
+test('a lone surrogate in the help becomes U+FFFD', () => {
+  assert.equal(new Gauge({ name: 'g', help: 'a\ud83d' }).help, 'a\ufffd');
+});
+
+test('labels are given by name or in declared order, and both are the same child', () => {
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a', 'b'] });
+  assert.equal(gauge.labels('x', 1), gauge.labels({ b: '1', a: 'x' }));
+  assert.deepEqual(gauge.labels('x', 1).labels, { a: 'x', b: '1' });
+});
+
+for (const values of [[], ['x'], ['x', 'y', 'z'], [{ a: 'x' }, { b: 'y' }, {}]]) {
+  test(`${values.length} positional values for two labels are refused`, () => {
+    const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a', 'b'] });
+    assert.throws(() => (gauge as Untyped).labels(...values), {
+      code: 'ERR_LABELS',
+      message: /^Gauge "g": expected a value for each label of \["a", "b"\], got \[/,
+    });
+  });
+}
+
+test('a metric without labels has one child, by no labels in either way', () => {
+  const gauge = new Gauge({ name: 'g', help: '' });
+  assert.equal(gauge.labels(), gauge.labels({}));
+  gauge.labels().set(3);
+  assert.equal(gauge.get(), 3);
+  assert.throws(() => (gauge as Untyped).labels('x'), {
+    code: 'ERR_LABELS',
+    message: 'Gauge "g": expected a value for each label of [], got ["x"]',
+  });
+});
+
+test('series come in the order in which they were made', () => {
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'] });
+  for (const a of ['z', '10', 'a', '2']) gauge.inc({ a });
+  gauge.remove({ a: '10' });
+  gauge.inc({ a: '10' });
+  assert.deepEqual(gauge.points.map(({ labels }) => labels['a']), ['z', 'a', '2', '10']);
+});
+
+test('`remove` takes out one series and says whether it was there', () => {
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a', 'b'] });
+  gauge.set({ a: 'x', b: 'y' }, 1);
+  gauge.set({ a: 'x', b: 'z' }, 2);
+  assert.equal(gauge.remove({ a: 'x', b: 'y' }), true);
+  assert.equal(gauge.remove({ a: 'x', b: 'y' }), false);
+  assert.equal(gauge.get({ a: 'x', b: 'y' }), undefined);
+  assert.equal(gauge.get({ a: 'x', b: 'z' }), 2);
+});
+
+test('`removeMatching` takes out all series that have some labels, and says how many', () => {
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a', 'b'] });
+  for (const a of ['x', 'y']) for (const b of [1, 2, 3]) gauge.set({ a, b }, 1);
+  assert.equal(gauge.removeMatching({ b: 2 }), 2);
+  assert.equal(gauge.removeMatching({ a: 'x', b: '1' }), 1);
+  assert.equal(gauge.removeMatching({ a: 'x', b: '1' }), 0);
+  assert.equal(gauge.removeMatching({ a: 'nobody' }), 0);
+  assert.deepEqual(gauge.points.map(({ labels }) => labels), [{ a: 'x', b: '3' }, { a: 'y', b: '1' }, { a: 'y', b: '3' }]);
+  assert.equal(gauge.removeMatching({}), 3);
+  assert.deepEqual(gauge.points, []);
+});
+
+test('`removeMatching` refuses a name that the metric does not have', () => {
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'] });
+  gauge.inc({ a: 'x' });
+  const wrong = { b: 'x' } as unknown as { a: string };
+  assert.throws(() => gauge.removeMatching(wrong), { code: 'ERR_LABELS', message: 'Gauge "g": expected names out of ["a"], got "b"' });
+  assert.equal(gauge.points.length, 1);
+});
+
+test('`clear` takes out all series', () => {
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'] });
+  gauge.inc({ a: 'x' });
+  gauge.inc({ a: 'y' });
+  gauge.clear();
+  assert.equal(render(gauge), '# TYPE g gauge\n');
+  gauge.inc({ a: 'y' });
+  assert.equal(gauge.get({ a: 'y' }), 1);
+});
+
+const restarts: readonly (readonly [what: string, act: (gauge: Gauge) => unknown, result: unknown])[] = [
+  ['clear', (gauge) => gauge.clear(), undefined],
+  ['remove', (gauge) => gauge.remove({}), true],
+  ['removeMatching', (gauge) => gauge.removeMatching({}), 1],
+];
+
+for (const [what, act, result] of restarts) {
+  test(`a metric without labels begins again at 0 after \`${what}\`, and its child goes on with it`, () => {
+    const gauge = new Gauge({ name: 'g', help: '' });
+    const child = gauge.labels();
+    gauge.set(5);
+    assert.equal(act(gauge), result);
+    assert.equal(render(gauge), '# TYPE g gauge\ng 0\n');
+    child.inc();
+    gauge.inc();
+    assert.equal(render(gauge), '# TYPE g gauge\ng 2\n');
+  });
+}
+
+test('a child whose series was removed writes to the series that has its labels now', () => {
+  const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a'] });
+  const child = counter.labels('x');
+  child.inc(5);
+  counter.remove({ a: 'x' });
+  assert.deepEqual(counter.points, []);
+  child.inc();
+  assert.equal(counter.get({ a: 'x' }), 1);
+  child.inc();
+  counter.inc({ a: 'x' });
+  assert.equal(counter.get({ a: 'x' }), 3);
+  assert.equal(counter.points.length, 1);
+});
+
+test('children of every instrument survive `clear`', () => {
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'], wallClock: () => 5_000 });
+  const [set, inc, dec, now] = ['set', 'inc', 'dec', 'now'].map((a) => gauge.labels(a)) as [ReturnType<typeof gauge.labels>, ...ReturnType<typeof gauge.labels>[]];
+  const histogram = new Histogram({ name: 'h', help: '', labelNames: ['a'] });
+  const observed = histogram.labels('x');
+  observed.observe(1);
+  gauge.clear();
+  histogram.clear();
+  set.set(3);
+  inc!.inc();
+  dec!.dec();
+  now!.setToCurrentTime();
+  observed.observe(2);
+  assert.deepEqual(gauge.points.map(({ labels, value }) => [labels['a'], value]), [['set', 3], ['inc', 1], ['dec', -1], ['now', 5]]);
+  assert.equal(histogram.get({ a: 'x' })!.sum, 2);
+});
+
+test('removing many series in any order leaves the others as they were', () => {
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'] });
+  for (let a = 0; a < 500; a++) gauge.set({ a }, a);
+  for (let a = 0; a < 500; a++) if ((a * 7) % 5 !== 0) assert.equal(gauge.remove({ a: (a * 7) % 500 }), true);
+  const left = gauge.points.map(({ value }) => value);
+  assert.equal(left.length, 100);
+  assert.ok(left.every((value) => gauge.get({ a: value }) === value));
+});
+
+test('past `maxSeries`, writes of new label sets go to one series, so that totals stay right', () => {
+  const counter = new Counter({ name: 'c_total', help: '', labelNames: ['user', 'kind'], maxSeries: 2 });
+  for (const user of ['ann', 'bob', 'cid', 'dan', 'ann']) counter.inc({ user, kind: 'x' });
+  assert.equal(
+    render(counter),
+    '# TYPE c_total counter\nc_total{user="ann",kind="x"} 2\nc_total{user="bob",kind="x"} 1\nc_total{user="_overflow_",kind="_overflow_"} 2\n',
+  );
+  assert.equal(counter.overflowedWrites, 2);
+  assert.equal(counter.get({ user: 'cid', kind: 'x' }), undefined);
+});
+
+test('the warning of the limit comes once, and names the metric, the limit and the labels', () => {
+  const warnings: MetricError[] = [];
+  const registry = new Registry({ onWarning: (warning) => warnings.push(warning) });
+  const counter = registry.register(new Counter({ name: 'c_total', help: '', labelNames: ['user'], maxSeries: 1 }));
+  for (const user of ['ann', 'bob', 'cid']) counter.inc({ user });
+  assert.deepEqual(warnings.map(({ code, message }) => [code, message]), [
+    ['ERR_SERIES_LIMIT', 'Counter "c_total": expected at most 1 series (maxSeries), got one more: ["bob"]; writes of new label sets go to _overflow_'],
+  ]);
+});
+
+test('after a removal there is room again: the overflow series takes no place of its own', () => {
+  const counter = new Counter({ name: 'c_total', help: '', labelNames: ['user'], maxSeries: 2 });
+  for (const user of ['ann', 'bob', 'cid']) counter.inc({ user });
+  counter.remove({ user: 'ann' });
+  counter.inc({ user: 'dan' });
+  counter.inc({ user: 'eve' });
+  assert.deepEqual(counter.points.map(({ labels, value }) => [labels['user'], value]), [['bob', 1], ['_overflow_', 2], ['dan', 1]]);
+});
+
+test('the overflow series can be removed like others, and comes back', () => {
+  const counter = new Counter({ name: 'c_total', help: '', labelNames: ['user'], maxSeries: 1 });
+  counter.inc({ user: 'ann' });
+  const child = counter.labels('bob');
+  child.inc();
+  assert.equal(counter.removeMatching({ user: '_overflow_' }), 1);
+  child.inc();
+  assert.deepEqual(counter.points.map(({ labels, value }) => [labels['user'], value]), [['ann', 1], ['_overflow_', 1]]);
+});
+
+test('the limit holds for children whose series was removed, too', () => {
+  const counter = new Counter({ name: 'c_total', help: '', labelNames: ['user'], maxSeries: 1 });
+  const ann = counter.labels('ann');
+  counter.remove({ user: 'ann' });
+  counter.inc({ user: 'bob' });
+  ann.inc(5);
+  assert.deepEqual(counter.points.map(({ labels, value }) => [labels['user'], value]), [['bob', 1], ['_overflow_', 5]]);
+});
+
+test('a series that is removed and made again while somebody walks the list is not met twice', () => {
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'] });
+  for (let a = 0; a < 10; a++) gauge.set({ a }, a);
+  const walked: string[] = [];
+  for (const { labels } of gauge.points) {
+    walked.push(labels['a']!);
+    gauge.remove({ a: 5 });
+    gauge.set({ a: 5 }, 1);
+  }
+  assert.deepEqual(walked, ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+  assert.equal(gauge.points.length, 10);
+});
+
+test('a listener hears of what came before it, and of nothing after it left', () => {
+  const codes: string[] = [];
+  const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a'], maxSeries: 1 });
+  counter.inc({ a: 'x' }, -1);
+  const leave = counter.listen(({ code }) => codes.push(code));
+  assert.deepEqual(codes, ['ERR_VALUE']);
+  leave();
+  counter.inc({ a: 'x' });
+  counter.inc({ a: 'y' });
+  assert.deepEqual(codes, ['ERR_VALUE']);
+});
+
+test('an instrument is a family of the model: its points are its own series', () => {
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'] });
+  const child = gauge.labels('x');
+  const [family] = gauge.collect();
+  assert.equal(family, gauge as unknown);
+  assert.deepEqual([...family!.points], [child]);
+});
