@@ -6,6 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
+import { chart } from './chart.ts';
 import { CLIENTS, packageFacts } from './clients/index.ts';
 import { FULL, QUICK, summarise } from './harness.ts';
 import type { Question, Scale } from './harness.ts';
@@ -43,6 +44,7 @@ for (const name of names.length > 0 ? names : Object.keys(QUESTIONS)) {
   const { asks, unit, better = 'lower' } = question;
   results = { versions, skipped, questions: { ...results.questions, [name]: { ...facts, asks, unit, better, rows } } };
   writeFileSync(RESULTS, `${JSON.stringify(results, undefined, 1)}\n`);
+  writeFileSync(join(BENCH, 'results.svg'), chart(results));
 }
 
 /** All cases of a question, for all that can run here. */
