@@ -16,7 +16,7 @@ export interface ExporterOptions extends RegistryOptions, ServeOptions {
   readonly port?: number;
   /** The address to listen on; `127.0.0.1` keeps the metrics on this machine. @default all interfaces */
   readonly host?: string;
-  /** Told of errors in the functions given to `every`. @default `console.error` */
+  /** Told of errors in the functions given to `every`. What it throws is dropped. @default `console.error` */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -199,7 +199,7 @@ export class PrometheusExporter {
    * @throws {RangeError} where the interval is not in that range
    */
   every(intervalMs: number, work: () => void | Promise<void>): () => void {
-    if (!(intervalMs >= 1 && intervalMs <= 2_147_483_647)) {
+    if (!(typeof intervalMs === 'number' && intervalMs >= 1 && intervalMs <= 2_147_483_647)) {
       throw new RangeError(`every: expected an interval from 1 to 2147483647 milliseconds, got ${show(intervalMs)}`);
     }
     let isBusy = false;
@@ -209,7 +209,7 @@ export class PrometheusExporter {
       try {
         await work();
       } catch (error) {
-        this.#onError(error);
+        await this.#report(error);
       } finally {
         isBusy = false;
       }
@@ -220,6 +220,14 @@ export class PrometheusExporter {
       clearInterval(timer);
       this.#timers.delete(timer);
     };
+  }
+
+  async #report(error: unknown): Promise<void> {
+    try {
+      await this.#onError(error);
+    } catch {
+      // There is nobody left to tell, and the host must not end for it.
+    }
   }
 
   // Starts and stops take turns, in the order in which they were called.

@@ -3,7 +3,7 @@
 
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 
@@ -78,9 +78,10 @@ export async function serve(source: Collector, options: ServeOptions = {}): Prom
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
   server.timeout = 30_000;
+  const close = closing(server);
   await listening(server, port, host);
   const { port: actual } = server.address() as AddressInfo;
-  return { url: `http://${urlHost(host)}:${actual}`, port: actual, close: () => closed(server) };
+  return { url: `http://${urlHost(host)}:${actual}`, port: actual, close };
 }
 
 function giveWay(): Promise<void> {
@@ -113,16 +114,34 @@ function explained(cause: NodeJS.ErrnoException, port: number, host: string | un
   return Object.assign(new Error(message, { cause }), { code: cause.code });
 }
 
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const limit = setTimeout(() => server.closeAllConnections(), CLOSE_LIMIT_MS);
-    limit.unref();
-    server.close(() => {
-      clearTimeout(limit);
-      resolve();
-    });
-    server.closeIdleConnections();
+// Node's own account of idle connections leaves out those that have not sent a request yet, as browsers open
+// them in advance, and those whose request ends after `close`. Each would hold the end up for seconds.
+function closing(server: Server): () => Promise<void> {
+  const running = new Map<Socket, number>();
+  let isClosing = false;
+  server.on('connection', (socket: Socket) => {
+    running.set(socket, 0);
+    socket.once('close', () => running.delete(socket));
   });
+  server.on('request', ({ socket }, response) => {
+    running.set(socket, (running.get(socket) ?? 0) + 1);
+    response.once('close', () => {
+      const rest = (running.get(socket) ?? 1) - 1;
+      if (running.has(socket)) running.set(socket, rest);
+      if (isClosing && rest === 0) socket.destroySoon();
+    });
+  });
+  return () =>
+    new Promise((resolve) => {
+      isClosing = true;
+      const limit = setTimeout(() => server.closeAllConnections(), CLOSE_LIMIT_MS);
+      limit.unref();
+      server.close(() => {
+        clearTimeout(limit);
+        resolve();
+      });
+      for (const [socket, requests] of running) if (requests === 0) socket.destroy();
+    });
 }
 
 function urlHost(host: string | undefined): string {

@@ -78,7 +78,7 @@ for (const values of [[], ['x'], ['x', 'y', 'z'], [{ a: 'x' }, { b: 'y' }, {}]])
 
 test('a metric without labels has one child, by no labels in either way', () => {
   const gauge = new Gauge({ name: 'g', help: '' });
-  assert.equal(gauge.labels(), gauge.labels({}));
+  assert.equal(gauge.labels(), (gauge as Untyped).labels({}));
   gauge.labels().set(3);
   assert.equal(gauge.get(), 3);
   assert.throws(() => (gauge as Untyped).labels('x'), {

@@ -1,5 +1,6 @@
 // What is valid, and yet not how metrics should be named and described. The rules are those of `promtool
-// check metrics`, with its words, so that a build can go from one to the other.
+// check metrics`, with its words, so that a build can go from one to the other. Metrics without series, which
+// promtool does not see, are looked at too.
 
 import type { MetricFamily } from '../core/model.ts';
 
@@ -9,14 +10,19 @@ export interface Complaint {
   readonly text: string;
 }
 
-/** All complaints about the families, each once, by metric in alphabetical order. */
+/** All complaints about the families, each once. */
 export function lint(families: Iterable<MetricFamily>): Complaint[] {
   const complaints: Complaint[] = [];
   for (const family of families) {
     const texts = new Set(RULES.flatMap((rule) => rule(family, labelNamesOf(family))));
     for (const text of texts) complaints.push({ metric: family.name, text });
   }
-  return complaints.sort((one, other) => compare(one.metric, other.metric) || compare(one.text, other.text));
+  return complaints;
+}
+
+/** In alphabetical order, as promtool has it. */
+export function sortComplaints(complaints: readonly Complaint[]): Complaint[] {
+  return [...complaints].sort((one, other) => compare(one.metric, other.metric) || compare(one.text, other.text));
 }
 
 /** Looks at one thing, and tells what is wrong with it. */

@@ -1,14 +1,16 @@
 // From the command line to the command that it names, and the help for both. The exit code is 2 where the
 // command line makes no sense.
 
+import { check } from './check.ts';
 import { CommandError, USAGE_EXIT_CODE } from './command.ts';
 import type { Command, Io, Options } from './command.ts';
+import { convert } from './convert.ts';
 import { demo } from './demo.ts';
 import { readGiven, unknown } from './given.ts';
 import { packageVersion } from './package.ts';
 import { smoke } from './smoke.ts';
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({ demo, smoke }));
+const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({ check, convert, demo, smoke }));
 
 const HELP_OPTION: Options = { help: { short: 'h', help: 'Show this help.' } };
 const TOP_OPTIONS: Options = { ...HELP_OPTION, version: { short: 'v', help: 'Show the version.' } };

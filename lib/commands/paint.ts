@@ -1,4 +1,4 @@
-// Colours for a terminal.
+// What a terminal gets to see: colours of ours, and nothing in a text that comes from elsewhere.
 
 import type { Io, Output } from './command.ts';
 
@@ -11,4 +11,9 @@ export type Paint = (style: keyof typeof STYLES, text: string) => string;
 export function painter(output: Output, { env }: Io): Paint {
   const hasColors = output.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
   return (style, text) => (hasColors ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text);
+}
+
+/** The text without characters that a terminal would act upon; as many as before, so that columns stay. */
+export function printable(text: string): string {
+  return text.replace(/\t/g, ' ').replace(/\p{Cc}/gu, '\ufffd');
 }

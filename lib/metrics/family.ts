@@ -12,7 +12,7 @@ import type { Exemplar, Labels, MetricFamily, MetricType, Point, Scrape } from '
 import { checkLabelNames, checkMetricName, familyName, reservedLabel } from '../core/names.ts';
 import { checkedExemplar, sampledExemplar } from './exemplars.ts';
 import type { CurrentExemplar, GivenExemplar } from './exemplars.ts';
-import type { LabelValues, PositionalValues } from './signatures.ts';
+import type { LabelValues, PositionalValues, WithLabels } from './signatures.ts';
 
 /** What every instrument can be given. `Self` is the instrument. */
 export interface InstrumentOptions<Names extends string, Self> {
@@ -144,7 +144,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     this.subject = `${kind} ${show(name)}`;
     if (typeof help !== 'string') throw this.fault('help', 'a text that says what it measures', help);
     if (!Array.isArray(labelNames)) throw this.fault('labelNames', 'a list of names', labelNames);
-    checkLabelNames(this.subject, labelNames, reservedLabel(type));
+    checkLabelNames(this.subject, labelNames, reservedLabel(type, name));
     if (unit !== undefined && !familyName(name, type).endsWith(`_${unit}`)) {
       throw this.fault('unit', `the end of the name, as in ${show(`${familyName(name, type)}_${unit}`)}`, unit);
     }
@@ -187,7 +187,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
-  labels(...labels: [labels: LabelValues<Names>] | PositionalValues<Names>): S;
+  labels(...labels: WithLabels<Names, []> | PositionalValues<Names>): S;
   labels(...values: readonly unknown[]): S {
     const [first] = values;
     if (typeof first === 'object' && values.length === 1) return this.at(first as GivenLabels);
@@ -309,7 +309,8 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     return series;
   }
 
-  private drop(series: S): void {
+  /** Takes out a series that is there. @internal */
+  drop(series: S): void {
     this.tree.delete(series);
     series.mode = 'removed';
     this.removedSeries++;

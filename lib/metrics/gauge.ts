@@ -11,12 +11,11 @@ export interface GaugeOptions<Names extends string = never> extends InstrumentOp
 
 /** One series of a gauge: writes without a lookup. */
 export class GaugeSeries extends Series<GaugeSeries> implements GaugePoint {
-  value: number;
+  value: number = 0;
 
   /** @internal */
   constructor(family: Family<GaugeSeries>, labelValues: readonly string[]) {
     super(family, labelValues, sampleStart(family.name, family.labelNames, labelValues));
-    this.value = 0;
   }
 
   /** Sets the value. `NaN` and the infinities are values; what is no number is ignored and counted. */

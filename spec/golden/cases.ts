@@ -1,6 +1,6 @@
 // What the golden files show: one idea for each case. Clocks stand still, and nothing here is random.
 
-import { Counter, Gauge, Histogram, Registry, exponentialBuckets } from '../../lib/index.ts';
+import { Counter, Gauge, Histogram, Info, Registry, StateSet, Summary, exponentialBuckets } from '../../lib/index.ts';
 import type { Collector, MetricFamily } from '../../lib/index.ts';
 
 /** A moment with milliseconds: 2023-11-14T22:13:20.125Z. */
@@ -86,6 +86,30 @@ export const cases: Readonly<Record<string, () => Collector>> = {
     const both = registry.register(new Histogram({ name: 'both_seconds', help: '', buckets: [1] }));
     both.observe(Infinity);
     both.observe(-Infinity);
+    return registry;
+  },
+
+  summary: () => {
+    const registry = new Registry();
+    const options = { percentiles: [0.5, 0.99], clock: () => 0 };
+    registry.register(new Summary({ ...options, name: 'rpc_seconds', help: 'How long RPCs take.', unit: 'seconds' })).observe(0.25);
+    const labelled = registry.register(new Summary({ ...options, name: 'rpc_bytes', help: '', labelNames: ['call'] }));
+    labelled.observe({ call: 'a' }, 1e6);
+    labelled.labels('b');
+    return registry;
+  },
+
+  info: () => {
+    const registry = new Registry();
+    registry.register(new Info({ name: 'build_info', help: 'The build.', labelNames: ['version', 'commit'] })).set({ version: '1.2.3', commit: 'abc' });
+    registry.register(new Info({ name: 'empty_info', help: '' }));
+    return registry;
+  },
+
+  stateset: () => {
+    const registry = new Registry();
+    registry.register(new StateSet({ name: 'mode', help: 'Bare.', states: ['on', 'off'] })).set('on');
+    registry.register(new StateSet({ name: 'door', help: 'Labelled.', states: ['open', 'a "quoted" one'], labelNames: ['side'] })).set({ side: 'front' }, 'open');
     return registry;
   },
 

@@ -1,0 +1,435 @@
+// The exporter for skill runs: what each call records, how it starts and stops, and what it refuses.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+
+import { PrometheusExporter, createExporter } from '../lib/exporter.ts';
+import type { ExporterOptions, Invocation } from '../lib/exporter.ts';
+import { Gauge, render } from '../lib/index.ts';
+import { serve } from '../lib/http.ts';
+
+const local: ExporterOptions = { port: 0, host: '127.0.0.1' };
+
+/** The exporter as a caller without a type checker sees it. */
+interface Untyped {
+  recordInvocation(...args: unknown[]): void;
+  updateCompletionRate(...args: unknown[]): void;
+  updateActiveSessions(...args: unknown[]): void;
+  recordAnomaly(...args: unknown[]): void;
+  every(...args: unknown[]): () => void;
+}
+
+/** The samples of one family, in order, without comments. */
+function samples({ registry }: PrometheusExporter, name: string): string[] {
+  return render(registry).split('\n').filter((line) => line.startsWith(name) && !line.includes('_bucket'));
+}
+
+async function scrape(exporter: PrometheusExporter): Promise<string> {
+  const response = await fetch(`${exporter.url}/metrics`, { headers: { connection: 'close' } });
+  return response.text();
+}
+
+test('the five families are there from the start, in order', () => {
+  assert.equal(
+    render(new PrometheusExporter().registry),
+    `# HELP skill_invocations_total Skill runs, by skill, phase of the workflow, and whether they were completed.
+# TYPE skill_invocations_total counter
+# HELP skill_duration_seconds How long skill runs took, in seconds.
+# TYPE skill_duration_seconds histogram
+# HELP skill_completion_rate Share of the runs of a skill that were completed, from 0.0 to 1.0.
+# TYPE skill_completion_rate gauge
+# HELP active_sessions_total Sessions that are active now.
+# TYPE active_sessions_total gauge
+active_sessions_total 0
+# HELP anomalies_detected_total Anomalies detected in skill runs, by type: drop, spike, pattern_shift and others.
+# TYPE anomalies_detected_total counter
+`,
+  );
+});
+
+test('both forms of `recordInvocation` record the same', () => {
+  const exporter = new PrometheusExporter();
+  exporter.recordInvocation({ skillName: 'pytest-run', workflowPhase: 'execution', completed: true, durationSeconds: 45.2 });
+  exporter.recordInvocation('pytest-run', 'execution', true, 45.2);
+  exporter.recordInvocation('pytest-run', 'execution', false, 0.1);
+  assert.deepEqual(samples(exporter, 'skill_'), [
+    'skill_invocations_total{skill_name="pytest-run",workflow_phase="execution",completed="true"} 2',
+    'skill_invocations_total{skill_name="pytest-run",workflow_phase="execution",completed="false"} 1',
+    'skill_duration_seconds_sum{skill_name="pytest-run",workflow_phase="execution"} 90.5',
+    'skill_duration_seconds_count{skill_name="pytest-run",workflow_phase="execution"} 3',
+  ]);
+});
+
+test('durations fall into the buckets of skills', () => {
+  const exporter = new PrometheusExporter();
+  for (const seconds of [45.2, 38.7, 120.5]) exporter.recordInvocation('pytest-run', 'execution', true, seconds);
+  const buckets = render(exporter.registry).match(/(?<=le=")[^"]+"\} \d+/g);
+  assert.deepEqual(buckets, [
+    '0.1"} 0', '0.5"} 0', '1"} 0', '2"} 0', '5"} 0', '10"} 0', '30"} 0', '60"} 2', '300"} 3', '+Inf"} 3',
+  ]);
+});
+
+for (const workflowPhase of [null, undefined, '']) {
+  test(`a phase that is ${workflowPhase === '' ? 'empty' : workflowPhase} is unknown`, () => {
+    const exporter = new PrometheusExporter();
+    exporter.recordInvocation({ skillName: 'a', workflowPhase, completed: true, durationSeconds: 1 });
+    exporter.recordInvocation('a', workflowPhase, true, 1);
+    assert.deepEqual(samples(exporter, 'skill_'), [
+      'skill_invocations_total{skill_name="a",workflow_phase="unknown",completed="true"} 2',
+      'skill_duration_seconds_sum{skill_name="a",workflow_phase="unknown"} 2',
+      'skill_duration_seconds_count{skill_name="a",workflow_phase="unknown"} 2',
+    ]);
+  });
+}
+
+test('a run without a phase in the object is of an unknown phase', () => {
+  const exporter = new PrometheusExporter();
+  exporter.recordInvocation({ skillName: 'a', completed: false });
+  assert.deepEqual(samples(exporter, 'skill_'), ['skill_invocations_total{skill_name="a",workflow_phase="unknown",completed="false"} 1']);
+});
+
+for (const durationSeconds of [null, undefined]) {
+  test(`a duration of ${durationSeconds} counts the run and observes nothing`, () => {
+    const exporter = new PrometheusExporter();
+    exporter.recordInvocation({ skillName: 'a', workflowPhase: 'x', completed: true, durationSeconds });
+    exporter.recordInvocation('a', 'x', true, durationSeconds);
+    assert.deepEqual(samples(exporter, 'skill_'), ['skill_invocations_total{skill_name="a",workflow_phase="x",completed="true"} 2']);
+  });
+}
+
+test('a duration of 0 is a duration', () => {
+  const exporter = new PrometheusExporter();
+  exporter.recordInvocation('a', 'x', true, 0);
+  assert.match(render(exporter.registry), /^skill_duration_seconds_bucket\{skill_name="a",workflow_phase="x",le="0.1"\} 1$/m);
+});
+
+test('a duration of NaN is ignored, counted and warned of, and the run counts', () => {
+  const warnings: string[] = [];
+  const exporter = new PrometheusExporter({ onWarning: ({ message }) => warnings.push(message) });
+  exporter.recordInvocation('a', 'x', true, NaN);
+  assert.deepEqual(samples(exporter, 'skill_'), ['skill_invocations_total{skill_name="a",workflow_phase="x",completed="true"} 1']);
+  assert.deepEqual(samples(exporter, 'promlet_'), ['promlet_rejected_writes_total{metric="skill_duration_seconds"} 1']);
+  assert.deepEqual(warnings, ['Histogram "skill_duration_seconds": expected a number, got NaN; such writes are ignored']);
+});
+
+test('a run without a name is refused, and records nothing', () => {
+  const exporter = new PrometheusExporter();
+  for (const given of [[{ completed: true, durationSeconds: 1 }], [null, 'x', true, 1], [undefined]]) {
+    assert.throws(() => (exporter as Untyped).recordInvocation(...given), /skill_name|skillName/);
+  }
+  assert.deepEqual(samples(exporter, 'skill_'), []);
+});
+
+test('completion rates are from 0 to 1, and the last one counts', () => {
+  const exporter = new PrometheusExporter();
+  exporter.updateCompletionRate('a', 0);
+  exporter.updateCompletionRate('b', 1);
+  exporter.updateCompletionRate('a', 0.92);
+  assert.deepEqual(samples(exporter, 'skill_'), ['skill_completion_rate{skill_name="a"} 0.92', 'skill_completion_rate{skill_name="b"} 1']);
+});
+
+const rates: readonly (readonly [rate: unknown, shown: string])[] = [
+  [1.01, '1.01'], [-0.1, '-0.1'], [92, '92'], [NaN, 'NaN'], [Infinity, 'Infinity'], ['0.5', '"0.5"'], [null, 'null'], [undefined, 'undefined'],
+];
+
+for (const [rate, shown] of rates) {
+  test(`a completion rate of ${shown} is refused by name, and changes nothing`, () => {
+    const exporter = new PrometheusExporter();
+    assert.throws(() => (exporter as Untyped).updateCompletionRate('pytest-run', rate), {
+      name: 'RangeError',
+      message: `completion rate of "pytest-run": expected a number from 0.0 to 1.0, got ${shown}`,
+    });
+    assert.deepEqual(samples(exporter, 'skill_'), []);
+  });
+}
+
+test('active sessions are set, not added up', () => {
+  const exporter = new PrometheusExporter();
+  exporter.updateActiveSessions(5);
+  exporter.updateActiveSessions(3);
+  assert.deepEqual(samples(exporter, 'active_'), ['active_sessions_total 3']);
+  exporter.updateActiveSessions(0);
+  assert.deepEqual(samples(exporter, 'active_'), ['active_sessions_total 0']);
+});
+
+const counts: readonly (readonly [count: unknown, shown: string])[] = [
+  [-1, '-1'], [NaN, 'NaN'], [Infinity, 'Infinity'], ['5', '"5"'], [null, 'null'], [undefined, 'undefined'],
+];
+
+for (const [count, shown] of counts) {
+  test(`${shown} active sessions are refused by name, and change nothing`, () => {
+    const exporter = new PrometheusExporter();
+    exporter.updateActiveSessions(2);
+    assert.throws(() => (exporter as Untyped).updateActiveSessions(count), {
+      name: 'RangeError',
+      message: `active sessions: expected a number of 0 or more, got ${shown}`,
+    });
+    assert.deepEqual(samples(exporter, 'active_'), ['active_sessions_total 2']);
+  });
+}
+
+test('anomalies are counted by type and skill, whatever text the type is', () => {
+  const exporter = new PrometheusExporter();
+  exporter.recordAnomaly('performance_drop', 'pytest-run');
+  exporter.recordAnomaly('spike', 'ruff-check');
+  exporter.recordAnomaly('spike', 'ruff-check');
+  exporter.recordAnomaly('"odd"', '');
+  assert.deepEqual(samples(exporter, 'anomalies_'), [
+    'anomalies_detected_total{anomaly_type="performance_drop",skill_name="pytest-run"} 1',
+    'anomalies_detected_total{anomaly_type="spike",skill_name="ruff-check"} 2',
+    'anomalies_detected_total{anomaly_type="\\"odd\\"",skill_name=""} 1',
+  ]);
+});
+
+test('`trackInvocation` passes the result on, and records a completed run with its time', async () => {
+  const exporter = new PrometheusExporter();
+  assert.equal(await exporter.trackInvocation('a', 'x', () => 5), 5);
+  assert.equal(await exporter.trackInvocation('a', 'x', async () => 6), 6);
+  assert.equal(await exporter.trackInvocation('a', null, () => undefined), undefined);
+  assert.deepEqual(samples(exporter, 'skill_invocations'), [
+    'skill_invocations_total{skill_name="a",workflow_phase="x",completed="true"} 2',
+    'skill_invocations_total{skill_name="a",workflow_phase="unknown",completed="true"} 1',
+  ]);
+  assert.match(render(exporter.registry), /^skill_duration_seconds_count\{skill_name="a",workflow_phase="x"\} 2$/m);
+});
+
+test('`trackInvocation` passes an error on, thrown or rejected with, and records a run that was not completed', async () => {
+  const exporter = new PrometheusExporter();
+  const error = new Error('no');
+  await assert.rejects(exporter.trackInvocation('a', 'x', () => { throw error; }), error);
+  await assert.rejects(exporter.trackInvocation('a', 'x', () => Promise.reject(error)), error);
+  assert.deepEqual(samples(exporter, 'skill_invocations'), ['skill_invocations_total{skill_name="a",workflow_phase="x",completed="false"} 2']);
+  assert.match(render(exporter.registry), /^skill_duration_seconds_count\{skill_name="a",workflow_phase="x"\} 2$/m);
+});
+
+test('`trackInvocation` times its work in seconds', async () => {
+  const exporter = new PrometheusExporter();
+  const begin = performance.now();
+  await exporter.trackInvocation('a', 'x', () => { while (performance.now() - begin < 12); });
+  const sum = Number(samples(exporter, 'skill_duration_seconds_sum')[0]!.split(' ')[1]);
+  assert.ok(sum >= 0.01 && sum <= (performance.now() - begin) / 1000, String(sum));
+});
+
+test('metrics of one’s own stand beside the five, and constant labels are on all', () => {
+  const exporter = new PrometheusExporter({ labels: { instance_id: 'i1' } });
+  exporter.registry.register(new Gauge({ name: 'own', help: '' })).set(2);
+  exporter.updateActiveSessions(1);
+  assert.deepEqual([...samples(exporter, 'active_'), ...samples(exporter, 'own')], ['active_sessions_total{instance_id="i1"} 1', 'own{instance_id="i1"} 2']);
+  assert.throws(() => new PrometheusExporter({ labels: { skill_name: 'x' } }), { code: 'ERR_LABEL_NAME' });
+});
+
+for (const port of [-1, 65_536, 9090.5, NaN, Infinity, '9090', null]) {
+  test(`the port ${typeof port} ${String(port)} is refused by name`, () => {
+    assert.throws(() => new PrometheusExporter({ port: port as number }), {
+      name: 'RangeError',
+      message: `port: expected a whole number from 1 to 65535, or 0 for any free port, got ${typeof port === 'string' ? `"${port}"` : String(port)}`,
+    });
+  });
+}
+
+// Starting and stopping
+
+test('an exporter serves between `start` and `stop`, and says so', async () => {
+  const exporter = new PrometheusExporter(local);
+  assert.deepEqual([exporter.isRunning(), exporter.url], [false, undefined]);
+  await exporter.start();
+  assert.equal(exporter.isRunning(), true);
+  assert.match(exporter.url!, /^http:\/\/127\.0\.0\.1:\d+$/);
+  exporter.updateActiveSessions(7);
+  assert.equal(await scrape(exporter), render(exporter.registry));
+  const { url } = exporter;
+  await exporter.stop();
+  assert.deepEqual([exporter.isRunning(), exporter.url], [false, undefined]);
+  await assert.rejects(fetch(`${url}/metrics`));
+});
+
+test('`start` does nothing where the exporter runs, also when called at once', async () => {
+  const exporter = new PrometheusExporter(local);
+  await Promise.all([exporter.start(), exporter.start(), exporter.start()]);
+  const { url } = exporter;
+  await exporter.start();
+  assert.equal(exporter.url, url);
+  assert.equal((await fetch(url!, { headers: { connection: 'close' } })).status, 200);
+  await exporter.stop();
+  assert.equal(exporter.isRunning(), false);
+});
+
+test('`stop` without `start`, and a second `stop`, do nothing', async () => {
+  const exporter = new PrometheusExporter(local);
+  await exporter.stop();
+  await exporter.start();
+  await Promise.all([exporter.stop(), exporter.stop()]);
+  assert.equal(exporter.isRunning(), false);
+});
+
+test('an exporter starts again after `stop`, on the same port and with its counts', async () => {
+  const first = await createExporter(local);
+  const port = Number(new URL(first.url!).port);
+  await first.stop();
+  const exporter = new PrometheusExporter({ ...local, port });
+  await exporter.start();
+  exporter.recordAnomaly('spike', 'a');
+  await exporter.stop();
+  exporter.recordAnomaly('spike', 'a');
+  await exporter.start();
+  assert.equal(exporter.url, `http://127.0.0.1:${port}`);
+  assert.match(await scrape(exporter), /^anomalies_detected_total\{anomaly_type="spike",skill_name="a"\} 2$/m);
+  await exporter.stop();
+});
+
+test('starts and stops that are called at once take turns in their order', async () => {
+  const exporter = new PrometheusExporter(local);
+  await Promise.all([exporter.start(), exporter.stop(), exporter.start()]);
+  assert.equal(exporter.isRunning(), true);
+  assert.match(await scrape(exporter), /^active_sessions_total 0$/m);
+  await Promise.all([exporter.stop(), exporter.start(), exporter.stop()]);
+  assert.equal(exporter.isRunning(), false);
+});
+
+test('a port that is taken is named, with what to do, and the exporter can start once it is free', async () => {
+  const other = await serve(new PrometheusExporter().registry, local);
+  const exporter = new PrometheusExporter({ ...local, port: other.port });
+  const advice = `pass another, for example { port: ${other.port < 65_535 ? other.port + 1 : other.port - 1} }`;
+  await assert.rejects(exporter.start(), {
+    code: 'EADDRINUSE',
+    message: `port ${other.port} of 127.0.0.1 is in use by another program; ${advice}`,
+  });
+  assert.equal(exporter.isRunning(), false);
+  await assert.rejects(createExporter({ ...local, port: other.port }), { code: 'EADDRINUSE' });
+  await other.close();
+  await exporter.start();
+  assert.equal(exporter.isRunning(), true);
+  await exporter.stop();
+});
+
+test('`createExporter` resolves to an exporter that runs', async () => {
+  const exporter = await createExporter(local);
+  assert.ok(exporter instanceof PrometheusExporter);
+  assert.equal(exporter.isRunning(), true);
+  await exporter.stop();
+  await assert.rejects(createExporter({ port: -1 }), { name: 'RangeError' });
+});
+
+// `every`. Its timers keep no process alive: the exporters run, so that there is something to wait for.
+
+test('`every` calls the function again and again until `stop`', async () => {
+  const exporter = await createExporter(local);
+  let calls = 0;
+  await new Promise<void>((resolve) => exporter.every(1, () => void (++calls === 3 && resolve())));
+  await exporter.stop();
+  const before = calls;
+  const other = await createExporter(local);
+  await ticks(other, 5);
+  await other.stop();
+  assert.equal(calls, before);
+});
+
+test('the function that `every` returns ends that one alone', async () => {
+  const exporter = await createExporter(local);
+  let calls = 0;
+  const end = exporter.every(1, () => void calls++);
+  end();
+  end();
+  await new Promise<void>((resolve) => {
+    let others = 0;
+    exporter.every(1, () => void (++others === 5 && resolve()));
+  });
+  assert.equal(calls, 0);
+  await exporter.stop();
+});
+
+test('`every` leaves a call out while the one before is still running', async () => {
+  const exporter = await createExporter(local);
+  let [running, most, calls] = [0, 0, 0];
+  let release = (): void => {};
+  exporter.every(1, async () => {
+    calls++;
+    most = Math.max(most, ++running);
+    await new Promise<void>((resolve) => (release = resolve));
+    running--;
+  });
+  await ticks(exporter, 5);
+  assert.deepEqual([calls, most], [1, 1]);
+  release();
+  await ticks(exporter, 5);
+  assert.deepEqual([calls, most], [2, 1]);
+  await exporter.stop();
+});
+
+test('what the function of `every` throws or rejects with is reported, and it is called again', async () => {
+  const errors: unknown[] = [];
+  const exporter = await createExporter({ ...local, onError: (error) => errors.push(error) });
+  let calls = 0;
+  await new Promise<void>((resolve) => {
+    exporter.every(1, () => {
+      calls++;
+      if (calls === 1) throw 'thrown';
+      if (calls === 2) return Promise.reject('rejected');
+      resolve();
+    });
+  });
+  await exporter.stop();
+  assert.deepEqual(errors, ['thrown', 'rejected']);
+});
+
+test('an `onError` that fails itself ends nothing', async () => {
+  for (const onError of [() => { throw new Error('of the host'); }, () => Promise.reject(new Error('of the host'))]) {
+    const exporter = await createExporter({ ...local, onError: onError as () => void });
+    let calls = 0;
+    await new Promise<void>((resolve) => {
+      exporter.every(1, () => {
+        if (++calls === 3) resolve();
+        throw new Error('no');
+      });
+    });
+    await exporter.stop();
+  }
+});
+
+test('errors in `every` go to console.error by default', async (t) => {
+  const error = t.mock.method(console, 'error', () => {});
+  const exporter = await createExporter(local);
+  const thrown = new Error('no');
+  exporter.every(1, () => { throw thrown; });
+  await ticks(exporter, 3);
+  await exporter.stop();
+  assert.deepEqual(error.mock.calls[0]!.arguments, [thrown]);
+});
+
+for (const interval of [0, -1, NaN, Infinity, 2_147_483_648, '60', null]) {
+  test(`an interval of ${typeof interval} ${String(interval)} is refused by name`, () => {
+    assert.throws(() => (new PrometheusExporter() as Untyped).every(interval, () => {}), {
+      name: 'RangeError',
+      message: `every: expected an interval from 1 to 2147483647 milliseconds, got ${typeof interval === 'string' ? `"${interval}"` : String(interval)}`,
+    });
+  });
+}
+
+test('`every` does not keep the process alive', async () => {
+  const script = `
+    import { PrometheusExporter } from ${JSON.stringify(new URL('../lib/exporter.ts', import.meta.url).href)};
+    new PrometheusExporter().every(60_000, () => {});
+    console.log('end of the script');`;
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 });
+  assert.equal(stdout, 'end of the script\n');
+});
+
+test('the invocation of a type checker’s caller needs a name and whether it was completed, no more', () => {
+  const invocation: Invocation = { skillName: 'a', completed: true };
+  new PrometheusExporter().recordInvocation(invocation);
+});
+
+/** Waits for some calls of a function given to `every`, and so for as many chances of others. */
+function ticks(exporter: PrometheusExporter, count: number): Promise<void> {
+  return new Promise((resolve) => {
+    let calls = 0;
+    const end = exporter.every(1, () => {
+      if (++calls < count) return;
+      end();
+      resolve();
+    });
+  });
+}

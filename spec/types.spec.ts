@@ -1,0 +1,233 @@
+// What the compiler refuses. Nothing to run: `npm run check` compiles these lines, and each `@ts-expect-error`
+// that meets no error is one itself.
+
+import { test } from 'node:test';
+
+import { Counter, Gauge, Histogram, Registry, linearBuckets, render } from '../lib/index.ts';
+import type { Collector, CounterSeries, Instrument, LabelValues, MetricFamily } from '../lib/index.ts';
+import { createExporter } from '../lib/exporter.ts';
+import type { PrometheusExporter } from '../lib/exporter.ts';
+import { serve } from '../lib/http.ts';
+
+test('these types are checked by the compiler, not at run time', () => {
+  // Held, so that the compiler does not call them unused; not called.
+  void [labelled, bare, bound, definitions, registries, exporters];
+});
+
+function labelled(): void {
+  // The names are inferred as a union, without `as const`.
+  const counter = new Counter({ name: 'c', help: '', labelNames: ['method', 'status'] });
+  const names: readonly ('method' | 'status')[] = counter.labelNames;
+  const exact: Counter<'method' | 'status'> = counter;
+  counter.inc({ method: 'GET', status: 200 });
+  counter.inc({ status: true, method: 'GET' }, 3);
+  const value: number | undefined = counter.get({ method: 'GET', status: 200 });
+  counter.removeMatching({ method: 'GET' });
+  counter.removeMatching({});
+
+  // @ts-expect-error: a label is missing
+  counter.inc({ method: 'GET' });
+  // @ts-expect-error: a label is too many
+  counter.inc({ method: 'GET', status: 200, path: '/' });
+  // @ts-expect-error: a label is misspelled
+  counter.inc({ method: 'GET', state: 200 });
+  // @ts-expect-error: no labels
+  counter.inc();
+  // @ts-expect-error: an amount, but no labels
+  counter.inc(3);
+  // @ts-expect-error: null is no label value
+  counter.inc({ method: null, status: 200 });
+  // @ts-expect-error: undefined is no label value
+  counter.inc({ method: 'GET', status: undefined });
+  // @ts-expect-error: an object is no label value
+  counter.inc({ method: 'GET', status: {} });
+  // @ts-expect-error: a bigint is no label value
+  counter.inc({ method: 'GET', status: 200n });
+  // @ts-expect-error: the amount is a number
+  counter.inc({ method: 'GET', status: 200 }, '3');
+  // @ts-expect-error: a Map is no labels
+  counter.inc(new Map([['method', 'GET']]));
+  // @ts-expect-error: a label is missing
+  counter.get({ method: 'GET' });
+  // @ts-expect-error: a label is missing
+  counter.remove({ method: 'GET' });
+  // @ts-expect-error: that is no label of this metric
+  counter.removeMatching({ path: '/' });
+  // @ts-expect-error: counters do not go down
+  counter.dec({ method: 'GET', status: 200 });
+  // @ts-expect-error: the list of names is not to be changed
+  counter.labelNames.push('method');
+
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['room'] });
+  gauge.set({ room: 'hall' }, 3);
+  gauge.dec({ room: 'hall' });
+  gauge.setToCurrentTime({ room: 'hall' });
+  const end: () => number = gauge.startTimer({ room: 'hall' });
+  // @ts-expect-error: a value is missing
+  gauge.set({ room: 'hall' });
+  // @ts-expect-error: labels are missing
+  gauge.set(3);
+  // @ts-expect-error: labels are missing
+  gauge.setToCurrentTime();
+  // @ts-expect-error: labels are missing
+  gauge.startTimer();
+
+  const histogram = new Histogram({ name: 'h', help: '', labelNames: ['route', 'status'] });
+  histogram.observe({ route: '/', status: 200 }, 0.1);
+  // Labels of a timer may come in two parts.
+  const stop = histogram.startTimer({ route: '/' });
+  const seconds: number = stop({ status: 200 });
+  const parsed: string = histogram.time({ route: '/', status: 200 }, () => 'x');
+  const promised: Promise<number> = histogram.time({ route: '/', status: 200 }, async () => 5);
+  // @ts-expect-error: a value is missing
+  histogram.observe({ route: '/', status: 200 });
+  // @ts-expect-error: labels are missing
+  histogram.observe(0.1);
+  // @ts-expect-error: that is no label of this metric
+  histogram.startTimer({ path: '/' });
+  // @ts-expect-error: labels are missing
+  histogram.time(() => 'x');
+  // @ts-expect-error: the function is missing
+  histogram.time({ route: '/', status: 200 });
+  void [names, exact, value, end, seconds, parsed, promised];
+}
+
+function bare(): void {
+  const counter = new Counter({ name: 'c', help: '' });
+  counter.inc();
+  counter.inc(3);
+  const value: number | undefined = counter.get();
+  // @ts-expect-error: a metric without labels takes none
+  counter.inc({ method: 'GET' });
+  // @ts-expect-error: a metric without labels takes none
+  counter.inc({}, 3);
+  // @ts-expect-error: null is no amount
+  counter.inc(null);
+  // @ts-expect-error: a metric without labels takes none
+  counter.get({ method: 'GET' });
+
+  const gauge = new Gauge({ name: 'g', help: '' });
+  gauge.set(3);
+  gauge.setToCurrentTime();
+  // @ts-expect-error: a value is missing
+  gauge.set();
+  // @ts-expect-error: a metric without labels takes none
+  gauge.set({ a: 'x' }, 3);
+  // @ts-expect-error: null is no value
+  gauge.set(null);
+
+  const histogram = new Histogram({ name: 'h', help: '' });
+  histogram.observe(0.1);
+  const result: number = histogram.time(() => 5);
+  histogram.startTimer()();
+  // @ts-expect-error: a value is missing
+  histogram.observe();
+  // @ts-expect-error: a metric without labels takes none
+  histogram.observe({ a: 'x' }, 0.1);
+  void [value, result];
+}
+
+function bound(): void {
+  const counter = new Counter({ name: 'c', help: '', labelNames: ['method', 'status'] });
+  const child: CounterSeries = counter.labels({ method: 'GET', status: 200 });
+  counter.labels('GET', 200).inc(2);
+  child.inc();
+  // @ts-expect-error: a child has its labels
+  child.inc({ method: 'GET', status: 200 });
+  // @ts-expect-error: one value too few
+  counter.labels('GET');
+  // @ts-expect-error: one value too many
+  counter.labels('GET', 200, '/');
+  // @ts-expect-error: null is no label value
+  counter.labels('GET', null);
+  // @ts-expect-error: a label is missing
+  counter.labels({ method: 'GET' });
+  // @ts-expect-error: nothing given
+  counter.labels();
+  // @ts-expect-error: values in a list
+  counter.labels(['GET', 200]);
+
+  const unlabelled = new Counter({ name: 'c', help: '' });
+  unlabelled.labels().inc();
+  // @ts-expect-error: a metric without labels takes none
+  unlabelled.labels('GET');
+}
+
+function definitions(): void {
+  // @ts-expect-error: the name is missing
+  new Counter({ help: '' });
+  // @ts-expect-error: the help is missing
+  new Counter({ name: 'c' });
+  // @ts-expect-error: names are a list
+  new Counter({ name: 'c', help: '', labelNames: 'method' });
+  // @ts-expect-error: names are texts
+  new Counter({ name: 'c', help: '', labelNames: [5] });
+  // @ts-expect-error: counters have no buckets
+  new Counter({ name: 'c', help: '', buckets: [1] });
+  // @ts-expect-error: buckets are numbers
+  new Histogram({ name: 'h', help: '', buckets: ['1'] });
+  // @ts-expect-error: an option that is absent is left out, not undefined
+  new Counter({ name: 'c', help: '', maxSeries: undefined });
+  new Histogram({ name: 'h', help: '', buckets: linearBuckets(1, 2, 3) });
+
+  // A hook is given its instrument, with its labels.
+  new Gauge({ name: 'g', help: '', labelNames: ['room'], collect: (self) => self.set({ room: 'hall' }, 1) });
+  new Gauge({
+    name: 'g',
+    help: '',
+    labelNames: ['room'],
+    // @ts-expect-error: labels are missing
+    collect: async (self) => self.set(1),
+  });
+
+  // Names that are not known when it is compiled leave the labels open.
+  const dynamic: string[] = ['a', 'b'];
+  const open = new Counter({ name: 'c', help: '', labelNames: dynamic });
+  open.inc({ a: 'x', b: 'y' });
+  open.labels('x', 'y').inc();
+
+  const labels: LabelValues<'a' | 'b'> = { a: 1, b: false };
+  // @ts-expect-error: labels are not to be changed
+  labels.a = 2;
+}
+
+function registries(): void {
+  const registry = new Registry({ labels: { service: 'x', shard: 3 } });
+  // `register` returns what it was given, with its type.
+  const counter: Counter<'a'> = registry.register(new Counter({ name: 'c', help: '', labelNames: ['a'] }));
+  const found: Instrument | undefined = registry.get('c');
+  const families: readonly MetricFamily[] = registry.collect();
+  const own: Collector = { collect: () => [{ type: 'gauge', name: 'g', help: '', points: [{ labels: {}, value: 1 }] }] };
+  const text: string = render(registry) + render(own) + render(families);
+  // @ts-expect-error: a collector has the method `collect`
+  registry.register({});
+  // @ts-expect-error: families are told now, not later
+  registry.register({ collect: async () => [] });
+  // @ts-expect-error: a gauge's points have values
+  registry.register({ collect: () => [{ type: 'gauge', name: 'g', help: '', points: [{ labels: {} }] }] });
+  // @ts-expect-error: null is no label value
+  new Registry({ labels: { service: null } });
+  // @ts-expect-error: a point is not to be changed
+  for (const point of families[0]!.points) point.labels = {};
+  void [counter, found, text];
+}
+
+function exporters(exporter: PrometheusExporter): void {
+  exporter.recordInvocation({ skillName: 'a', workflowPhase: null, completed: true, durationSeconds: undefined });
+  exporter.recordInvocation('a', undefined, true);
+  exporter.recordInvocation('a', null, true, null);
+  const result: Promise<number> = exporter.trackInvocation('a', 'x', () => 5);
+  // @ts-expect-error: the name is missing
+  exporter.recordInvocation({ completed: true });
+  // @ts-expect-error: whether it was completed is missing
+  exporter.recordInvocation('a', 'x');
+  // @ts-expect-error: a rate is a number
+  exporter.updateCompletionRate('a', '0.5');
+  // @ts-expect-error: the work is missing
+  void exporter.trackInvocation('a', 'x');
+  // @ts-expect-error: a port is a number
+  void createExporter({ port: '9090' });
+  // @ts-expect-error: there is nothing to serve
+  void serve();
+  void result;
+}
