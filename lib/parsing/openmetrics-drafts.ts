@@ -78,8 +78,11 @@ function histogramOf(name: string, type: 'histogram' | 'gaugehistogram', draft: 
   return { bounds: buckets.slice(0, -1).map((bucket) => bucket.bound), counts, ...present({ sum, exemplars, createdMs }) };
 }
 
+/** The properties that are not undefined. */
 function present<T extends object>(properties: T): Partial<T> {
-  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)) as Partial<T>;
+  const result: Partial<T> = {};
+  for (const name in properties) if (properties[name] !== undefined) result[name] = properties[name];
+  return result;
 }
 
 function fail(name: string, type: MetricType, draft: PointDraft, rule: string): never {
