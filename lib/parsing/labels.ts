@@ -25,6 +25,8 @@ export class LabelList {
   metricName: string | undefined;
   /** Whether no name is quoted. */
   areNamesBare = true;
+  /** Whether a value may have been written with escapes. */
+  hasEscapes = false;
 
   /** Begins a label block of its own, which is then filled from the first place on. */
   begin(text: string, at: number): void {
@@ -32,6 +34,7 @@ export class LabelList {
     this.start = at;
     this.metricName = undefined;
     this.areNamesBare = true;
+    this.hasEscapes = false;
   }
 
   set(at: number, name: string, value: string, place: number): void {
@@ -77,10 +80,11 @@ export class LabelList {
   /** Whether nothing is written but what has to be: no blanks, escapes, needless quotes or commas. */
   isPlain(): boolean {
     const { names, values } = this;
-    // Each label has `=""` more, and a comma or brace.
+    // Each label has `=""` more, and a comma or brace. An escape is longer than what it stands for, other than
+    // the unknown escapes of OpenMetrics.
     let length = 1;
     for (let i = 0; i < names.length; i++) length += names[i]!.length + values[i]!.length + 4;
-    return length === this.end - this.start && !this.written().includes('\\');
+    return length === this.end - this.start && !(this.hasEscapes && this.written().includes('\\'));
   }
 }
 
@@ -147,6 +151,7 @@ export function readLabels(scanner: Scanner, list: LabelList, { isLoose }: Label
       if (count >= FEW) taken = (taken ?? new Set(names.slice(0, count))).add(name);
       const isTaken = taken === undefined ? isAmong(names, count, name) : taken.size === count;
       if (isTaken) scanner.fail(`label ${quote(name)}: expected each label once, got it again`, start);
+      if (plainValue === undefined) list.hasEscapes = true;
       list.set(count++, name, plainValue ?? readLabelValue(scanner, name, isLoose), start);
       if (isLoose) scanner.skipBlanks();
     }
