@@ -43,7 +43,7 @@ const options: readonly (readonly [given: object, message: string])[] = [
 ];
 
 for (const [given, message] of options) {
-  test(`the option ${JSON.stringify(given)} is refused`, () => {
+  test(`the option ${Object.entries(given).join(' ')} is refused`, () => {
     assert.throws(() => new Gauge({ name: 'g_bytes', help: '', ...given }), { name: 'MetricError', code: 'ERR_OPTION', message });
   });
 }
