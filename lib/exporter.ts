@@ -11,7 +11,7 @@ import { Gauge } from './metrics/gauge.ts';
 import { Histogram } from './metrics/histogram.ts';
 import { checkPort } from './serving/port.ts';
 
-export interface ExporterOptions extends RegistryOptions {
+export interface ExporterOptions extends RegistryOptions, ServeOptions {
   /** 1 to 65535, or 0 for any free port. @default 9090 */
   readonly port?: number;
   /** The address to listen on; `127.0.0.1` keeps the metrics on this machine. @default all interfaces */
@@ -51,11 +51,11 @@ export class PrometheusExporter {
 
   /** @throws {RangeError} where the port is not one */
   constructor(options: ExporterOptions = {}) {
-    const { port = 9090, host, onError = (error) => console.error(error), ...registryOptions } = options;
+    const { labels, onWarning, onError = (error) => console.error(error), port = 9090, ...serveOptions } = options;
     checkPort(port);
-    this.#serveOptions = { port, title: 'Skill metrics', ...(host === undefined ? {} : { host }) };
+    this.#serveOptions = { title: 'Skill metrics', ...serveOptions, port };
     this.#onError = onError;
-    this.registry = new Registry(registryOptions);
+    this.registry = new Registry({ ...(labels && { labels }), ...(onWarning && { onWarning }) });
     this.#invocations = this.registry.register(
       new Counter({
         name: 'skill_invocations_total',

@@ -4,6 +4,8 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
 
 import type { Collector } from './core/model.ts';
 import { answerer } from './serving/answer.ts';
@@ -39,13 +41,19 @@ const CLOSE_LIMIT_MS = 5_000;
  * @param source - A registry; its collectors are refreshed before each scrape.
  */
 export function metricsHandler(source: Collector, options: HandlerOptions = {}): RequestListener {
-  const respond = answerer(source, () => new Promise((resolve) => setImmediate(resolve)), options);
+  const respond = answerer(source, { giveWay, gzip }, options);
   return (request, response) => {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     // Frameworks that mount a handler under a path take that path off `url`.
     const { originalUrl } = request as { originalUrl?: string };
-    const facts = { method: request.method ?? 'GET', target: originalUrl ?? request.url ?? '/', signal: gone.signal };
+    const facts = {
+      method: request.method ?? 'GET',
+      target: originalUrl ?? request.url ?? '/',
+      accept: request.headers.accept,
+      acceptEncoding: request.headers['accept-encoding'] as string | undefined,
+      signal: gone.signal,
+    };
     void respond(facts).then(({ status, headers, body }) => {
       if (response.destroyed || response.headersSent) return;
       response.writeHead(status, headers);
@@ -74,6 +82,17 @@ export async function serve(source: Collector, options: ServeOptions = {}): Prom
   await listening(server, port, host);
   const { port: actual } = server.address() as AddressInfo;
   return { url: `http://${urlHost(host)}:${actual}`, port: actual, close };
+}
+
+function giveWay(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+// Level 3 takes a third of the default level's time, for some 3 % more bytes.
+async function gzip(chunks: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
+  const parts: Uint8Array[] = [];
+  for await (const part of Readable.from(chunks).pipe(createGzip({ level: 3 }))) parts.push(part as Uint8Array);
+  return parts;
 }
 
 function listening(server: Server, port: number, host: string | undefined): Promise<void> {

@@ -6,7 +6,14 @@ export { Gauge } from './metrics/gauge.ts';
 export type { GaugeOptions, GaugeSeries } from './metrics/gauge.ts';
 export { Histogram } from './metrics/histogram.ts';
 export type { HistogramOptions, HistogramSeries, HistogramValue } from './metrics/histogram.ts';
+export { Summary } from './metrics/summary.ts';
+export type { SummaryOptions, SummarySeries, SummaryValue } from './metrics/summary.ts';
+export { Info } from './metrics/info.ts';
+export type { InfoOptions, InfoSeries } from './metrics/info.ts';
+export { StateSet } from './metrics/stateset.ts';
+export type { StateSetOptions, StateSetSeries } from './metrics/stateset.ts';
 export { defaultBuckets, exponentialBuckets, linearBuckets } from './metrics/buckets.ts';
+export type { CurrentExemplar, ExemplarLabels, ExemplarOptions, GivenExemplar } from './metrics/exemplars.ts';
 export type { InstrumentOptions } from './metrics/family.ts';
 export type { LabelValues, PositionalValues, WithLabels } from './metrics/signatures.ts';
 
@@ -46,4 +53,9 @@ export type {
 
 export { render } from './formats/render.ts';
 export type { Format } from './formats/format.ts';
+export { negotiate } from './formats/negotiate.ts';
+export type { Escaping } from './formats/escaping.ts';
 export { text } from './formats/text.ts';
+export { text1 } from './formats/text1.ts';
+export { openMetrics, openMetricsWith } from './formats/openmetrics.ts';
+export type { OpenMetricsOptions } from './formats/openmetrics.ts';

@@ -8,7 +8,7 @@ import type { Collector, MetricFamily, Scrape } from '../lib/index.ts';
 import { answerer } from '../lib/serving/answer.ts';
 import type { Answer, AnswerOptions } from '../lib/serving/answer.ts';
 
-const noPause = (): Promise<void> => Promise.resolve();
+const noPause = { giveWay: (): Promise<void> => Promise.resolve() };
 
 function ask(source: Collector, method: string, target: string, options?: AnswerOptions): Promise<Answer> {
   return answerer(source, noPause, options)({ method, target, signal: new AbortController().signal });
@@ -34,6 +34,7 @@ test('GET of the metrics is what `render` gives, with its type and its length in
     'Content-Length': String(Buffer.byteLength(render(registry))),
     'X-Content-Type-Options': 'nosniff',
     'Cache-Control': 'no-store',
+    Vary: 'Accept, Accept-Encoding',
   });
 });
 
@@ -182,7 +183,7 @@ function large(): Registry {
 test('a scrape that takes longer than `maxPauseMs` gives way in between, and the body is whole', async () => {
   const registry = large();
   let pauses = 0;
-  const respond = answerer(registry, async () => { pauses++; }, { maxPauseMs: 0 });
+  const respond = answerer(registry, { giveWay: async () => { pauses++; } }, { maxPauseMs: 0 });
   const found = await respond({ method: 'GET', target: '/metrics', signal: new AbortController().signal });
   assert.ok(pauses > 5, `${pauses} pauses`);
   assert.equal(pauses, found.body.length);
@@ -193,7 +194,7 @@ test('a scrape that takes longer than `maxPauseMs` gives way in between, and the
 test('a scrape that takes less is one instant over all series', async () => {
   const registry = large();
   let pauses = 0;
-  const respond = answerer(registry, async () => { pauses++; }, { maxPauseMs: 60_000 });
+  const respond = answerer(registry, { giveWay: async () => { pauses++; } }, { maxPauseMs: 60_000 });
   await respond({ method: 'GET', target: '/metrics', signal: new AbortController().signal });
   assert.equal(pauses, 0);
 });
@@ -207,9 +208,45 @@ test('others run while a scrape gives way, and what they write and remove does n
     counter.inc({ path: `/a/path/of/some/length/${i++}` }, 5);
     registry.register(new Gauge({ name: `g${i}`, help: '' }));
   };
-  const respond = answerer(registry, giveWay, { maxPauseMs: 0 });
+  const respond = answerer(registry, { giveWay }, { maxPauseMs: 0 });
   const found = bodyOf(await respond({ method: 'GET', target: '/metrics', signal: new AbortController().signal }));
   assert.ok(i > 5);
   assert.match(found, /^# TYPE c_total counter\n(?:c_total\{path="[^"]+"\} [15]\n){9000}$/);
   assert.equal(new Set(found.split('\n')).size, found.split('\n').length);
 });
+
+test('answers in the format that the scraper prefers, and two scrapers differently at the same moment', async () => {
+  const registry = registryWith('');
+  const respond = answerer(registry, noPause);
+  const scrape = (accept: string): Promise<Answer> => respond({ method: 'GET', target: '/metrics', accept, signal: new AbortController().signal });
+  const [openMetricsAnswer, textAnswer] = await Promise.all([scrape('application/openmetrics-text'), scrape('text/plain')]);
+  assert.equal(bodyOf(openMetricsAnswer), '# TYPE g gauge\ng 1\n# EOF\n');
+  assert.equal(openMetricsAnswer.headers['Content-Type'], 'application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores');
+  assert.equal(bodyOf(textAnswer), '# TYPE g gauge\ng 1\n');
+});
+
+test('OpenMetrics can be switched off', async () => {
+  const respond = answerer(registryWith(''), noPause, { openMetrics: false });
+  const found = await respond({ method: 'GET', target: '/metrics', accept: 'application/openmetrics-text', signal: new AbortController().signal });
+  assert.equal(found.headers['Content-Type'], 'text/plain; version=0.0.4; charset=utf-8');
+});
+
+test('needs a format to offer', () => {
+  assert.throws(() => answerer(new Registry(), noPause, { formats: [] }), { code: 'ERR_OPTION', message: 'formats: expected one format or more, got none' });
+});
+
+for (const { why, help, acceptEncoding, compress, isCompressed } of [
+  { why: 'a long answer for a scraper that accepts gzip', help: 'x'.repeat(2000), acceptEncoding: 'gzip', compress: true, isCompressed: true },
+  { why: 'a short answer', help: 'x', acceptEncoding: 'gzip', compress: true, isCompressed: false },
+  { why: 'a long answer for a scraper that does not accept gzip', help: 'x'.repeat(2000), acceptEncoding: 'gzip;q=0', compress: true, isCompressed: false },
+  { why: 'a long answer where compression is switched off', help: 'x'.repeat(2000), acceptEncoding: 'gzip', compress: false, isCompressed: false },
+]) {
+  test(`${isCompressed ? 'compresses' : 'does not compress'} ${why}`, async () => {
+    const zipped = Uint8Array.of(1, 2, 3);
+    const respond = answerer(registryWith(help), { ...noPause, gzip: async () => [zipped] }, { compress });
+    const { headers, body } = await respond({ method: 'GET', target: '/metrics', acceptEncoding, signal: new AbortController().signal });
+    assert.equal(headers['Content-Encoding'], isCompressed ? 'gzip' : undefined);
+    assert.equal(headers['Content-Length'], String(Buffer.concat(body).length));
+    assert.equal(body[0] === zipped, isCompressed);
+  });
+}

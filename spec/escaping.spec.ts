@@ -3,7 +3,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { escapeLabelName, escapeMetricName } from '../lib/formats/escaping.ts';
+import type { MetricFamily } from '../lib/index.ts';
+import { escapeLabelName, shownNames } from '../lib/formats/escaping.ts';
+import type { Escaping } from '../lib/formats/escaping.ts';
+
+function shown(escaping: Escaping, ...names: string[]): string[] {
+  const families = names.map((name): MetricFamily => ({ type: 'gauge', name, help: '', points: [] }));
+  return families.map(shownNames(families, escaping));
+}
 
 const names: readonly (readonly [name: string, underscores: string, dots: string, values: string])[] = [
   ['http_requests_total', 'http_requests_total', 'http_requests_total', 'http_requests_total'],
@@ -18,10 +25,10 @@ const names: readonly (readonly [name: string, underscores: string, dots: string
 
 for (const [name, underscores, dots, values] of names) {
   test(`the metric's name ${JSON.stringify(name)} is spelled by each scheme`, () => {
-    assert.deepEqual(
-      [escapeMetricName(name, 'allow-utf-8'), escapeMetricName(name, 'underscores'), escapeMetricName(name, 'dots'), escapeMetricName(name, 'values')],
-      [name, underscores, dots, values],
-    );
+    assert.deepEqual(shown('allow-utf-8', name), [name]);
+    assert.deepEqual(shown('underscores', name), [underscores]);
+    assert.deepEqual(shown('dots', name), [dots]);
+    assert.deepEqual(shown('values', name), [values]);
   });
 }
 
@@ -30,4 +37,9 @@ test('a colon may stand in the names of metrics only', () => {
   assert.equal(escapeLabelName('a:b', 'dots'), 'a_b');
   assert.equal(escapeLabelName('a:b', 'allow-utf-8'), 'a:b');
   assert.equal(escapeLabelName('a_b', 'values'), 'a_b');
+});
+
+test('names that would become the same stay apart, and those that every format can show stay as they are', () => {
+  assert.deepEqual(shown('underscores', 'a.b', 'a:b', 'a_b', 'a-b'), ['a_b_', 'a:b', 'a_b', 'a_b__']);
+  assert.deepEqual(shown('allow-utf-8', 'a.b', 'a_b'), ['a.b', 'a_b']);
 });

@@ -6,14 +6,14 @@ import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { render, text } from '../lib/index.ts';
+import { openMetrics, render, text, text1 } from '../lib/index.ts';
 import type { Format } from '../lib/index.ts';
 import { cases } from './golden/cases.ts';
 
 const folder = new URL('./golden/', import.meta.url);
 
 /** By the end of the file's name. */
-const formats: Readonly<Record<string, Format>> = { text };
+const formats: Readonly<Record<string, Format>> = { text, text1, om1: openMetrics };
 
 for (const [name, make] of Object.entries(cases)) {
   for (const [ending, format] of Object.entries(formats)) {

@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'parse.ts': ['core/model.ts', 'parsing/'],
   'serving/': ['core/', 'formats/'],
   'index.ts': ['core/', 'metrics/', 'formats/'],
-  'http.ts': ['core/', 'formats/', 'serving/', 'node:http', 'node:net', 'node:zlib', 'node:util'],
+  'http.ts': ['core/', 'formats/', 'serving/', 'node:http', 'node:net', 'node:stream', 'node:zlib'],
   'exporter.ts': ['core/', 'metrics/', 'http.ts', 'serving/port.ts'],
   'commands/': ['*'],
   'cli.ts': ['*'],

@@ -19,9 +19,10 @@ after(() => project.remove());
 
 /** Every value that can be imported, by entry point. Adding one is a decision; removing one is a major version. */
 const EXPORTS: Readonly<Record<string, readonly string[]>> = {
-  '.': ['Counter', 'Gauge', 'Histogram', 'MetricError', 'Registry', 'defaultBuckets', 'exponentialBuckets', 'linearBuckets', 'render', 'text'],
+  '.': ['Counter', 'Gauge', 'Histogram', 'Info', 'MetricError', 'Registry', 'StateSet', 'Summary', 'defaultBuckets', 'exponentialBuckets', 'linearBuckets', 'negotiate', 'openMetrics', 'openMetricsWith', 'render', 'text', 'text1'],
   './http': ['metricsHandler', 'serve'],
   './exporter': ['PrometheusExporter', 'createExporter'],
+  './parse': ['ParseError', 'parse', 'parseSamples'],
 };
 
 const importable = Object.keys(manifest.exports).filter((path) => path !== './package.json');
@@ -66,6 +67,13 @@ test('the declarations satisfy a user’s strictest compiler', async () => {
   const lines = importable.map((path, i) => `import * as entry${i} from 'promlet${path.slice(1)}'; export const e${i} = entry${i};`);
   project.write('types.ts', lines.join('\n'));
   assert.equal(await project.check(), '');
+});
+
+test('the command runs as it is published', async () => {
+  for (const target of Object.values(manifest.bin)) {
+    assert.match(readFileSync(join(project.folder, 'node_modules/promlet', target), 'utf8'), /^#!\/usr\/bin\/env node\n/);
+    assert.deepEqual(await project.run(join('node_modules/promlet', target), '--version'), { code: 0, output: `${manifest.version}\n` });
+  }
 });
 
 test('importing has no effect: what is not used is not bundled', () => {

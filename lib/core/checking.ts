@@ -52,8 +52,7 @@ export function checkedHead({ name, type, help, unit }: MetricFamily): FamilyHea
 export function checkedPoint(type: MetricType, name: string, point: Point, constantLabels: Labels | undefined, taken: Labels): Point {
   const subject = `${type} ${show(name)}`;
   if (typeof point !== 'object' || point === null) throw fault(subject, 'a point', 'an object', point);
-  // The state's label is named like the family. OpenMetrics 1.0, "StateSet".
-  const reserved = type === 'stateset' ? name : reservedLabel(type);
+  const reserved = reservedLabel(type, name);
   const labels: Record<string, string> = Object.create(null);
   for (const [given, value] of [...Object.entries<unknown>(constantLabels ?? {}), ...Object.entries<unknown>(point.labels ?? {})]) {
     const label = toWellFormed(given);

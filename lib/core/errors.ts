@@ -20,6 +20,8 @@ export type MetricErrorCode =
   | 'ERR_VALUE'
   /** More label sets than `maxSeries`: never thrown, given to `onWarning`. */
   | 'ERR_SERIES_LIMIT'
+  /** An exemplar with a bad label name, or too long: never thrown, given to `onWarning`. */
+  | 'ERR_EXEMPLAR'
   /** A collector that threw or offered what no format can carry: never thrown, given to `onWarning`. */
   | 'ERR_COLLECTOR';
 

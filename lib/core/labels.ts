@@ -15,11 +15,9 @@ export interface Labelled {
 /** Label values as callers give them. */
 export type GivenLabels = Readonly<Record<string, unknown>>;
 
-type Level<Series> = Map<string, Series | Branch<Series>>;
-
-class Branch<Series> {
-  readonly next: Level<Series> = new Map();
-}
+/** The one series there is; or, where there are several, those by the value of the next label. */
+type Entry<Series> = Series | Level<Series>;
+type Level<Series> = Map<string, Entry<Series>>;
 
 /**
  * All series of one metric, by their label values.
@@ -33,7 +31,7 @@ class Branch<Series> {
 export class LabelTree<Series extends Labelled> {
   readonly names: readonly string[];
   private readonly subject: string;
-  private root: Level<Series> = new Map();
+  private root: Entry<Series> | undefined = undefined;
 
   /** @param subject - Begins the messages, such as `Counter "jobs_total"`. */
   constructor(subject: string, names: readonly string[]) {
@@ -42,7 +40,7 @@ export class LabelTree<Series extends Labelled> {
   }
 
   /**
-   * The series with these values; `undefined` where there is none.
+   * The series with these labels; `undefined` where there is none.
    *
    * @throws {MetricError} `ERR_LABELS` where names are missing or too many, `ERR_LABEL_VALUE` where a value
    * is no string, number or boolean.
@@ -52,62 +50,57 @@ export class LabelTree<Series extends Labelled> {
     let given = 0;
     for (const _ in labels) given++;
     if (given !== names.length) this.mismatch(labels);
-    let level = this.root;
-    for (let depth = 0; depth < names.length; depth++) {
-      const entry = level.get(this.text(labels, depth));
-      if (entry === undefined) return undefined;
-      if (entry instanceof Branch) {
-        level = entry.next;
-        continue;
-      }
-      const values = entry.labelValues;
-      while (++depth < names.length) {
-        if (values[depth] !== this.text(labels, depth)) return undefined;
-      }
-      return entry;
+    let entry = this.root;
+    let depth = 0;
+    // Asked whether it is a map, not whether it is a series: for a class of the engine's own that is fast.
+    while (entry instanceof Map) entry = entry.get(this.text(labels, depth++));
+    if (entry === undefined) return undefined;
+    const values = entry.labelValues;
+    for (; depth < names.length; depth++) {
+      if (values[depth] !== this.text(labels, depth)) return undefined;
     }
-    return undefined;
+    return entry;
   }
 
-  /** Takes in a series that `find` does not know. */
+  /** The series with these values, in the order of the names; `undefined` where there is none. */
+  findValues(values: readonly string[]): Series | undefined {
+    let entry = this.root;
+    for (let depth = 0; entry instanceof Map; depth++) entry = entry.get(values[depth]!);
+    return entry?.labelValues.every((value, depth) => value === values[depth]) ? entry : undefined;
+  }
+
+  /** Takes in a series that `findValues` does not know. */
   add(series: Series): void {
-    const values = series.labelValues;
-    let level = this.root;
-    for (let depth = 0; depth < values.length; depth++) {
-      const value = values[depth]!;
-      const entry = level.get(value);
-      if (entry === undefined) {
-        level.set(value, series);
-        return;
-      }
-      if (entry instanceof Branch) {
-        level = entry.next;
-        continue;
-      }
-      const branch = new Branch<Series>();
-      branch.next.set(entry.labelValues[depth + 1]!, entry);
-      level.set(value, branch);
-      level = branch.next;
-    }
+    const { levels, entry } = this.pathTo(series);
+    const depth = levels.length;
+    const added = entry === undefined ? series : parted(entry, series, depth);
+    if (depth === 0) this.root = added;
+    else levels[depth - 1]!.set(series.labelValues[depth - 1]!, added);
   }
 
-  /** Takes out a series, and the levels that this leaves empty. */
+  /** Takes out a series that is there, and the levels that this leaves empty. */
   delete(series: Series): void {
-    const values = series.labelValues;
-    const path = [this.root];
-    for (;;) {
-      const entry = path.at(-1)!.get(values[path.length - 1]!);
-      if (!(entry instanceof Branch)) break;
-      path.push(entry.next);
+    const { levels } = this.pathTo(series);
+    for (let depth = levels.length - 1; depth >= 0; depth--) {
+      levels[depth]!.delete(series.labelValues[depth]!);
+      if (levels[depth]!.size > 0) return;
     }
-    for (let depth = path.length - 1; depth >= 0; depth--) {
-      path[depth]!.delete(values[depth]!);
-      if (path[depth]!.size > 0) return;
+    this.root = undefined;
+  }
+
+  // The levels on the way to where the series has its place, and the series that stands there.
+  private pathTo({ labelValues }: Series): { readonly levels: readonly Level<Series>[]; readonly entry: Series | undefined } {
+    const levels: Level<Series>[] = [];
+    let entry = this.root;
+    while (entry instanceof Map) {
+      levels.push(entry);
+      entry = entry.get(labelValues[levels.length - 1]!);
     }
+    return { levels, entry };
   }
 
   clear(): void {
-    this.root = new Map();
+    this.root = undefined;
   }
 
   /**
@@ -116,6 +109,18 @@ export class LabelTree<Series extends Labelled> {
    */
   values(labels: GivenLabels): string[] {
     return this.names.map((_, depth) => toWellFormed(this.text(labels, depth)));
+  }
+
+  /**
+   * The same of values that are given in the order of the names.
+   *
+   * @throws {MetricError} `ERR_LABELS` where there are not as many as names, `ERR_LABEL_VALUE`
+   */
+  orderedValues(given: readonly unknown[]): string[] {
+    if (given.length !== this.names.length) {
+      throw new MetricError('ERR_LABELS', `${this.subject}: expected a value for each label of ${show(this.names)}, got ${show(given)}`);
+    }
+    return given.map((value, depth) => toWellFormed(labelText(this.subject, this.names[depth]!, value)));
   }
 
   private text(labels: GivenLabels, depth: number): string {
@@ -142,6 +147,13 @@ export class LabelTree<Series extends Labelled> {
   }
 }
 
+// Two series that part at this depth or below.
+function parted<Series extends Labelled>(one: Series, other: Series, depth: number): Level<Series> {
+  const [value, otherValue] = [one.labelValues[depth]!, other.labelValues[depth]!];
+  if (value === otherValue) return new Map([[value, parted(one, other, depth + 1)]]);
+  return new Map([[value, one], [otherValue, other]]);
+}
+
 /** A label's value as text. @throws {MetricError} `ERR_LABEL_VALUE` */
 export function labelText(subject: string, name: string, value: unknown): string {
   if (isLabelValue(value)) return String(value);
@@ -162,5 +174,5 @@ export function escapeLabelValue(value: string): string {
  * does where the engine has it.
  */
 export function toWellFormed(text: string): string {
-  return text.replace(/[\ud800-\udfff]/gu, '\ufffd');
+  return /[\ud800-\udfff]/.test(text) ? text.replace(/[\ud800-\udfff]/gu, '\ufffd') : text;
 }

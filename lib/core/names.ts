@@ -25,8 +25,9 @@ export function checkMetricName(kind: string, name: unknown): void {
   );
 }
 
-/** Label names that a type keeps for itself. */
-export function reservedLabel(type: MetricType): string | undefined {
+/** The label that a family keeps for itself; a state set's is named like the family. OpenMetrics 1.0, "StateSet". */
+export function reservedLabel(type: MetricType, name: string): string | undefined {
+  if (type === 'stateset') return name;
   if (type === 'histogram' || type === 'gaugehistogram') return 'le';
   return type === 'summary' ? 'quantile' : undefined;
 }
@@ -45,7 +46,7 @@ export function checkLabelNames(subject: string, names: readonly unknown[], rese
       throw new MetricError('ERR_LABEL_NAME', `${subject}: label ${show(name)} is reserved: names that begin with "__" belong to Prometheus`);
     }
     if (name === reserved) {
-      throw new MetricError('ERR_LABEL_NAME', `${subject}: label ${show(name)} is reserved: the writers add it to each ${name === 'le' ? 'bucket' : 'quantile'}`);
+      throw new MetricError('ERR_LABEL_NAME', `${subject}: label ${show(name)} is reserved: the writers add it to each ${{ le: 'bucket', quantile: 'quantile' }[name] ?? 'state'}`);
     }
     if (seen.has(name)) throw new MetricError('ERR_LABEL_NAME', `${subject}: label ${show(name)} is given twice`);
     seen.add(name);

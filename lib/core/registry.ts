@@ -67,7 +67,7 @@ export class Registry implements Collector {
       const means = isInstrument(owner) && owner.name === collector.name ? '' : `: both show samples named ${show(sample)} in one format or another`;
       throw new MetricError('ERR_DUPLICATE', `${describe(collector)}: the name is taken by ${describe(owner)}${means}`, { collector: owner });
     }
-    for (const name of [...collector.labelNames, reservedLabel(collector.type)]) {
+    for (const name of [...collector.labelNames, reservedLabel(collector.type, collector.name)]) {
       if (name === undefined || !Object.hasOwn(this.labels, name)) continue;
       throw new MetricError('ERR_LABEL_NAME', `${describe(collector)}: label ${show(name)} is a constant label of the registry`);
     }

@@ -15,8 +15,8 @@ const CHUNK_SIZE = 32 * 1024;
 // Points between two looks at the size: some 2 KiB of counters, 20 of histograms.
 const RUN = 32;
 
-/** Writes family after family, in chunks of about 32 KiB. */
-export function* chunked(families: Iterable<MetricFamily>, write: (family: MetricFamily) => FamilyText): Iterable<string> {
+/** Writes family after family and then the end, in chunks of about 32 KiB. */
+export function* chunked(families: Iterable<MetricFamily>, write: (family: MetricFamily) => FamilyText, end = ''): Iterable<string> {
   let chunk = '';
   for (const family of families) {
     const { head, lines } = write(family);
@@ -30,5 +30,6 @@ export function* chunked(families: Iterable<MetricFamily>, write: (family: Metri
     }
     chunk += '\n';
   }
+  chunk += end;
   if (chunk !== '') yield chunk;
 }

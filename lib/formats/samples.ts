@@ -34,8 +34,15 @@ export interface Dialect {
   bound(bound: number): string;
   /** A point's time, as it stands after the value, with the blank before it. */
   time(timestampMs: number): string;
-  /** An exemplar, as it stands at the end of its line. Absent where the format has none. */
-  readonly exemplar?: (exemplar: Exemplar) => string;
+  /** Whether sums that may fall, counts without sums and negative quantiles are left out. */
+  readonly isStrict?: boolean;
+  /**
+   * An exemplar, as it stands at the end of its line; empty where the rules forbid it. Absent where the
+   * format has none.
+   *
+   * @param bound - Of the bucket that has it.
+   */
+  readonly exemplar?: (exemplar: Exemplar, bound?: number) => string;
   /** The value of a `_created` sample. Absent where they are not shown. */
   readonly created?: (createdMs: number) => string;
 }
@@ -105,9 +112,9 @@ const RUNS: { readonly [Type in MetricType]: Run<(MetricFamily & { readonly type
   counter: counterRun,
   gauge: gaugeRun,
   unknown: gaugeRun,
-  histogram: (context, points, from, to) => histogramRun(context, points, from, to, '_sum', '_count'),
+  histogram: (context, points, from, to) => histogramRun(context, points, from, to, '_sum', '_count', false),
   gaugehistogram: (context, points, from, to) =>
-    histogramRun(context, points, from, to, context.dialect.suffixes.gaugeSum, context.dialect.suffixes.gaugeCount),
+    histogramRun(context, points, from, to, context.dialect.suffixes.gaugeSum, context.dialect.suffixes.gaugeCount, true),
   summary: summaryRun,
   info: infoRun,
   stateset: stateSetRun,
@@ -121,8 +128,8 @@ function counterRun(context: Context, points: readonly CounterPoint[], from: num
     const point = points[i]!;
     lines += sampleStartOf(point, head, context) + valueText(point.value);
     if (point.timestampMs !== undefined) lines += dialect.time(point.timestampMs);
-    if (point.exemplar !== undefined && dialect.exemplar !== undefined) lines += dialect.exemplar(point.exemplar);
-    if (point.createdMs !== undefined) lines += createdLine(context, blockOf(point, context), point.createdMs);
+    if (dialect.exemplar !== undefined && point.exemplar !== undefined) lines += dialect.exemplar(point.exemplar);
+    if (dialect.created !== undefined && point.createdMs !== undefined) lines += createdLine(context, blockOf(point, context), dialect.created(point.createdMs));
   }
   return lines;
 }
@@ -139,7 +146,7 @@ function gaugeRun(context: Context, points: readonly GaugePoint[], from: number,
   return lines;
 }
 
-function histogramRun(context: Context, points: readonly HistogramPoint[], from: number, to: number, sum: string, count: string): string {
+function histogramRun(context: Context, points: readonly HistogramPoint[], from: number, to: number, sum: string, count: string, mayFall: boolean): string {
   const { dialect, modelName } = context;
   const buckets = context.head('_bucket');
   const sumHead = context.head(sum);
@@ -159,14 +166,14 @@ function histogramRun(context: Context, points: readonly HistogramPoint[], from:
       lines += start + (ends[bucket]! + valueText(total));
       if (time !== '') lines += time;
       if (exemplars !== undefined && exemplars[bucket] !== undefined && dialect.exemplar !== undefined) {
-        lines += dialect.exemplar(exemplars[bucket]!);
+        lines += dialect.exemplar(exemplars[bucket]!, bounds[bucket]);
       }
     }
-    if (point.sum !== undefined) {
+    if (point.sum !== undefined && (dialect.isStrict !== true || isLawfulSum(point.sum, bounds, mayFall))) {
       lines += startOf(sumHead, block) + valueText(point.sum) + time;
       lines += startOf(countHead, block) + valueText(total) + time;
     }
-    if (point.createdMs !== undefined) lines += createdLine(context, block, point.createdMs);
+    if (dialect.created !== undefined && point.createdMs !== undefined) lines += createdLine(context, block, dialect.created(point.createdMs));
   }
   return lines;
 }
@@ -180,11 +187,12 @@ function summaryRun(context: Context, points: readonly SummaryPoint[], from: num
     const block = blockOf(point, context);
     const time = point.timestampMs === undefined ? '' : dialect.time(point.timestampMs);
     for (const { quantile, value } of point.quantiles) {
+      if (dialect.isStrict === true && value < 0) continue;
       lines += `${openStart(head, block)}quantile="${dialect.bound(quantile)}"} ${valueText(value)}${time}`;
     }
-    if (point.sum !== undefined) lines += startOf(context.head('_sum'), block) + valueText(point.sum) + time;
+    if (point.sum !== undefined && (dialect.isStrict !== true || point.sum >= 0)) lines += startOf(context.head('_sum'), block) + valueText(point.sum) + time;
     if (point.count !== undefined) lines += startOf(context.head('_count'), block) + valueText(point.count) + time;
-    if (point.createdMs !== undefined) lines += createdLine(context, block, point.createdMs);
+    if (dialect.created !== undefined && point.createdMs !== undefined) lines += createdLine(context, block, dialect.created(point.createdMs));
   }
   return lines;
 }
@@ -218,9 +226,14 @@ function stateSetRun(context: Context, points: readonly StateSetPoint[], from: n
   return lines;
 }
 
-function createdLine(context: Context, block: string, createdMs: number): string {
-  const { created } = context.dialect;
-  return created === undefined ? '' : startOf(context.head('_created'), block) + created(createdMs);
+// OpenMetrics 1.0, "Histogram" and "GaugeHistogram": what may fall is no sum, and then there is no count either.
+function isLawfulSum(sum: number, bounds: readonly number[], mayFall: boolean): boolean {
+  const isNegative = bounds.length > 0 && bounds[0]! < 0;
+  return mayFall ? sum >= 0 || (isNegative && sum < 0) : sum >= 0 && !isNegative;
+}
+
+function createdLine(context: Context, block: string, created: string): string {
+  return startOf(context.head('_created'), block) + created;
 }
 
 function headOf(name: string, constant: string, modelName: string): Head {
@@ -257,17 +270,22 @@ function openStart(head: Head, block: string): string {
   return block === ' ' ? opened : `${opened}${block.slice(1, -2)},`;
 }
 
-// What follows a `bucketStart` up to the counts: `0.1"} `. Kept for bounds that cannot change, as
-// long as these live, for each dialect: working them out takes as long as the lines themselves.
-const BUCKET_ENDS = new WeakMap<Dialect['bound'], WeakMap<readonly number[], readonly string[]>>();
+/** Bounds, and what follows a `bucketStart` up to the counts for each of them: `0.1"} `. */
+interface BucketEnds {
+  readonly of: readonly number[];
+  readonly ends: readonly string[];
+}
+// Kept for each dialect, as long as the bounds live: working them out takes as long as the lines themselves.
+const BUCKET_ENDS = new WeakMap<Dialect['bound'], WeakMap<readonly number[], BucketEnds>>();
 
 function bucketEnds(bounds: readonly number[], { bound }: Dialect): readonly string[] {
   let kept = BUCKET_ENDS.get(bound);
   if (kept === undefined) BUCKET_ENDS.set(bound, (kept = new WeakMap()));
-  let ends = kept.get(bounds);
-  if (ends === undefined) {
-    ends = [...bounds, Infinity].map((each) => `${bound(each)}"} `);
-    if (Object.isFrozen(bounds)) kept.set(bounds, ends);
+  let found = kept.get(bounds);
+  // A collector may have changed its list since.
+  if (found === undefined || found.of.length !== bounds.length || found.of.some((bound, i) => bound !== bounds[i])) {
+    found = { of: [...bounds], ends: [...bounds, Infinity].map((each) => `${bound(each)}"} `) };
+    kept.set(bounds, found);
   }
-  return ends;
+  return found.ends;
 }

@@ -27,3 +27,23 @@ export function boundText(bound: number): string {
 export function helpText(help: string): string {
   return help.replace(/[\\\n]/g, (found) => (found === '\n' ? '\\n' : '\\\\'));
 }
+
+/**
+ * A bucket's bound or a quantile in OpenMetrics: as `boundText`, but a whole number has a decimal point.
+ * OpenMetrics 1.0, "Canonical Numbers".
+ */
+export function canonicalBound(bound: number): string {
+  const text = boundText(bound);
+  return /^-?\d+$/.test(text) ? `${text}.0` : text;
+}
+
+/** Milliseconds as seconds, without an exponent: `1700000000.125`. OpenMetrics 1.0, "Timestamps". */
+export function secondsText(ms: number): string {
+  const rounded = Math.trunc(ms);
+  return (rounded / 1000).toFixed(3).replace(/\.?0+$/, '');
+}
+
+/** A help text where quotes are escaped. OpenMetrics 1.0, "Escaping". */
+export function quotedText(help: string): string {
+  return help.replace(/[\\"\n]/g, (found) => (found === '\n' ? '\\n' : `\\${found}`));
+}

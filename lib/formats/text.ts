@@ -1,11 +1,12 @@
 // Text format 0.0.4: what every Prometheus reads, and what people see in a browser.
 
 import type { MetricFamily, MetricType } from '../core/model.ts';
-import { escapeMetricName } from './escaping.ts';
-import type { Format } from './format.ts';
-import { sampleLines } from './samples.ts';
-import type { Dialect } from './samples.ts';
 import { chunked } from './chunks.ts';
+import { shownNames } from './escaping.ts';
+import type { Escaping } from './escaping.ts';
+import type { Format } from './format.ts';
+import { nameText, sampleLines } from './samples.ts';
+import type { Dialect } from './samples.ts';
 import { boundText, helpText } from './syntax.ts';
 
 // Types that the format lacks are shown as what carries their samples.
@@ -20,12 +21,25 @@ const TYPES: Readonly<Record<MetricType, string>> = {
   stateset: 'gauge',
 };
 
-const DIALECT: Dialect = {
-  escaping: 'underscores',
+const DIALECT: Omit<Dialect, 'escaping'> = {
   suffixes: { counter: '', info: '', gaugeSum: '_sum', gaugeCount: '_count' },
   bound: boundText,
   time: (timestampMs) => ` ${Math.trunc(timestampMs)}`,
 };
+
+/** The writing that the versions of the format share: they differ in the names that may stand. */
+export function textWriter(escaping: Escaping): Format['write'] {
+  const dialect = { ...DIALECT, escaping };
+  return (given) => {
+    const families = [...given];
+    const shown = shownNames(families, escaping);
+    return chunked(families, (family: MetricFamily) => {
+      const name = shown(family);
+      const help = family.help === '' ? '' : `# HELP ${nameText(name)} ${helpText(family.help)}\n`;
+      return { head: `${help}# TYPE ${nameText(name)} ${TYPES[family.type]}`, lines: sampleLines(family, name, dialect) };
+    });
+  };
+}
 
 /**
  * Text format 0.0.4, `text/plain; version=0.0.4`.
@@ -36,17 +50,15 @@ const DIALECT: Dialect = {
  * http_requests_total{method="GET",status="200"} 3
  * ```
  *
- * It has no exemplars, units or creation times: they are left out.
+ * It has no exemplars, units or creation times: they are left out. Characters that its names may not have
+ * become `_`.
  *
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 export const text: Format = {
   name: 'text',
+  mediaType: 'text/plain',
+  version: '0.0.4',
   contentType: 'text/plain; version=0.0.4; charset=utf-8',
-  write: (families) =>
-    chunked(families, (family: MetricFamily) => {
-      const name = escapeMetricName(family.name, 'underscores');
-      const help = family.help === '' ? '' : `# HELP ${name} ${helpText(family.help)}\n`;
-      return { head: `${help}# TYPE ${name} ${TYPES[family.type]}`, lines: sampleLines(family, name, DIALECT) };
-    }),
+  write: /* @__PURE__ */ textWriter('underscores'),
 };

@@ -32,7 +32,8 @@ export function exponentialBuckets(start: number, factor: number, count: number)
 }
 
 /**
- * A frozen copy of the bounds without a `+Inf` at their end: every histogram has that bucket.
+ * A copy of the bounds without a `+Inf` at their end: every histogram has that bucket. Not frozen, since
+ * V8 compares with the numbers of a frozen array at a third of the speed.
  *
  * @throws {MetricError} `ERR_BUCKETS` unless they are numbers in ascending order
  */
@@ -46,7 +47,7 @@ export function checkBuckets(subject: string, buckets: readonly number[]): reado
       throw fault(subject, 'buckets', `numbers in ascending order, none twice and none NaN, but number ${i + 1} is ${show(bound)}`, buckets);
     }
   });
-  return Object.freeze(bounds);
+  return bounds;
 }
 
 function bounds(subject: string, count: number, bound: (i: number) => number): number[] {

@@ -1,20 +1,23 @@
 // Counters: totals that only go up.
 
 import { sampleStart } from '../core/line-start.ts';
-import type { CounterPoint } from '../core/model.ts';
+import type { CounterPoint, Exemplar } from '../core/model.ts';
+import type { ExemplarOptions, GivenExemplar } from './exemplars.ts';
 import { InstrumentFamily, Series } from './family.ts';
 import type { Family, InstrumentOptions } from './family.ts';
 import type { LabelValues, WithLabels } from './signatures.ts';
 
-export interface CounterOptions<Names extends string = never> extends InstrumentOptions<Names, Counter<Names>> {}
+export interface CounterOptions<Names extends string = never> extends InstrumentOptions<Names, Counter<Names>>, ExemplarOptions {}
 
 /** One series of a counter: `inc` without a lookup. */
 export class CounterSeries extends Series<CounterSeries> implements CounterPoint {
   value: number = 0;
+  exemplar: Exemplar | undefined;
 
   /** @internal */
   constructor(family: Family<CounterSeries>, labelValues: readonly string[]) {
     super(family, labelValues, sampleStart(family.name, family.labelNames, labelValues));
+    this.exemplar = undefined;
   }
 
   /**
@@ -22,11 +25,13 @@ export class CounterSeries extends Series<CounterSeries> implements CounterPoint
    *
    * @param amount - 0 or more, finite. Anything else is ignored, counted and warned of once: a measured
    * value never throws. @default 1
+   * @param exemplar - An example of what is counted, such as `{ trace_id: '4bf9' }`, for the formats that show it.
    */
-  inc(amount: number = 1): void {
-    if (!isAmount(amount)) this.family.reject(AMOUNT, amount);
-    else if (this.removed) this.family.successor(this).inc(amount);
-    else this.value += amount;
+  inc(amount: number = 1, exemplar?: GivenExemplar): void {
+    if (!isAmount(amount)) return this.family.reject(AMOUNT, amount);
+    if (this.mode === 'removed') return this.family.successor(this).inc(amount, exemplar);
+    this.value += amount;
+    if (exemplar !== undefined || this.mode === 'sampling') this.exemplar = this.family.exemplarOf(exemplar, amount, this.exemplar);
   }
 }
 
@@ -40,7 +45,7 @@ export class Counter<Names extends string = never> extends InstrumentFamily<Name
 
   /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION` */
   constructor(options: CounterOptions<Names>) {
-    super('Counter', 'counter', options, (family, labelValues) => new CounterSeries(family, labelValues));
+    super('Counter', 'counter', options, (family, labelValues) => new CounterSeries(family, labelValues), options.exemplar);
     this.type = 'counter';
   }
 
@@ -48,14 +53,15 @@ export class Counter<Names extends string = never> extends InstrumentFamily<Name
    * Adds to the total of one series: `inc()`, `inc(3)`, `inc({ method: 'GET' })`, `inc({ method: 'GET' }, 3)`.
    *
    * An amount that is negative or not finite is ignored, counted and warned of once; it makes no series.
+   * An exemplar may follow the amount.
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
-  inc(...labelsAndAmount: WithLabels<Names, [amount?: number]>): void;
-  inc(first?: LabelValues<Names> | number | null, amount: number = 1): void {
-    if (typeof first !== 'object' || first === null) this.only().inc(first as number | undefined);
-    else if (isAmount(amount)) this.at(first).inc(amount);
-    else this.reject(AMOUNT, amount);
+  inc(...labelsAndAmount: WithLabels<Names, [amount?: number, exemplar?: GivenExemplar]>): void;
+  inc(first?: LabelValues<Names> | number | null, second?: number | GivenExemplar, exemplar?: GivenExemplar): void {
+    if (typeof first !== 'object' || first === null) this.only().inc(first as number | undefined, second as GivenExemplar | undefined);
+    else if (second === undefined || isAmount(second)) this.at(first).inc(second, exemplar);
+    else this.reject(AMOUNT, second);
   }
 
   /** The total of one series; `undefined` where there is none. */
@@ -67,6 +73,6 @@ export class Counter<Names extends string = never> extends InstrumentFamily<Name
 
 const AMOUNT = 'a finite amount of 0 or more';
 
-function isAmount(amount: unknown): boolean {
+function isAmount(amount: unknown): amount is number {
   return typeof amount === 'number' && amount >= 0 && amount < Infinity;
 }

@@ -1,13 +1,17 @@
 // What all instruments share: their series by label values, the limit on them, and what is told of writes
 // that could not be taken. Knows no kind of value and no format.
 
+import { monotonicClock, wallClock as systemClock } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { MetricError, show } from '../core/errors.ts';
 import type { MetricErrorCode } from '../core/errors.ts';
 import type { Instrument, WarningListener } from '../core/instrument.ts';
 import { LabelTree, labelText, toWellFormed } from '../core/labels.ts';
 import type { GivenLabels, Labelled } from '../core/labels.ts';
-import type { Labels, MetricFamily, MetricType, Point, Scrape } from '../core/model.ts';
+import type { Exemplar, Labels, MetricFamily, MetricType, Point, Scrape } from '../core/model.ts';
 import { checkLabelNames, checkMetricName, familyName, reservedLabel } from '../core/names.ts';
+import { checkedExemplar, sampledExemplar } from './exemplars.ts';
+import type { CurrentExemplar, GivenExemplar } from './exemplars.ts';
 import type { LabelValues, PositionalValues, WithLabels } from './signatures.ts';
 
 /** What every instrument can be given. `Self` is the instrument. */
@@ -29,6 +33,10 @@ export interface InstrumentOptions<Names extends string, Self> {
   readonly maxSeries?: number;
   /** Called before each scrape, to set values that are read from elsewhere. May be async. */
   readonly collect?: (instrument: Self) => void | Promise<void>;
+  /** Milliseconds, for timers. @default the engine's monotonic clock */
+  readonly clock?: Clock;
+  /** Milliseconds since the epoch, for all that is a date. @default Date.now */
+  readonly wallClock?: Clock;
 }
 
 /**
@@ -40,21 +48,29 @@ export interface InstrumentOptions<Names extends string, Self> {
 export abstract class Series<Self> implements Labelled, Point {
   readonly labelValues: readonly string[];
   readonly lineStart: string;
-  /** Set by the family alone. @internal */
-  removed: boolean;
+  /** What a write has to mind. One field, since every write reads it. Set by the family alone. @internal */
+  mode: 'plain' | 'sampling' | 'removed';
   /** @internal */
   readonly family: Family<Self>;
+  // Seconds, since a whole number takes no memory of its own.
+  private readonly createdSeconds: number;
 
   /** @internal */
   constructor(family: Family<Self>, labelValues: readonly string[], lineStart: string) {
     this.family = family;
     this.labelValues = labelValues;
     this.lineStart = lineStart;
-    this.removed = false;
+    this.mode = family.takesExemplars ? 'sampling' : 'plain';
+    this.createdSeconds = Math.floor(family.wallClock() / 1000);
   }
 
   get labels(): Labels {
     return Object.fromEntries(this.family.labelNames.map((name, i) => [name, this.labelValues[i]!]));
+  }
+
+  /** When the series was created, in milliseconds since the epoch, to the second before it. */
+  get createdMs(): number {
+    return this.createdSeconds * 1000;
   }
 }
 
@@ -62,6 +78,14 @@ export abstract class Series<Self> implements Labelled, Point {
 export interface Family<Series> {
   readonly name: string;
   readonly labelNames: readonly string[];
+  /** @internal */
+  readonly clock: Clock;
+  /** @internal */
+  readonly wallClock: Clock;
+  /** Whether writes ask for exemplars that are not given with them. @internal */
+  readonly takesExemplars: boolean;
+  /** The exemplar to keep after a write: the one given, one of the `exemplar` option, or the one before. @internal */
+  exemplarOf(given: GivenExemplar | undefined, value: number, before: Exemplar | undefined): Exemplar | undefined;
   /** Counts a write that holds no data, and warns of the first. @internal */
   reject(expected: string, value: unknown): void;
   /** The series that has the labels of a removed one now. @internal */
@@ -84,8 +108,15 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   rejectedWrites = 0;
   overflowedWrites = 0;
 
+  /** @internal */
+  readonly clock: Clock;
+  /** @internal */
+  readonly wallClock: Clock;
+  /** @internal */
+  readonly takesExemplars: boolean;
   // `private`, not `#private`: in builds for engines without private fields those become WeakMaps, on the
   // record path.
+  private readonly currentExemplar: CurrentExemplar | undefined;
   private readonly subject: string;
   private readonly tree: LabelTree<S>;
   private readonly create: CreateSeries<S>;
@@ -106,13 +137,14 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     type: MetricType,
     options: InstrumentOptions<Names, never>,
     create: CreateSeries<S>,
+    currentExemplar?: CurrentExemplar,
   ) {
-    const { name, help, labelNames = [], unit, maxSeries = 10_000, collect } = options;
+    const { name, help, labelNames = [], unit, maxSeries = 10_000, collect, clock = monotonicClock, wallClock = systemClock } = options;
     checkMetricName(kind, name);
     this.subject = `${kind} ${show(name)}`;
     if (typeof help !== 'string') throw this.fault('help', 'a text that says what it measures', help);
     if (!Array.isArray(labelNames)) throw this.fault('labelNames', 'a list of names', labelNames);
-    checkLabelNames(this.subject, labelNames, reservedLabel(type));
+    checkLabelNames(this.subject, labelNames, reservedLabel(type, name));
     if (unit !== undefined && !familyName(name, type).endsWith(`_${unit}`)) {
       throw this.fault('unit', `the end of the name, as in ${show(`${familyName(name, type)}_${unit}`)}`, unit);
     }
@@ -125,6 +157,10 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     this.maxSeries = maxSeries;
     this.hook = collect;
     this.create = create;
+    this.clock = clock;
+    this.wallClock = wallClock;
+    this.currentExemplar = currentExemplar;
+    this.takesExemplars = currentExemplar !== undefined;
     this.tree = new LabelTree(this.subject, this.labelNames);
     if (labelNames.length === 0) this.append([]);
   }
@@ -155,13 +191,8 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   labels(...values: readonly unknown[]): S {
     const [first] = values;
     if (typeof first === 'object' && values.length === 1) return this.at(first as GivenLabels);
-    if (values.length !== this.labelNames.length) {
-      throw new MetricError(
-        'ERR_LABELS',
-        `${this.subject}: expected a value for each label of ${show(this.labelNames)}, got ${show(values)}`,
-      );
-    }
-    return this.at(Object.fromEntries(this.labelNames.map((name, i) => [name, values[i]])));
+    const ordered = this.tree.orderedValues(values);
+    return this.tree.findValues(ordered) ?? this.createNew(ordered);
   }
 
   /**
@@ -196,7 +227,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
 
   /** Takes out all series. A metric without labels begins again at 0. */
   clear(): void {
-    for (const series of this.series) series.removed = true;
+    for (const series of this.series) series.mode = 'removed';
     this.series = [];
     this.removedSeries = 0;
     this.isShared = false;
@@ -224,15 +255,24 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
 
   /** The series of a read; a read creates none. @internal */
   peek(labels: GivenLabels = {}): S | undefined {
-    const series = this.tree.find(labels);
-    if (series !== undefined) return series;
-    // What `find` misses: the only series of a metric without labels, and values that hold lone surrogates.
-    return this.labelNames.length === 0 ? this.series[0] : this.tree.find(this.named(this.tree.values(labels)));
+    // Values that hold lone surrogates are there as others.
+    return this.tree.find(labels) ?? this.tree.findValues(this.tree.values(labels));
   }
 
   /** The series that has the labels of a removed one now. @internal */
   successor(removed: Labelled): S {
-    return this.at(this.named(removed.labelValues));
+    return this.tree.findValues(removed.labelValues) ?? this.createNew(removed.labelValues);
+  }
+
+  /** @internal */
+  exemplarOf(given: GivenExemplar | undefined, value: number, before: Exemplar | undefined): Exemplar | undefined {
+    try {
+      if (given !== undefined && given !== null) return checkedExemplar(given, value, this.wallClock());
+      return this.currentExemplar === undefined ? before : sampledExemplar(this.currentExemplar, value, before, this.wallClock());
+    } catch (cause) {
+      this.warn('ERR_EXEMPLAR', () => `${this.subject}: exemplar: ${cause instanceof Error ? cause.message : show(cause)}; the write is kept without it`);
+      return before;
+    }
   }
 
   /** Counts a write that holds no data, and warns of the first. @internal */
@@ -241,16 +281,17 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     this.warn('ERR_VALUE', () => `${this.subject}: expected ${expected}, got ${show(value)}; such writes are ignored`);
   }
 
-  // No series has these labels as they were given.
+  // No series has these labels as they were given; one may have them with its lone surrogates replaced.
   private touch(labels: GivenLabels): S {
-    if (this.labelNames.length === 0) return this.series[0]!;
     const values = this.tree.values(labels);
-    const wellFormed = this.tree.find(this.named(values));
-    if (wellFormed !== undefined) return wellFormed;
+    return this.tree.findValues(values) ?? this.createNew(values);
+  }
+
+  private createNew(values: readonly string[]): S {
     const count = this.series.length - this.removedSeries;
     if (count < this.maxSeries) return this.append(values);
     const overflow = values.map(() => OVERFLOW);
-    const overflowed = this.tree.find(this.named(overflow));
+    const overflowed = this.tree.findValues(overflow);
     // The overflow series takes no other's place.
     if (count === this.maxSeries && overflowed !== undefined) return this.append(values);
     this.overflowedWrites++;
@@ -268,9 +309,10 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     return series;
   }
 
-  private drop(series: S): void {
+  /** Takes out a series that is there. @internal */
+  drop(series: S): void {
     this.tree.delete(series);
-    series.removed = true;
+    series.mode = 'removed';
     this.removedSeries++;
     // Many removals cost one pass each time their number has doubled; the rest waits for the next reader. A
     // list that is being walked is left as it is, so that what is created anew does not stand in it twice.
@@ -280,13 +322,9 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
 
   private compact(): void {
     if (this.removedSeries === 0) return;
-    this.series = this.series.filter((series) => !series.removed);
+    this.series = this.series.filter(({ mode }) => mode !== 'removed');
     this.removedSeries = 0;
     this.isShared = false;
-  }
-
-  private named(values: readonly string[]): Record<string, string> {
-    return Object.fromEntries(this.labelNames.map((name, i) => [name, values[i]!]));
   }
 
   private warn(code: MetricErrorCode, message: () => string): void {

@@ -1,7 +1,5 @@
 // Gauges: values that go up and down.
 
-import { monotonicClock, wallClock } from '../core/clock.ts';
-import type { Clock } from '../core/clock.ts';
 import { sampleStart } from '../core/line-start.ts';
 import type { GaugePoint } from '../core/model.ts';
 import { InstrumentFamily, Series } from './family.ts';
@@ -9,59 +7,46 @@ import type { Family, InstrumentOptions } from './family.ts';
 import type { LabelValues, WithLabels } from './signatures.ts';
 import { startTimer } from './timer.ts';
 
-export interface GaugeOptions<Names extends string = never> extends InstrumentOptions<Names, Gauge<Names>> {
-  /** Milliseconds, for `startTimer`. @default the engine's monotonic clock */
-  readonly clock?: Clock;
-  /** Milliseconds since the epoch, for `setToCurrentTime`. @default Date.now */
-  readonly wallClock?: Clock;
-}
-
-/** What a gauge's series need beside their labels. */
-interface Clocks {
-  readonly monotonic: Clock;
-  readonly wall: Clock;
-}
+export interface GaugeOptions<Names extends string = never> extends InstrumentOptions<Names, Gauge<Names>> {}
 
 /** One series of a gauge: writes without a lookup. */
 export class GaugeSeries extends Series<GaugeSeries> implements GaugePoint {
   value: number = 0;
-  private readonly clocks: Clocks;
 
   /** @internal */
-  constructor(family: Family<GaugeSeries>, labelValues: readonly string[], clocks: Clocks) {
+  constructor(family: Family<GaugeSeries>, labelValues: readonly string[]) {
     super(family, labelValues, sampleStart(family.name, family.labelNames, labelValues));
-    this.clocks = clocks;
   }
 
   /** Sets the value. `NaN` and the infinities are values; what is no number is ignored and counted. */
   set(value: number): void {
     if (typeof value !== 'number') this.family.reject(VALUE, value);
-    else if (this.removed) this.family.successor(this).set(value);
+    else if (this.mode === 'removed') this.family.successor(this).set(value);
     else this.value = value;
   }
 
   /** Adds to the value. An amount that is not finite is ignored and counted. @param amount - @default 1 */
   inc(amount: number = 1): void {
     if (!isAmount(amount)) this.family.reject(AMOUNT, amount);
-    else if (this.removed) this.family.successor(this).inc(amount);
+    else if (this.mode === 'removed') this.family.successor(this).inc(amount);
     else this.value += amount;
   }
 
   /** Takes from the value. An amount that is not finite is ignored and counted. @param amount - @default 1 */
   dec(amount: number = 1): void {
     if (!isAmount(amount)) this.family.reject(AMOUNT, amount);
-    else if (this.removed) this.family.successor(this).dec(amount);
+    else if (this.mode === 'removed') this.family.successor(this).dec(amount);
     else this.value -= amount;
   }
 
   /** Sets the value to the seconds since the epoch. */
   setToCurrentTime(): void {
-    this.set(this.clocks.wall() / 1000);
+    this.set(this.family.wallClock() / 1000);
   }
 
   /** Starts a timer; the function it returns sets the value to the elapsed seconds, and returns them. */
   startTimer(): () => number {
-    return startTimer(this.clocks.monotonic, (seconds) => this.set(seconds));
+    return startTimer(this.family.clock, (seconds) => this.set(seconds));
   }
 }
 
@@ -75,8 +60,7 @@ export class Gauge<Names extends string = never> extends InstrumentFamily<Names,
 
   /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION` */
   constructor(options: GaugeOptions<Names>) {
-    const clocks = { monotonic: options.clock ?? monotonicClock, wall: options.wallClock ?? wallClock };
-    super('Gauge', 'gauge', options, (family, labelValues) => new GaugeSeries(family, labelValues, clocks));
+    super('Gauge', 'gauge', options, (family, labelValues) => new GaugeSeries(family, labelValues));
     this.type = 'gauge';
   }
 
@@ -126,6 +110,6 @@ export class Gauge<Names extends string = never> extends InstrumentFamily<Names,
 const VALUE = 'a number';
 const AMOUNT = 'a finite amount';
 
-function isAmount(amount: unknown): boolean {
+function isAmount(amount: unknown): amount is number {
   return typeof amount === 'number' && amount - amount === 0;
 }

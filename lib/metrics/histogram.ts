@@ -1,21 +1,18 @@
 // Histograms: how often values fell into each of some buckets.
 
-import { monotonicClock } from '../core/clock.ts';
-import type { Clock } from '../core/clock.ts';
 import { show } from '../core/errors.ts';
 import { bucketStart } from '../core/line-start.ts';
-import type { HistogramPoint } from '../core/model.ts';
+import type { Exemplar, HistogramPoint } from '../core/model.ts';
 import { checkBuckets, defaultBuckets } from './buckets.ts';
+import type { ExemplarOptions, GivenExemplar } from './exemplars.ts';
 import { InstrumentFamily, Series } from './family.ts';
 import type { Family, InstrumentOptions } from './family.ts';
 import type { LabelValues, WithLabels } from './signatures.ts';
 import { startTimer, timed } from './timer.ts';
 
-export interface HistogramOptions<Names extends string = never> extends InstrumentOptions<Names, Histogram<Names>> {
+export interface HistogramOptions<Names extends string = never> extends InstrumentOptions<Names, Histogram<Names>>, ExemplarOptions {
   /** Upper bounds, inclusive, ascending; a `+Inf` at the end is left out, as every histogram has it. @default defaultBuckets */
   readonly buckets?: readonly number[];
-  /** Milliseconds, for timers. @default the engine's monotonic clock */
-  readonly clock?: Clock;
 }
 
 /** What `get` returns of a histogram's series: a copy, as a scrape would show it. */
@@ -32,14 +29,14 @@ export class HistogramSeries extends Series<HistogramSeries> implements Histogra
   /** A plain array: a typed one of this length takes some 200 bytes more. */
   readonly counts: number[];
   sum: number = 0;
-  private readonly clock: Clock;
+  exemplars: (Exemplar | undefined)[] | undefined;
 
   /** @internal */
-  constructor(family: Family<HistogramSeries>, labelValues: readonly string[], bounds: readonly number[], clock: Clock) {
+  constructor(family: Family<HistogramSeries>, labelValues: readonly string[], bounds: readonly number[]) {
     super(family, labelValues, bucketStart(family.name, family.labelNames, labelValues));
     this.bounds = bounds;
-    this.counts = new Array<number>(bounds.length + 1).fill(0);
-    this.clock = clock;
+    this.counts = Array.from({ length: bounds.length + 1 }, () => 0);
+    this.exemplars = undefined;
   }
 
   /**
@@ -47,25 +44,37 @@ export class HistogramSeries extends Series<HistogramSeries> implements Histogra
    *
    * Negative values are allowed, though the sum may then fall, and `rate()` of it is no longer right; the
    * infinities too. `NaN` is in no bucket: it is ignored, counted and warned of once.
+   *
+   * @param exemplar - An example of what is measured, such as `{ trace_id: '4bf9' }`, for the formats that
+   * show it: the latest of each bucket.
    */
-  observe(value: number): void {
+  observe(value: number, exemplar?: GivenExemplar): void {
     if (!isNumber(value)) return this.family.reject(VALUE, value);
-    if (this.removed) return this.family.successor(this).observe(value);
-    const { bounds } = this;
+    if (this.mode === 'removed') return this.family.successor(this).observe(value, exemplar);
+    const { bounds, counts } = this;
     let bucket = 0;
     while (bucket < bounds.length && value > bounds[bucket]!) bucket++;
-    this.counts[bucket]!++;
+    counts[bucket] = counts[bucket]! + 1;
     this.sum += value;
+    if (exemplar !== undefined || this.mode === 'sampling') this.keepExemplar(exemplar, value, bucket);
   }
 
   /** Starts a timer; the function it returns observes the elapsed seconds, and returns them. */
   startTimer(): () => number {
-    return startTimer(this.clock, (seconds) => this.observe(seconds));
+    return startTimer(this.family.clock, (seconds) => this.observe(seconds));
   }
 
   /** Observes the seconds that `work` takes, also where it throws; for a promise, until it is settled. */
   time<Result>(work: () => Result): Result {
     return timed(this.startTimer(), work);
+  }
+
+  private keepExemplar(given: GivenExemplar | undefined, value: number, bucket: number): void {
+    const kept = this.family.exemplarOf(given, value, this.exemplars?.[bucket]);
+    // A bucket's exemplar lies in it. OpenMetrics 1.0, "Exemplars".
+    if (kept === undefined || !(kept.value <= (this.bounds[bucket] ?? Infinity))) return;
+    this.exemplars ??= this.counts.map(() => undefined);
+    this.exemplars[bucket] = kept;
   }
 }
 
@@ -79,29 +88,27 @@ export class Histogram<Names extends string = never> extends InstrumentFamily<Na
   readonly type: 'histogram';
   /** Upper bounds, without `+Inf`. */
   readonly buckets: readonly number[];
-  private readonly clock: Clock;
 
   /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_BUCKETS`, `ERR_OPTION` */
   constructor(options: HistogramOptions<Names>) {
-    const { name, buckets = defaultBuckets, clock = monotonicClock } = options;
+    const { name, buckets = defaultBuckets, exemplar } = options;
     const bounds = checkBuckets(`Histogram ${show(name)}`, buckets);
-    super('Histogram', 'histogram', options, (family, labelValues) => new HistogramSeries(family, labelValues, bounds, clock));
+    super('Histogram', 'histogram', options, (family, labelValues) => new HistogramSeries(family, labelValues, bounds), exemplar);
     this.type = 'histogram';
-    this.buckets = bounds;
-    this.clock = clock;
+    this.buckets = Object.freeze([...bounds]);
   }
 
   /**
    * Counts one value: `observe(0.2)`, `observe({ method: 'GET' }, 0.2)`. `NaN` is ignored, counted and
-   * warned of once.
+   * warned of once. An exemplar may follow the value.
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
-  observe(...labelsAndValue: WithLabels<Names, [value: number]>): void;
-  observe(first: LabelValues<Names> | number | null, value?: number): void {
-    if (typeof first !== 'object' || first === null) this.only().observe(first as number);
-    else if (isNumber(value)) this.at(first).observe(value);
-    else this.reject(VALUE, value);
+  observe(...labelsAndValue: WithLabels<Names, [value: number, exemplar?: GivenExemplar]>): void;
+  observe(first: LabelValues<Names> | number | null, second?: number | GivenExemplar, exemplar?: GivenExemplar): void {
+    if (typeof first !== 'object' || first === null) this.only().observe(first as number, second as GivenExemplar | undefined);
+    else if (isNumber(second)) this.at(first).observe(second, exemplar);
+    else this.reject(VALUE, second);
   }
 
   /**

@@ -4,7 +4,11 @@
 import { MetricError, show } from '../core/errors.ts';
 import type { Collector, Scrape, ScrapeSignal } from '../core/model.ts';
 import type { Format } from '../formats/format.ts';
+import { negotiate } from '../formats/negotiate.ts';
+import { openMetrics } from '../formats/openmetrics.ts';
 import { text } from '../formats/text.ts';
+import { text1 } from '../formats/text1.ts';
+import { acceptsGzip } from './encoding.ts';
 import { landingPage } from './landing.ts';
 
 export interface AnswerOptions {
@@ -19,6 +23,15 @@ export interface AnswerOptions {
    * @default 10
    */
   readonly maxPauseMs?: number;
+  /**
+   * Whether scrapers that prefer OpenMetrics get it. It spells bounds as `le="1.0"`, which Prometheus 2 takes
+   * for another series than the `le="1"` of the text format. @default true
+   */
+  readonly openMetrics?: boolean;
+  /** What scrapers can choose from; the first is for those who ask for nothing in particular. @default text, text1, openMetrics */
+  readonly formats?: readonly Format[];
+  /** Whether answers of more than 1 KiB are compressed for scrapers that accept gzip. @default true */
+  readonly compress?: boolean;
 }
 
 /** What an answer depends on. */
@@ -26,6 +39,8 @@ export interface RequestFacts {
   readonly method: string;
   /** Path and query. */
   readonly target: string;
+  readonly accept?: string | undefined;
+  readonly acceptEncoding?: string | undefined;
   readonly signal: ScrapeSignal;
 }
 
@@ -36,17 +51,30 @@ export interface Answer {
   readonly body: readonly Uint8Array[];
 }
 
-/** Lets the event loop run. What the host has for it is given by the skin. */
-export type GiveWay = () => Promise<void>;
+/** What the host has, and the skin knows of. */
+export interface Host {
+  /** Lets the event loop run. */
+  giveWay(): Promise<void>;
+  /** Compresses away from the event loop. Absent: answers are never compressed. */
+  gzip?(chunks: readonly Uint8Array[]): Promise<readonly Uint8Array[]>;
+}
+
+const COMPRESSED_FROM = 1024;
 
 const FIXED_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' } as const;
 
-/** A function that answers requests for one source. It never rejects. @throws {MetricError} `ERR_OPTION` for a path without its `/` */
-export function answerer(source: Collector, giveWay: GiveWay, options: AnswerOptions = {}): (request: RequestFacts) => Promise<Answer> {
-  const { path = '/metrics', title = 'promlet', maxPauseMs = 10 } = options;
+/**
+ * A function that answers requests for one source. It never rejects.
+ *
+ * @throws {MetricError} `ERR_OPTION` for a path without its `/`, and where no format is on offer
+ */
+export function answerer(source: Collector, host: Host, options: AnswerOptions = {}): (request: RequestFacts) => Promise<Answer> {
+  const { path = '/metrics', title = 'promlet', maxPauseMs = 10, compress = true } = options;
   if (!(typeof path === 'string' && path.startsWith('/'))) {
     throw new MetricError('ERR_OPTION', `path: expected a path that begins with "/", got ${show(path)}`);
   }
+  const formats = (options.formats ?? [text, text1, openMetrics]).filter(({ name }) => options.openMetrics !== false || name !== openMetrics.name);
+  if (formats.length === 0) throw new MetricError('ERR_OPTION', 'formats: expected one format or more, got none');
   const encoder = new TextEncoder();
   let refreshing: Promise<void> | undefined;
 
@@ -64,7 +92,7 @@ export function answerer(source: Collector, giveWay: GiveWay, options: AnswerOpt
     for (const chunk of format.write(source.collect())) {
       chunks.push(encoder.encode(chunk));
       if (performance.now() - since < maxPauseMs) continue;
-      await giveWay();
+      await host.giveWay();
       since = performance.now();
     }
     return chunks;
@@ -72,7 +100,13 @@ export function answerer(source: Collector, giveWay: GiveWay, options: AnswerOpt
 
   async function metrics(request: RequestFacts): Promise<Answer> {
     await refresh({ signal: request.signal });
-    return answer(200, text.contentType, await encoded(text));
+    const format = negotiate(request.accept, formats);
+    const body = await encoded(format);
+    const headers = { Vary: 'Accept, Accept-Encoding' };
+    if (!compress || host.gzip === undefined || lengthOf(body) < COMPRESSED_FROM || !acceptsGzip(request.acceptEncoding)) {
+      return answer(200, format.contentType, body, headers);
+    }
+    return answer(200, format.contentType, await host.gzip(body), { ...headers, 'Content-Encoding': 'gzip' });
   }
 
   function plain(status: number, message: string, headers: Readonly<Record<string, string>> = {}): Answer {
@@ -92,6 +126,9 @@ export function answerer(source: Collector, giveWay: GiveWay, options: AnswerOpt
 }
 
 function answer(status: number, contentType: string, body: readonly Uint8Array[], headers: Readonly<Record<string, string>> = {}): Answer {
-  const length = body.reduce((total, chunk) => total + chunk.length, 0);
-  return { status, headers: { 'Content-Type': contentType, 'Content-Length': String(length), ...FIXED_HEADERS, ...headers }, body };
+  return { status, headers: { 'Content-Type': contentType, 'Content-Length': String(lengthOf(body)), ...FIXED_HEADERS, ...headers }, body };
+}
+
+function lengthOf(body: readonly Uint8Array[]): number {
+  return body.reduce((total, chunk) => total + chunk.length, 0);
 }

@@ -1,6 +1,6 @@
 // What the golden files show: one idea for each case. Clocks stand still, and nothing here is random.
 
-import { Counter, Gauge, Histogram, Registry, exponentialBuckets } from '../../lib/index.ts';
+import { Counter, Gauge, Histogram, Info, Registry, StateSet, Summary, exponentialBuckets } from '../../lib/index.ts';
 import type { Collector, MetricFamily } from '../../lib/index.ts';
 
 /** A moment with milliseconds: 2023-11-14T22:13:20.125Z. */
@@ -86,6 +86,30 @@ export const cases: Readonly<Record<string, () => Collector>> = {
     const both = registry.register(new Histogram({ name: 'both_seconds', help: '', buckets: [1] }));
     both.observe(Infinity);
     both.observe(-Infinity);
+    return registry;
+  },
+
+  summary: () => {
+    const registry = new Registry();
+    const options = { percentiles: [0.5, 0.99], clock: () => 0 };
+    registry.register(new Summary({ ...options, name: 'rpc_seconds', help: 'How long RPCs take.', unit: 'seconds' })).observe(0.25);
+    const labelled = registry.register(new Summary({ ...options, name: 'rpc_bytes', help: '', labelNames: ['call'] }));
+    labelled.observe({ call: 'a' }, 1e6);
+    labelled.labels('b');
+    return registry;
+  },
+
+  info: () => {
+    const registry = new Registry();
+    registry.register(new Info({ name: 'build_info', help: 'The build.', labelNames: ['version', 'commit'] })).set({ version: '1.2.3', commit: 'abc' });
+    registry.register(new Info({ name: 'empty_info', help: '' }));
+    return registry;
+  },
+
+  stateset: () => {
+    const registry = new Registry();
+    registry.register(new StateSet({ name: 'mode', help: 'Bare.', states: ['on', 'off'] })).set('on');
+    registry.register(new StateSet({ name: 'door', help: 'Labelled.', states: ['open', 'a "quoted" one'], labelNames: ['side'] })).set({ side: 'front' }, 'open');
     return registry;
   },
 
@@ -216,6 +240,22 @@ export const cases: Readonly<Record<string, () => Collector>> = {
       { type: 'summary', name: 'made_bytes', help: '', points: [{ labels: {}, quantiles: [], sum: 1, count: 1, createdMs: AT }] },
     ),
 
+  'exemplars-of-writes': () => {
+    const registry = new Registry({ onWarning: () => {} });
+    const options = { help: '', wallClock: () => AT, labelNames: ['a'] } as const;
+    const counter = registry.register(new Counter({ ...options, name: 'writes_total', exemplar: () => ({ trace_id: 'current' }) }));
+    counter.inc({ a: 'of the option' });
+    counter.inc({ a: 'of the write' }, 2, { trace_id: 'mine' });
+    counter.labels('detailed').inc(3, { labels: { trace_id: 'mine' }, value: 2.5, timestampMs: 1_600_000_000_000 });
+    const histogram = registry.register(new Histogram({ ...options, name: 'write_seconds', buckets: [1, 2] }));
+    histogram.observe({ a: 'x' }, 0.5, { trace_id: 'first' });
+    histogram.observe({ a: 'x' }, 0.25, { trace_id: 'second', user: 7 });
+    histogram.labels('x').observe(9, { trace_id: 'ü😀' });
+    histogram.observe({ a: 'x' }, 1.5, { trace_id: 'x'.repeat(121) });
+    histogram.observe({ a: 'none' }, 1);
+    return registry;
+  },
+
   exemplars: () => {
     const exemplar = { labels: { trace_id: 'a "1"' }, value: 0.5, timestampMs: AT };
     return families(
@@ -236,6 +276,33 @@ export const cases: Readonly<Record<string, () => Collector>> = {
       { type: 'stateset', name: 'door.state', help: '', points: [{ labels: {}, states: { open: true } }] },
       { type: 'info', name: 'my build_info', help: '', points: [{ labels: { '1st': 'x', 'a:b': 'y' } }] },
       { type: 'gauge', name: '😀', help: 'One code point.', points: [{ labels: {}, value: 1 }] },
+    ),
+
+  'names-that-meet': () =>
+    families(
+      { type: 'gauge', name: 'a.b', help: 'First of its spelling.', points: [{ labels: { 'x.y': '1', x_y: '2', 'x-y': '3' }, value: 1 }] },
+      { type: 'gauge', name: 'a-b', help: 'Second.', points: [{ labels: {}, value: 2 }] },
+      { type: 'gauge', name: 'a_b', help: 'Needs no spelling, and keeps its name.', points: [{ labels: {}, value: 3 }] },
+      { type: 'histogram', name: 'h.h', help: '', points: [{ labels: {}, bounds: [], counts: [1], sum: 1 }] },
+      { type: 'gauge', name: 'h_h_count', help: '', points: [{ labels: {}, value: 4 }] },
+      { type: 'counter', name: 'c.c_total', help: '', points: [{ labels: {}, value: 5 }] },
+      { type: 'counter', name: 'c_c_total', help: '', points: [{ labels: {}, value: 6 }] },
+    ),
+
+  unlawful: () =>
+    families(
+      { type: 'counter', name: 'from_elsewhere_total', help: 'OpenMetrics has no such counter.', points: [{ labels: {}, value: 1 }, { labels: { a: 'b' }, value: NaN }] },
+      { type: 'histogram', name: 'below_zero', help: 'Its sum may fall.', points: [{ labels: {}, bounds: [-1, 1], counts: [1, 1, 0], sum: 0.5 }] },
+      { type: 'histogram', name: 'falling', help: 'Its sum fell.', points: [{ labels: {}, bounds: [1], counts: [1, 0], sum: -0.5 }] },
+      { type: 'gaugehistogram', name: 'current', help: 'Its sum may fall.', points: [{ labels: {}, bounds: [-1, 1], counts: [1, 1, 0], sum: -2 }] },
+      { type: 'summary', name: 'sums', help: '', points: [{ labels: {}, quantiles: [{ quantile: 0.5, value: -1 }], sum: -3, count: 3 }] },
+      { type: 'gauge', name: 'unit', help: 'Its unit is not its suffix.', unit: 'seconds', points: [{ labels: {}, value: 1 }] },
+      {
+        type: 'histogram',
+        name: 'examples',
+        help: 'One outside of its bucket, one too long.',
+        points: [{ labels: {}, bounds: [1, 2], counts: [1, 1, 1], sum: 5, exemplars: [{ labels: {}, value: 1.5 }, undefined, { labels: { a: '😀'.repeat(128) }, value: 3 }] }],
+      },
     ),
 
   'self-metrics': () => {

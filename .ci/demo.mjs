@@ -1,0 +1,44 @@
+// In a fresh clone: the README's first command starts the demo, which shows the five families on port 9090,
+// and Ctrl-C ends all of it within a second.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const FAMILIES = ['active_sessions_total', 'anomalies_detected_total', 'skill_completion_rate', 'skill_duration_seconds', 'skill_invocations_total'];
+const COMMAND = 'npm ci && npm start';
+
+const clone = process.argv[2];
+assert.ok(readFileSync(join(clone, 'README.md'), 'utf8').includes(`\n${COMMAND}\n`), `the README has the command ${COMMAND}`);
+// A process group of its own, which gets the signal as from a terminal. Its pipes close when all of it has ended.
+const shell = spawn('sh', ['-c', COMMAND], { cwd: clone, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+shell.stdout.pipe(process.stdout);
+shell.stderr.pipe(process.stderr);
+const ended = once(shell, 'close');
+try {
+  for (const deadline = Date.now() + 60_000; ; await sleep(200)) {
+    try {
+      const scrape = await (await fetch('http://localhost:9090/metrics')).text();
+      assert.deepEqual([...scrape.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name).sort(), FAMILIES);
+      assert.match(scrape, /^skill_invocations_total\{.*\} [1-9]/m, 'some work is done');
+      break;
+    } catch (error) {
+      if (Date.now() > deadline || shell.exitCode !== null) throw error;
+    }
+  }
+  const begin = performance.now();
+  process.kill(-shell.pid, 'SIGINT');
+  await ended;
+  const ms = Math.round(performance.now() - begin);
+  console.log(`all of it ended ${ms} ms after Ctrl-C`);
+  assert.ok(ms < 1000);
+} finally {
+  try {
+    process.kill(-shell.pid, 'SIGKILL');
+  } catch {
+    // Nothing is left of it, as it should be.
+  }
+}

@@ -1,0 +1,58 @@
+// What the benchmark asks of a JavaScript client. The shapes are those of the clients' own instruments, so
+// that a call in a benchmark is a call of the client and no wrapper's.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+export type Labels = Record<string, string>;
+
+export interface InstrumentPlan {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames: readonly string[];
+}
+
+export interface HistogramPlan extends InstrumentPlan {
+  readonly bounds: readonly number[];
+}
+
+export interface BoundCounter {
+  inc(amount?: number): void;
+}
+export interface BoundHistogram {
+  observe(value: number): void;
+  startTimer(): () => unknown;
+}
+
+export interface BenchCounter {
+  inc(labels: Labels, amount?: number): void;
+  inc(amount?: number): void;
+  labels(labels: Labels): BoundCounter;
+}
+/** Gauges are only changed between scrapes: an increment is all that they need. */
+export type BenchGauge = Pick<BenchCounter, 'labels'>;
+
+export interface BenchHistogram {
+  observe(labels: Labels, value: number): void;
+  observe(value: number): void;
+  startTimer(labels: Labels): () => unknown;
+  labels(labels: Labels): BoundHistogram;
+}
+
+/** A client with an empty registry. */
+export interface OpenClient {
+  counter(plan: InstrumentPlan): BenchCounter;
+  gauge(plan: InstrumentPlan): BenchGauge;
+  histogram(plan: HistogramPlan): BenchHistogram;
+  /** Registry to bytes, by the client's own call for it. */
+  scrape(): readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
+  /** The client's own handler where it has one, else what its documentation says to write. */
+  handle(request: IncomingMessage, response: ServerResponse): void;
+}
+
+/** A client that can be measured in this process. */
+export interface Client {
+  readonly name: string;
+  /** As a package is imported; for promlet the built file. */
+  readonly specifier: string;
+  open(): Promise<OpenClient>;
+}

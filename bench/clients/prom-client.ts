@@ -1,0 +1,34 @@
+// prom-client and the two that descend from it: one API, three packages.
+
+import type { BenchCounter, BenchGauge, BenchHistogram, Client, HistogramPlan, InstrumentPlan } from './client.ts';
+
+interface PromClientPackage {
+  readonly Registry: new () => { metrics(): Promise<string>; readonly contentType: string };
+  readonly Counter: new (options: object) => BenchCounter;
+  readonly Gauge: new (options: object) => BenchGauge;
+  readonly Histogram: new (options: object) => BenchHistogram;
+}
+
+/** @param specifier - The package's name, which is the client's. */
+export function promClient(specifier: string): Client {
+  return {
+    name: specifier,
+    specifier,
+    async open() {
+      // Not a literal, so that this compiles where the package is not installed.
+      const loaded = (await import(specifier)) as { readonly default: PromClientPackage };
+      const { Registry, Counter, Gauge, Histogram } = loaded.default;
+      const registry = new Registry();
+      const options = (plan: InstrumentPlan): object => ({ name: plan.name, help: plan.help, labelNames: [...plan.labelNames], registers: [registry] });
+      return {
+        counter: (plan) => new Counter(options(plan)),
+        gauge: (plan) => new Gauge(options(plan)),
+        histogram: (plan: HistogramPlan) => new Histogram({ ...options(plan), buckets: [...plan.bounds] }),
+        scrape: async () => [Buffer.from(await registry.metrics())],
+        handle(_request, response) {
+          void registry.metrics().then((exposition) => response.setHeader('Content-Type', registry.contentType).end(exposition));
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,41 @@
+// Does a line cost more where there are many? Nanoseconds of processor time per line, from registry to bytes.
+
+import { clientNamed, CLIENTS } from './clients/index.ts';
+import { measureEach } from './harness.ts';
+import type { Case, Question } from './harness.ts';
+import { build } from './registries.ts';
+import { assertSameAsPromlet } from './same.ts';
+import { mix } from './workloads.ts';
+
+const SIZES: Readonly<Record<string, number>> = { '1 000 lines': 1_000, '10 000 lines': 10_000, '100 000 lines': 100_000, '1 000 000 lines': 1_000_000 };
+/** From here on, a few samples of long scrapes have to do. */
+const LARGE = 100_000;
+
+export const growth: Question = {
+  name: 'growth',
+  asks: 'Does a line cost more where there are many?',
+  unit: 'ns/line',
+  nodeFlags: ['--single-threaded-gc', '--max-old-space-size=8192'],
+
+  cases({ isQuick }): readonly Case[] {
+    return Object.entries(SIZES)
+      .filter(([, lines]) => !isQuick || lines <= LARGE)
+      .map(([name, lines]) => {
+        const subjects = CLIENTS.map((client) => client.name).filter((_, i) => !isQuick || i < 2);
+        return lines < LARGE ? { name, subjects } : { name, subjects, rounds: 1 };
+      });
+  },
+
+  async check(name, subject) {
+    const lines = SIZES[name]!;
+    if (lines < LARGE) await assertSameAsPromlet(clientNamed(subject), mix(lines));
+  },
+
+  async measure(name, subject, scale) {
+    const lines = SIZES[name]!;
+    const workload = mix(lines);
+    const built = await build(clientNamed(subject), workload);
+    const samples = await measureEach(built.change, () => built.client.scrape(), lines < LARGE ? scale : { ...scale, least: 2 });
+    return samples.map((ns) => ns / workload.lines);
+  },
+};

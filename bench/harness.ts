@@ -1,0 +1,139 @@
+// How things are timed, whatever they are: warm-up, batches that are long beside the clock, medians. What is
+// measured lives in one file per question; who runs them, and in which order, in `run.ts`.
+
+/** A kind of figure: what it answers, how it is made, and for whom. */
+export interface Question {
+  readonly name: string;
+  /** What the figures answer, in one line. */
+  readonly asks: string;
+  readonly unit: string;
+  /** @default lower */
+  readonly better?: 'lower' | 'higher';
+  /** For the engine. @default none */
+  readonly nodeFlags?: readonly string[];
+  cases(scale: Scale): readonly Case[];
+  /** Throws where the subject's work is not the work that is compared. In a process of its own, before timing. */
+  check?(name: string, subject: string): void | Promise<void>;
+  /** In a fresh process; returns one figure for each batch or repetition. */
+  measure(name: string, subject: string, scale: Scale): Promise<readonly number[]>;
+}
+
+export interface Case {
+  readonly name: string;
+  /** Clients, floors and peers, promlet first. */
+  readonly subjects: readonly string[];
+  /** How many processes for each. @default those of the scale */
+  readonly rounds?: number;
+}
+
+export interface Scale {
+  readonly isQuick: boolean;
+  /** Fresh processes for each variant. */
+  readonly rounds: number;
+  /** How long one process measures, in milliseconds of processor time. */
+  readonly budgetMs: number;
+  /** How many samples of a long operation are enough, and how many operations warm up for it. @default 5 */
+  readonly least?: number;
+}
+
+export const FULL: Scale = { isQuick: false, rounds: 3, budgetMs: 400 };
+export const QUICK: Scale = { isQuick: true, rounds: 1, budgetMs: 120 };
+
+export interface Summary {
+  readonly median: number;
+  /** Median distance from the median, as a share of it. */
+  readonly spread: number;
+  readonly samples: number;
+}
+
+export function summarise(samples: readonly number[]): Summary {
+  const center = median(samples);
+  return { median: center, spread: median(samples.map((each) => Math.abs(each - center))) / (center || 1), samples: samples.length };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/**
+ * Nanoseconds of processor time that this process has taken. Unlike the clock on the wall it does not run on
+ * while other programs have the processor; the engine is told to collect garbage on the main thread, so that
+ * its price is in here once and in full.
+ */
+export function processorNs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) * 1_000;
+}
+
+// The processor's clock is read in some 0.5 us and ticks in 1 us: a batch is thousands of either.
+const BATCH_MS = 20;
+const WARM_UP_SHARE = 0.5;
+
+/**
+ * Nanoseconds that each of many short operations takes.
+ *
+ * @param run - Does `times` operations.
+ */
+export function measureMany(run: (times: number) => void, scale: Scale): number[] {
+  let times = 64;
+  let took = 0;
+  const begin = processorNs();
+  const warmUpNs = scale.budgetMs * WARM_UP_SHARE * 1e6;
+  while (processorNs() - begin < warmUpNs || took < BATCH_MS * 1e6) {
+    const start = processorNs();
+    run(times);
+    took = processorNs() - start;
+    if (took < BATCH_MS * 1e6) times *= 2;
+  }
+  const samples: number[] = [];
+  const end = processorNs() + scale.budgetMs * 1e6;
+  while (processorNs() < end || samples.length < 3) {
+    const start = processorNs();
+    run(times);
+    samples.push((processorNs() - start) / times);
+  }
+  return samples;
+}
+
+/**
+ * Nanoseconds that a longer operation takes, each time after a step that is not counted.
+ *
+ * @param before - Such as changing all values between two scrapes.
+ */
+export async function measureEach(before: () => void, operation: () => unknown, scale: Scale): Promise<number[]> {
+  const { least = 5 } = scale;
+  let spent = 0;
+  const once = async (): Promise<number> => {
+    before();
+    const start = processorNs();
+    const result = operation();
+    sink(result instanceof Promise ? await result : result);
+    const took = processorNs() - start;
+    spent += took;
+    return took;
+  };
+  const warmUpNs = scale.budgetMs * WARM_UP_SHARE * 1e6;
+  for (let i = 0; i < least || spent < warmUpNs; i++) await once();
+  spent = 0;
+  const samples: number[] = [];
+  while (spent < scale.budgetMs * 1e6 || samples.length < least) {
+    let total = 0;
+    let times = 0;
+    while (total < BATCH_MS * 1e6) {
+      total += await once();
+      times++;
+    }
+    samples.push(total / times);
+  }
+  return samples;
+}
+
+/**
+ * Takes a result, so that the engine cannot leave out the work that made it: a property of a global object
+ * can be read by anyone at any time.
+ */
+export function sink(value: unknown): void {
+  (globalThis as { benchSink?: unknown }).benchSink = value;
+}

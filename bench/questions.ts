@@ -1,0 +1,15 @@
+// The questions by name. Loaded one by one, so that a process holds no more than what it measures.
+
+import type { Question } from './harness.ts';
+
+export const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
+  serialise: async () => (await import('./serialise.ts')).serialise,
+  languages: async () => (await import('./languages.ts')).languages,
+  record: async () => (await import('./record.ts')).record,
+  memory: async () => (await import('./memory.ts')).memory,
+  stall: async () => (await import('./stall.ts')).stall,
+  http: async () => (await import('./http.ts')).http,
+  growth: async () => (await import('./growth.ts')).growth,
+  start: async () => (await import('./start.ts')).start,
+  size: async () => (await import('./size.ts')).size,
+};

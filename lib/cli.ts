@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+// The command as a process: its streams, signals and exit code. What it does is in `commands/`.
+
+import { main } from './commands/main.ts';
+
+const stopping = new AbortController();
+const stop = (): void => stopping.abort();
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader has gone, as `head` does. What would go on for ever ends; the rest ends by itself, with an
+    // exit code that still tells the truth.
+    if (error.code === 'EPIPE') return stop();
+    process.stderr.write(`promlet: cannot write: ${error.message}\n`);
+    process.exit(1);
+  });
+}
+
+const exitCode = await main(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  stopSignal() {
+    // Not `once`: under npm each Ctrl-C arrives twice, from the terminal and from npm.
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+    return stopping.signal;
+  },
+});
+
+// Connections that a browser keeps open would hold the process: it ends as soon as all that was written is out.
+process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));

@@ -1,0 +1,71 @@
+// What a command is, and all that it may use of the world outside. Each command is one file in this folder
+// and one line in the table in `main.ts`.
+
+/** An option of a command. */
+export interface Option {
+  /** What stands for the value in the help, such as `N`. Absent: a switch. */
+  readonly value?: string;
+  /** The form with one letter. */
+  readonly short?: string;
+  readonly help: string;
+}
+
+export type Options = Readonly<Record<string, Option>>;
+
+export interface Command {
+  /** One line, for the list of commands. */
+  readonly summary: string;
+  /** What the command's own help says, in lines of at most 80 characters. */
+  readonly description: string;
+  /** The one argument that it takes beside options, such as `[file]`. Absent: none. */
+  readonly operand?: string;
+  readonly options: Options;
+  /** Resolves to the exit code. @throws {CommandError} for what its user can mend */
+  run(given: Given, io: Io): Promise<number>;
+}
+
+/** What stood on the command line. */
+export interface Given {
+  /** The switches that were set. */
+  readonly switches: ReadonlySet<string>;
+  /** The options with a value. */
+  readonly values: ReadonlyMap<string, string>;
+  readonly operand: string | undefined;
+}
+
+/** A stream to write to; those of the process fit. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
+
+/** The outside, as a command sees it. Specs give their own. */
+export interface Io {
+  readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /**
+   * A signal that Ctrl-C, `SIGTERM` and a reader of stdout who goes away abort. From the call on, the first
+   * two no longer end the process: only commands that go on until they are stopped ask for it.
+   */
+  stopSignal(): AbortSignal;
+}
+
+/** Ends a command with a message for its user, and without a stack. */
+export class CommandError extends Error {
+  /** What to do about it: the line after the message. */
+  readonly hint: string | undefined;
+  readonly exitCode: number;
+
+  constructor(message: string, { hint, exitCode = 1 }: { readonly hint?: string; readonly exitCode?: number } = {}) {
+    super(message);
+    this.name = 'CommandError';
+    this.hint = hint;
+    this.exitCode = exitCode;
+  }
+}
+
+/** For a command line that makes no sense. */
+export const USAGE_EXIT_CODE = 2;

@@ -1,0 +1,109 @@
+// What is valid, and yet not how metrics should be named and described. The rules are those of `promtool
+// check metrics`, with its words, so that a build can go from one to the other. Metrics without series, which
+// promtool does not see, are looked at too.
+
+import type { MetricFamily } from '../core/model.ts';
+
+/** What is wrong with one metric. */
+export interface Complaint {
+  readonly metric: string;
+  readonly text: string;
+}
+
+/** All complaints about the families, each once. */
+export function lint(families: Iterable<MetricFamily>): Complaint[] {
+  const complaints: Complaint[] = [];
+  for (const family of families) {
+    const texts = new Set(RULES.flatMap((rule) => rule(family, labelNamesOf(family))));
+    for (const text of texts) complaints.push({ metric: family.name, text });
+  }
+  return complaints;
+}
+
+/** In alphabetical order, as promtool has it. */
+export function sortComplaints(complaints: readonly Complaint[]): Complaint[] {
+  return [...complaints].sort((one, other) => compare(one.metric, other.metric) || compare(one.text, other.text));
+}
+
+/** Looks at one thing, and tells what is wrong with it. */
+type Rule = (family: MetricFamily, labelNames: ReadonlySet<string>) => readonly string[];
+
+const RULES: readonly Rule[] = [
+  ({ help }) => complainIf(help === '', 'no help text'),
+  ({ name, type }) => {
+    if (type === 'unknown') return [];
+    const isTotal = name.endsWith('_total');
+    if (type === 'counter') return complainIf(!isTotal, 'counter metrics should have "_total" suffix');
+    return complainIf(isTotal, 'non-counter metrics should not have "_total" suffix');
+  },
+  ({ name, type }, labelNames) => {
+    if (type === 'unknown') return [];
+    const isHistogram = type === 'histogram' || type === 'gaugehistogram';
+    const isEither = isHistogram || type === 'summary';
+    return [
+      ...complainIf(!isHistogram && name.endsWith('_bucket'), 'non-histogram metrics should not have "_bucket" suffix'),
+      ...complainIf(!isEither && name.endsWith('_count'), 'non-histogram and non-summary metrics should not have "_count" suffix'),
+      ...complainIf(!isEither && name.endsWith('_sum'), 'non-histogram and non-summary metrics should not have "_sum" suffix'),
+      ...complainIf(!isHistogram && labelNames.has('le'), 'non-histogram metrics should not have "le" label'),
+      ...complainIf(type !== 'summary' && labelNames.has('quantile'), 'non-summary metrics should not have "quantile" label'),
+    ];
+  },
+  ({ name }) =>
+    name.split('_').flatMap((word) => {
+      const base = baseUnitOf(word);
+      return complainIf(base !== undefined, `use base unit "${base}" instead of "${word}"`);
+    }),
+  ({ name }) => TYPE_NAMES.flatMap((type) => complainIf(hasWord(name, type), `metric name should not include type '${type}'`)),
+  ({ name }) => complainIf(ABBREVIATED_UNITS.some((unit) => hasWord(name, unit)), 'metric names should not contain abbreviated units'),
+  ({ name }) => complainIf(name.includes(':'), "metric names should not contain ':'"),
+  ({ name }) => complainIf(isCamelCase(name), "metric names should be written in 'snake_case' not 'camelCase'"),
+  (_, labelNames) => complainIf([...labelNames].some(isCamelCase), "label names should be written in 'snake_case' not 'camelCase'"),
+];
+
+const TYPE_NAMES = ['counter', 'gauge', 'histogram', 'gauge_histogram', 'summary'];
+
+const ABBREVIATED_UNITS = ['s', 'ms', 'us', 'ns', 'sec', 'b', 'kb', 'mb', 'gb', 'tb', 'pb', 'm', 'h', 'd'];
+
+/** By unit, the one that it should be measured in: the same for those that are right without a prefix. */
+const BASE_UNITS: ReadonlyMap<string, string> = new Map([
+  ...['amperes', 'bytes', 'celsius', 'grams', 'joules', 'kelvin', 'meters', 'metres', 'seconds', 'volts'].map((unit) => [unit, unit] as const),
+  ...['minutes', 'hours', 'days', 'weeks'].map((unit) => [unit, 'seconds'] as const),
+  ...['inches', 'yards', 'miles'].map((unit) => [unit, 'meters'] as const),
+  ...['pounds', 'ounces'].map((unit) => [unit, 'grams'] as const),
+  ...['fahrenheit', 'rankine'].map((unit) => [unit, 'celsius'] as const),
+  ['kelvins', 'kelvin'],
+  ['calories', 'joules'],
+  ['bits', 'bytes'],
+]);
+
+const PREFIX = /^(?:pico|nano|micro|milli|centi|deci|deca|hecto|kilo|kibi|mega|mebi|giga|gibi|tera|tebi|peta|pebi)/;
+
+/** The unit that should stand in the word's place; undefined where the word is none, or right. */
+function baseUnitOf(word: string): string | undefined {
+  const base = BASE_UNITS.get(word) ?? BASE_UNITS.get(word.replace(PREFIX, ''));
+  return base === word ? undefined : base;
+}
+
+/** Whether the word stands in the name, but not at its beginning: a name that begins so is about such things. */
+function hasWord(name: string, word: string): boolean {
+  return `${name.toLowerCase()}_`.includes(`_${word}_`);
+}
+
+function isCamelCase(name: string): boolean {
+  return /[a-z][A-Z]/.test(name);
+}
+
+function labelNamesOf({ constantLabels = {}, points }: MetricFamily): ReadonlySet<string> {
+  const names = new Set(Object.keys(constantLabels));
+  for (const { labels } of points) for (const name of Object.keys(labels)) names.add(name);
+  return names;
+}
+
+function complainIf(isWrong: boolean, text: string): readonly string[] {
+  return isWrong ? [text] : [];
+}
+
+// Not `localeCompare`: the order must not depend on where it runs.
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}

@@ -1,0 +1,85 @@
+// `promlet smoke`: a known session, recorded, served, scraped over HTTP, and compared sample by sample.
+
+import type { PrometheusExporter } from '../exporter.ts';
+import { CommandError } from './command.ts';
+import type { Command } from './command.ts';
+import { aborted, listenOptions, startExporter, stopExporter } from './exporting.ts';
+import { painter } from './paint.ts';
+import { expectedLines } from './smoke-expected.ts';
+
+const DEFAULT_PORT = 9092;
+
+export const smoke: Command = {
+  summary: 'Record a known session, scrape it, and compare every sample.',
+  description: `Records a session whose figures are known, scrapes the exporter over HTTP,
+prints what it got, and compares every sample. Exits with 0 where all are as
+they should be, else with 1.`,
+  options: {
+    ...listenOptions(DEFAULT_PORT),
+    keep: { help: 'Go on serving afterwards, until Ctrl-C.' },
+  },
+  async run(given, io) {
+    const exporter = await startExporter(given, DEFAULT_PORT);
+    recordSession(exporter);
+    const scraped = await scrape(`${exporter.url}/metrics`);
+    io.stdout.write(`${scraped}\n`);
+    const wrong = differences(scraped, expectedLines);
+    const isRight = wrong.length === 0;
+    if (isRight) {
+      const ok = painter(io.stdout, io)('green', 'OK');
+      io.stdout.write(`${ok}: all ${expectedLines.length} lines of types and samples are as expected.\n`);
+    } else {
+      const not = painter(io.stderr, io)('red', 'NOT as expected');
+      io.stderr.write(`${not} (- is missing, + should not be there):\n${wrong.join('\n')}\n`);
+    }
+    if (given.switches.has('keep')) {
+      io.stdout.write(`Serving at ${exporter.url}/metrics until Ctrl-C.\n`);
+      await aborted(io.stopSignal());
+    }
+    await stopExporter(exporter);
+    return isRight ? 0 : 1;
+  },
+};
+
+function recordSession(exporter: PrometheusExporter): void {
+  exporter.recordInvocation('pytest-run', 'execution', true, 45.2);
+  exporter.recordInvocation('pytest-run', 'execution', true, 38.7);
+  exporter.recordInvocation('pytest-run', 'execution', false, 120.5);
+  exporter.recordInvocation('ruff-check', 'setup', true, 2.1);
+  exporter.recordInvocation('ruff-check', 'setup', true, 1.8);
+  exporter.recordInvocation('mypy-check', 'execution', true, 15.8);
+  exporter.recordInvocation('mypy-check', 'execution', true, 14.2);
+  exporter.recordInvocation('codespell', 'validation', true, 0.5);
+  exporter.updateCompletionRate('pytest-run', 0.85);
+  exporter.updateCompletionRate('ruff-check', 1);
+  exporter.updateCompletionRate('mypy-check', 1);
+  exporter.updateCompletionRate('codespell', 1);
+  exporter.recordAnomaly('performance_drop', 'pytest-run');
+  exporter.recordAnomaly('spike', 'ruff-check');
+  exporter.updateActiveSessions(5);
+}
+
+async function scrape(url: string): Promise<string> {
+  const response = await fetch(url, { headers: { Accept: 'text/plain;version=0.0.4' } });
+  const body = await response.text();
+  if (response.status !== 200) throw new CommandError(`${url} answered ${response.status}: ${body.trim()}`);
+  return body;
+}
+
+/**
+ * Compares the lines of a scrape, but for help and the library's metrics about itself, with those expected,
+ * in any order: `- line` is missing, `+ line` too much. Empty where all is as it should be.
+ */
+export function differences(scraped: string, expected: readonly string[]): string[] {
+  const missing = [...expected];
+  const surplus: string[] = [];
+  for (const line of scraped.split('\n')) {
+    if (line === '' || /^# HELP |^(# TYPE )?promlet_/.test(line)) continue;
+    const found = missing.indexOf(line);
+    if (found === -1) surplus.push(line);
+    else missing.splice(found, 1);
+  }
+  const lines = [...missing.map((line) => `- ${line}`), ...surplus.map((line) => `+ ${line}`)];
+  // Sorted by what follows the sign, two values of one series stand together.
+  return lines.sort((one, other) => (one.slice(2) < other.slice(2) ? -1 : 1));
+}

@@ -1,0 +1,102 @@
+// OpenMetrics 1.0.0. Stricter than the text format: what its rules forbid is left out or shown as another type.
+
+import type { CounterPoint, Exemplar, MetricFamily, Point } from '../core/model.ts';
+import { familyName } from '../core/names.ts';
+import { chunked } from './chunks.ts';
+import { shownNames } from './escaping.ts';
+import type { Escaping } from './escaping.ts';
+import type { Format } from './format.ts';
+import { labelPairs, nameText, sampleLines } from './samples.ts';
+import type { Dialect } from './samples.ts';
+import { canonicalBound, quotedText, secondsText, valueText } from './syntax.ts';
+
+export interface OpenMetricsOptions {
+  /**
+   * Whether to show `_created` samples, which tell when counting began. Each is one more series for a
+   * Prometheus that does not know them.
+   *
+   * @default false
+   */
+  readonly created?: boolean;
+  /** How names are spelled that OpenMetrics does not know. @default 'underscores' */
+  readonly escaping?: Escaping;
+}
+
+/**
+ * OpenMetrics 1.0.0 with options of your own.
+ *
+ * @see https://prometheus.io/docs/specs/om/open_metrics_spec/
+ */
+export function openMetricsWith(options: OpenMetricsOptions = {}): Format {
+  const { created = false, escaping = 'underscores' } = options;
+  const dialect: Dialect = {
+    escaping,
+    suffixes: { counter: '_total', info: '_info', gaugeSum: '_gsum', gaugeCount: '_gcount' },
+    bound: canonicalBound,
+    time: (timestampMs) => ` ${secondsText(timestampMs)}`,
+    isStrict: true,
+    exemplar: (exemplar, bound) => exemplarText(exemplar, escaping, bound),
+    ...(created ? { created: secondsText } : {}),
+  };
+  return {
+    name: 'openmetrics',
+    mediaType: 'application/openmetrics-text',
+    version: '1.0.0',
+    contentType: `application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=${escaping}`,
+    withEscaping: (other) => openMetricsWith({ ...options, escaping: other }),
+    write: (given) => {
+      const families = [...given].map(lawful);
+      const shown = shownNames(families, escaping);
+      return chunked(families, (family) => familyText(family, shown(family), dialect), '# EOF\n');
+    },
+  };
+}
+
+/**
+ * OpenMetrics 1.0.0, `application/openmetrics-text; version=1.0.0`.
+ *
+ * ```text
+ * # TYPE http_requests counter
+ * # HELP http_requests HTTP requests handled.
+ * http_requests_total{method="GET",status="200"} 3 # {trace_id="4bf9"} 1 1700000000.125
+ * # EOF
+ * ```
+ *
+ * @see https://prometheus.io/docs/specs/om/open_metrics_spec/
+ */
+export const openMetrics: Format = /* @__PURE__ */ openMetricsWith();
+
+function familyText(family: MetricFamily, fullName: string, dialect: Dialect) {
+  const name = familyName(fullName, family.type);
+  const shown = nameText(name);
+  let head = `# TYPE ${shown} ${family.type}`;
+  if (showsUnit(family, name)) head += `\n# UNIT ${shown} ${family.unit}`;
+  if (family.help !== '') head += `\n# HELP ${shown} ${quotedText(family.help)}`;
+  return { head, lines: sampleLines(family, name, dialect) };
+}
+
+// A unit is the end of the name; infos and state sets have none. OpenMetrics 1.0, "Unit".
+function showsUnit({ type, unit }: MetricFamily, name: string): boolean {
+  return unit !== undefined && unit !== '' && name.endsWith(`_${unit}`) && type !== 'info' && type !== 'stateset';
+}
+
+/**
+ * A counter that holds what no counter may, NaN or less than 0, is shown as a value of unknown type. An
+ * instrument never holds it; what a collector brings from elsewhere may. OpenMetrics 1.0, "Counter".
+ */
+function lawful(family: MetricFamily): MetricFamily {
+  if (family.type !== 'counter') return family;
+  for (const { value, lineStart } of family.points as Iterable<CounterPoint>) {
+    if (lineStart !== undefined) return family;
+    if (!(value >= 0)) return { ...(family as MetricFamily & { readonly points: Iterable<Point> }), type: 'unknown' } as MetricFamily;
+  }
+  return family;
+}
+
+// At most 128 characters, and in a bucket only what lies in it. OpenMetrics 1.0, "Exemplars" and "Histogram".
+function exemplarText({ labels, value, timestampMs }: Exemplar, escaping: Escaping, bound = Infinity): string {
+  const length = [...Object.entries(labels).flat().join('')].length;
+  if (length > 128 || !(value <= bound)) return '';
+  const time = timestampMs === undefined ? '' : ` ${secondsText(timestampMs)}`;
+  return ` # {${labelPairs(labels, escaping)}} ${valueText(value)}${time}`;
+}

@@ -1,0 +1,81 @@
+// State sets: which of a few states a thing is in.
+
+import { MetricError, show } from '../core/errors.ts';
+import { sampleStart } from '../core/line-start.ts';
+import type { StateSetPoint } from '../core/model.ts';
+import { InstrumentFamily, Series } from './family.ts';
+import type { Family, InstrumentOptions } from './family.ts';
+import type { LabelValues, WithLabels } from './signatures.ts';
+
+export interface StateSetOptions<Names extends string = never> extends Omit<InstrumentOptions<Names, StateSet<Names>>, 'unit'> {
+  /** All that there are, in the order in which they are shown. */
+  readonly states: readonly string[];
+}
+
+/** One series of a state set: writes without a lookup. */
+export class StateSetSeries extends Series<StateSetSeries> implements StateSetPoint {
+  readonly states: Record<string, boolean>;
+
+  /** @internal */
+  constructor(family: Family<StateSetSeries>, labelValues: readonly string[], states: readonly string[]) {
+    super(family, labelValues, sampleStart(family.name, family.labelNames, labelValues));
+    this.states = Object.assign(Object.create(null), Object.fromEntries(states.map((state) => [state, false])));
+  }
+
+  /** Switches this state on and all others off. One that is not declared is ignored, counted and warned of once. */
+  set(state: string): void {
+    if (!(state in this.states)) return this.family.reject(`one of the states ${show(Object.keys(this.states))}`, state);
+    if (this.mode === 'removed') return this.family.successor(this).set(state);
+    for (const each of Object.keys(this.states)) this.states[each] = each === state;
+  }
+
+  /** Switches one state on or off, and leaves the others as they are. One that is not declared is ignored, counted and warned of once. */
+  toggle(state: string, isOn: boolean): void {
+    if (!(state in this.states)) return this.family.reject(`one of the states ${show(Object.keys(this.states))}`, state);
+    if (this.mode === 'removed') return this.family.successor(this).toggle(state, isOn);
+    this.states[state] = Boolean(isOn);
+  }
+}
+
+/**
+ * Shows which of a few states a thing is in, each 1 or 0 in a sample of its own, with a label that is named
+ * like the metric.
+ *
+ * Without labels it is shown from the start, all states off; with labels each series once it was touched.
+ */
+export class StateSet<Names extends string = never> extends InstrumentFamily<Names, StateSetSeries> {
+  readonly type: 'stateset';
+
+  /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME` for a label named like the metric too, `ERR_OPTION` */
+  constructor(options: StateSetOptions<Names>) {
+    const { name, states } = options;
+    const areStates = Array.isArray(states) && states.length > 0 && states.every((state) => typeof state === 'string');
+    if (!areStates || new Set(states).size !== states.length) {
+      throw new MetricError('ERR_OPTION', `StateSet ${show(name)}: states: expected one text or more, none twice, got ${show(states)}`);
+    }
+    const kept = [...states];
+    super('StateSet', 'stateset', options, (family, labelValues) => new StateSetSeries(family, labelValues, kept));
+    this.type = 'stateset';
+  }
+
+  /** Switches this state on and all others off: `set('open')`, `set({ door: 'front' }, 'open')`. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
+  set(...labelsAndState: WithLabels<Names, [state: string]>): void;
+  set(first: LabelValues<Names> | string, state?: string): void {
+    if (typeof first === 'object') this.at(first).set(state!);
+    else this.only().set(first);
+  }
+
+  /** Switches one state on or off, and leaves the others as they are. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
+  toggle(...labelsAndState: WithLabels<Names, [state: string, isOn: boolean]>): void;
+  toggle(first: LabelValues<Names> | string, second: string | boolean, isOn?: boolean): void {
+    if (typeof first === 'object') this.at(first).toggle(second as string, isOn!);
+    else this.only().toggle(first, second as boolean);
+  }
+
+  /** Whether each state is on; a copy. `undefined` where there is no such series. */
+  get(...labels: WithLabels<Names, []>): Readonly<Record<string, boolean>> | undefined;
+  get(labels?: LabelValues<Names>): Readonly<Record<string, boolean>> | undefined {
+    const series = this.peek(labels);
+    return series && { ...series.states };
+  }
+}

@@ -1,0 +1,99 @@
+// The parser's entry point: reads an exposition back, in either text format. Runs in any JavaScript engine, and
+// shares no code with the writers, so that a fault of one cannot hide a fault of the other.
+
+import type { Exemplar, Labels, MetricFamily } from './core/model.ts';
+import { Line } from './parsing/line.ts';
+import type { ReadLine } from './parsing/line.ts';
+import { openMetricsFamilies } from './parsing/openmetrics-families.ts';
+import { readOpenMetricsLine } from './parsing/openmetrics-lines.ts';
+import { Scanner } from './parsing/scanner.ts';
+import { Source } from './parsing/source.ts';
+import { textFamilies } from './parsing/text-families.ts';
+import { readTextLine } from './parsing/text-lines.ts';
+
+export { ParseError } from './parsing/parse-error.ts';
+
+/** A format that can be read: `text` is 0.0.4 and 1.0.0, `openmetrics` is 1.0.0. */
+export type ParseFormat = 'text' | 'openmetrics';
+
+export interface ParseOptions {
+  /** @default 'text' */
+  readonly format?: ParseFormat | undefined;
+}
+
+/** One line of an exposition, as written. */
+export interface Sample {
+  /** With its suffix, such as `_bucket`. */
+  readonly name: string;
+  /** All of them, `le` and `quantile` too. */
+  readonly labels: Labels;
+  readonly value: number;
+  /** Milliseconds since the epoch. */
+  readonly timestampMs?: number | undefined;
+  /** OpenMetrics only. */
+  readonly exemplar?: Exemplar | undefined;
+}
+
+/**
+ * Reads an exposition into families: plain objects that any writer prints.
+ *
+ * Names are those of the text format, so that OpenMetrics' counter `a` becomes `a_total` and its info `a`
+ * becomes `a_info`. Strict: what the format's grammar forbids is an error, and in OpenMetrics what its
+ * prose forbids too, such as buckets out of order.
+ *
+ * The text format leaves more to its writers. Its families may be interleaved; of lines that give the same
+ * series at the same time the first counts, as it does for Prometheus; and a histogram or summary whose lines do
+ * not fit together, such as counts that fall from bucket to bucket, comes back as `unknown` families, one for
+ * each sample name, with nothing lost. A missing `+Inf` bucket is taken from `_count`.
+ *
+ * @param input - Text, or its bytes in UTF-8.
+ * @throws {ParseError} for any input that is not valid, and nothing else.
+ * @throws {TypeError} if `input` is neither text nor bytes, or the format is unknown.
+ */
+export function parse(input: string | Uint8Array, options: ParseOptions = {}): MetricFamily[] {
+  const { scanner, families } = open(input, options);
+  return families(scanner);
+}
+
+/**
+ * Reads the samples one by one, as written: no family is put together, and nothing is checked but the grammar of
+ * each line. Bytes are decoded a little at a time, so that an input of any size takes little memory.
+ *
+ * @param input - Text, or its bytes in UTF-8.
+ * @returns The samples, each read when it is asked for. Asking throws a `ParseError` where a line is not valid.
+ * @throws {TypeError} if `input` is neither text nor bytes, or the format is unknown.
+ */
+export function parseSamples(input: string | Uint8Array, options: ParseOptions = {}): IterableIterator<Sample> {
+  const { scanner, read } = open(input, options);
+  return samples(scanner, read);
+}
+
+interface Reader {
+  readonly read: ReadLine;
+  readonly families: (scanner: Scanner) => MetricFamily[];
+  /** Whether `\x` in a quoted string is two characters. OpenMetrics 1.0, "ABNF". */
+  readonly keepsUnknownEscapes: boolean;
+}
+
+const READERS: Readonly<Record<ParseFormat, Reader>> = {
+  text: { read: readTextLine, families: textFamilies, keepsUnknownEscapes: false },
+  openmetrics: { read: readOpenMetricsLine, families: openMetricsFamilies, keepsUnknownEscapes: true },
+};
+
+function open(input: string | Uint8Array, { format = 'text' }: ParseOptions): Reader & { readonly scanner: Scanner } {
+  if (!Object.hasOwn(READERS, format)) throw new TypeError(`format: expected "text" or "openmetrics", got ${JSON.stringify(format)}`);
+  const reader = READERS[format];
+  return { ...reader, scanner: new Scanner(new Source(input), reader.keepsUnknownEscapes) };
+}
+
+function* samples(scanner: Scanner, read: ReadLine): Generator<Sample, void, undefined> {
+  const line = new Line();
+  for (let kind = read(scanner, line); kind !== 'end'; kind = read(scanner, line)) {
+    if (kind !== 'sample') continue;
+    const { name, value, timestampMs, exemplar } = line;
+    const sample: { -readonly [K in keyof Sample]: Sample[K] } = { name, labels: line.labels.toObject(), value };
+    if (timestampMs !== undefined) sample.timestampMs = timestampMs;
+    if (exemplar !== undefined) sample.exemplar = exemplar;
+    yield sample;
+  }
+}

@@ -1,0 +1,156 @@
+// The lines of OpenMetrics 1.0.0 by its ABNF: one blank between tokens, nothing more. Quoted names, which
+// Prometheus added, stand as in OpenMetrics 2.0. What a line means together with others,
+// `openmetrics-families.ts` knows.
+// https://prometheus.io/docs/specs/om/open_metrics_spec/
+
+import type { Exemplar } from '../core/model.ts';
+import { LabelList, readLabels } from './labels.ts';
+import type { LabelRules } from './labels.ts';
+import type { Line, LineKind } from './line.ts';
+import { parseNumber, parseSeconds } from './numbers.ts';
+import { quote } from './parse-error.ts';
+import { BLANK, HASH, LINE_FEED, OPEN } from './scanner.ts';
+import type { Scanner } from './scanner.ts';
+import { readFamilyName, readHelp, readSampleName, sampleSubject } from './tokens.ts';
+
+const LABEL_RULES: LabelRules = { isLoose: false };
+
+/** Reads one line. */
+export function readOpenMetricsLine(scanner: Scanner, line: Line): LineKind {
+  if (!scanner.nextLine()) {
+    // The place after all that is there: the input had no line, or its last one ended.
+    scanner.line++;
+    scanner.lineStart = scanner.at;
+    return scanner.fail('exposition: expected "# EOF" as the last line, got the end of the input');
+  }
+  if (scanner.text.charCodeAt(scanner.at) === HASH) return readHashLine(scanner, line);
+  readSample(scanner, line);
+  return 'sample';
+}
+
+const KINDS: ReadonlyMap<string, LineKind> = new Map([
+  ['HELP', 'help'],
+  ['TYPE', 'type'],
+  ['UNIT', 'unit'],
+]);
+
+/** Reads a line that begins with `#`: metadata or the end. There are no comments. "MetricFamily metadata". */
+function readHashLine(scanner: Scanner, line: Line): LineKind {
+  const { text, at } = scanner;
+  if (text.startsWith('# EOF', at)) return readEnd(scanner);
+  const keyword = text.slice(at + 2, at + 6);
+  const kind = KINDS.get(keyword);
+  if (text.charCodeAt(at + 1) !== BLANK || kind === undefined) {
+    return scanner.fail(`line: expected "# HELP", "# TYPE", "# UNIT" or "# EOF", got ${quote(text.slice(at, Math.min(scanner.lineEnd(), at + 80)))}`);
+  }
+
+  scanner.at += 6;
+  if (!skipBlank(scanner)) scanner.fail(`# ${keyword}: expected one blank, got ${scanner.found()}`);
+  line.nameAt = scanner.at;
+  line.name = readFamilyName(scanner, keyword);
+  // The blank has to be there even where nothing follows it.
+  if (!skipBlank(scanner)) scanner.fail(`# ${keyword} ${quote(line.name)}: expected one blank, got ${scanner.found()}`);
+  line.textAt = scanner.at;
+  const end = scanner.lineEnd();
+  // "Escaping": the quotes of a help text have to be escaped, other than in the text format.
+  line.text = kind === 'help' ? readHelp(scanner, end, false) : text.slice(scanner.at, end);
+  scanner.at = end;
+  endLine(scanner);
+  return kind;
+}
+
+function readEnd(scanner: Scanner): 'end' {
+  scanner.at += 5;
+  const isLast = scanner.text.charCodeAt(scanner.at) === LINE_FEED ? scanner.at + 1 : scanner.at;
+  if (scanner.at < scanner.text.length && isLast === scanner.at) scanner.fail(`# EOF: expected the end of the line, got ${scanner.found()}`);
+  scanner.at = isLast;
+  if (scanner.nextLine()) scanner.fail(`# EOF: expected the end of the input after it, got ${scanner.found()}`);
+  return 'end';
+}
+
+/** Reads a sample, beginning with its name. "ABNF". */
+function readSample(scanner: Scanner, line: Line): void {
+  const { text } = scanner;
+  line.nameAt = scanner.at;
+  const isBare = text.charCodeAt(scanner.at) !== OPEN;
+  if (isBare) line.name = readSampleName(scanner, line.name);
+  if (text.charCodeAt(scanner.at) === OPEN) {
+    readLabels(scanner, line.labels, LABEL_RULES, !isBare);
+    if (!isBare) line.name = line.labels.metricName ?? scanner.fail('sample: expected the name of a metric before the braces or first in them, got none', line.nameAt);
+  } else {
+    line.labels.clear();
+  }
+  if (!skipBlank(scanner)) scanner.fail(`${sampleSubject(line.name)}: expected one blank before the value, got ${scanner.found()}`);
+  line.valueAt = scanner.at;
+  line.valueEnd = scanner.tokenEnd();
+  line.value =
+    parseNumber(text, scanner.at, line.valueEnd) ??
+    scanner.fail(`${sampleSubject(line.name)}: expected a number as value, got ${scanner.found()}`);
+  scanner.at = line.valueEnd;
+
+  line.timestampMs = undefined;
+  line.exemplar = undefined;
+  if (text.charCodeAt(scanner.at) === BLANK && text.charCodeAt(scanner.at + 1) !== HASH) {
+    line.timestampAt = ++scanner.at;
+    line.timestampMs = readTimestamp(scanner) ?? scanner.fail(`${sampleSubject(line.name)}: expected seconds as timestamp, got ${scanner.found()}`);
+  }
+  if (text.charCodeAt(scanner.at) === BLANK) {
+    if (!text.startsWith(' # {', scanner.at)) {
+      scanner.fail(`${sampleSubject(line.name)}: expected the end of the line, or an exemplar after " # ", got ${scanner.found(scanner.at + 1)}`, scanner.at + 1);
+    }
+    scanner.at += 3;
+    line.exemplarAt = scanner.at;
+    line.exemplar = readExemplar(scanner);
+  }
+  endLine(scanner);
+}
+
+const EXEMPLAR_LABELS_LIMIT = 128;
+
+/** Reads `{labels} value [timestamp]`. "Exemplars". */
+function readExemplar(scanner: Scanner): Exemplar {
+  const start = scanner.at;
+  const list = new LabelList();
+  readLabels(scanner, list, LABEL_RULES, false);
+  let length = 0;
+  for (let i = 0; i < list.names.length; i++) length += codePoints(list.names[i]!) + codePoints(list.values[i]!);
+  if (length > EXEMPLAR_LABELS_LIMIT) {
+    scanner.fail(`exemplar: expected at most ${EXEMPLAR_LABELS_LIMIT} characters in the names and values of its labels, got ${length}`, start);
+  }
+  const labels = list.toObject();
+
+  if (!skipBlank(scanner)) scanner.fail(`exemplar: expected one blank before the value, got ${scanner.found()}`);
+  const end = scanner.tokenEnd();
+  const value = parseNumber(scanner.text, scanner.at, end) ?? scanner.fail(`exemplar: expected a number as value, got ${scanner.found()}`);
+  scanner.at = end;
+  if (!skipBlank(scanner)) return { labels, value };
+  const timestampMs = readTimestamp(scanner) ?? scanner.fail(`exemplar: expected seconds as timestamp, got ${scanner.found()}`);
+  return { labels, value, timestampMs };
+}
+
+function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
+/** Reads a time in seconds, as milliseconds. "Timestamps". */
+function readTimestamp(scanner: Scanner): number | undefined {
+  const end = scanner.tokenEnd();
+  const time = parseSeconds(scanner.text, scanner.at, end);
+  if (time !== undefined) scanner.at = end;
+  return time;
+}
+
+function skipBlank(scanner: Scanner): boolean {
+  if (scanner.text.charCodeAt(scanner.at) !== BLANK) return false;
+  scanner.at++;
+  return true;
+}
+
+function endLine(scanner: Scanner): void {
+  const { text, at } = scanner;
+  if (at >= text.length) scanner.fail('last line: expected a line feed and "# EOF" after it, got the end of the input');
+  if (text.charCodeAt(at) !== LINE_FEED) scanner.fail(`line: expected its end, got ${scanner.found()}`);
+  scanner.at++;
+}

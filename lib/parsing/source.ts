@@ -1,0 +1,93 @@
+// The input as pieces of text that end where a line ends, so that bytes are decoded a little at a time. Knows
+// no syntax but the line feed.
+
+import { ParseError } from './parse-error.ts';
+import { decodeUtf8 } from './utf8.ts';
+
+// Enough that the cost of a piece does not show, little enough to stay in the processor's cache.
+const PIECE_BYTES = 64 * 1024;
+
+const LINE_FEED = 10;
+
+interface Decoder {
+  decode(bytes: Uint8Array): string;
+}
+
+/** Gives the input out piece by piece. */
+export class Source {
+  readonly #input: string | Uint8Array;
+  readonly #decoder: Decoder | undefined;
+  #at = 0;
+
+  /** @throws {TypeError} if `input` is neither a string nor a `Uint8Array`. */
+  constructor(input: string | Uint8Array) {
+    if (typeof input !== 'string' && !isBytes(input)) {
+      throw new TypeError(`input: expected a string or a Uint8Array, got ${input === null ? 'null' : typeof input}`);
+    }
+    this.#input = input;
+    if (typeof input !== 'string') this.#decoder = fatalDecoder();
+  }
+
+  /**
+   * The next piece: whole lines, each with its line feed, which only the input's last line may lack.
+   * Undefined at the end.
+   *
+   * @param line - The number of the piece's first line, for errors.
+   * @throws {ParseError} if the text is not valid Unicode.
+   */
+  next(line: number): string | undefined {
+    const input = this.#input;
+    if (this.#at >= input.length) return undefined;
+    if (typeof input === 'string') {
+      this.#at = input.length;
+      const at = input.search(LONE_SURROGATE);
+      if (at >= 0) fail('text: expected Unicode, got half of a surrogate pair', input.slice(0, at), line);
+      return input;
+    }
+    const end = pieceEnd(input, this.#at);
+    const bytes = input.subarray(this.#at, end);
+    this.#at = end;
+    return this.#decode(bytes, line);
+  }
+
+  #decode(bytes: Uint8Array, line: number): string {
+    if (this.#decoder !== undefined) {
+      try {
+        return this.#decoder.decode(bytes);
+      } catch {
+        // It does not say where; the slow way does.
+      }
+    }
+    const { text, invalidAt } = decodeUtf8(bytes);
+    if (invalidAt >= 0) fail(`text: expected UTF-8, got the byte 0x${bytes[invalidAt]!.toString(16)}`, text, line);
+    return text;
+  }
+}
+
+// Not `instanceof`: the bytes may come from another realm, such as a test runner's.
+function isBytes(input: unknown): input is Uint8Array {
+  return Object.prototype.toString.call(input) === '[object Uint8Array]';
+}
+
+// With the flag, surrogates that form a pair are one character, and so not in this range.
+const LONE_SURROGATE = /[\ud800-\udfff]/u;
+
+// A byte-order mark is kept, to be rejected as what it is: not the beginning of a line.
+function fatalDecoder(): Decoder | undefined {
+  const { TextDecoder } = globalThis as { TextDecoder?: new (label: string, options: object) => Decoder };
+  return TextDecoder === undefined ? undefined : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+}
+
+function pieceEnd(bytes: Uint8Array, from: number): number {
+  const wanted = from + PIECE_BYTES;
+  if (wanted >= bytes.length) return bytes.length;
+  const before = bytes.lastIndexOf(LINE_FEED, wanted - 1);
+  if (before >= from) return before + 1;
+  const after = bytes.indexOf(LINE_FEED, wanted);
+  return after < 0 ? bytes.length : after + 1;
+}
+
+function fail(reason: string, before: string, line: number): never {
+  const lineFeeds = before.split('\n').length - 1;
+  throw new ParseError(reason, line + lineFeeds, before.length - before.lastIndexOf('\n'));
+}

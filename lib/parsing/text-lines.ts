@@ -1,0 +1,142 @@
+// The lines of the text format, 0.0.4 and 1.0.0: the second has quoted names and nothing else more. What a line
+// means together with others, `text-families.ts` knows.
+// https://prometheus.io/docs/instrumenting/exposition_formats/
+
+import { readLabels } from './labels.ts';
+import type { LabelRules } from './labels.ts';
+import type { Line, LineKind } from './line.ts';
+import { parseInteger, parseNumber } from './numbers.ts';
+import { quote } from './parse-error.ts';
+import { BLANK, HASH, LINE_FEED, OPEN, TAB } from './scanner.ts';
+import type { Scanner } from './scanner.ts';
+import { readFamilyName, readHelp, readSampleName, sampleSubject } from './tokens.ts';
+
+const LABEL_RULES: LabelRules = { isLoose: true };
+
+/** Reads one line; empty lines and comments are skipped. */
+export function readTextLine(scanner: Scanner, line: Line): LineKind {
+  while (scanner.nextLine()) {
+    scanner.skipBlanks();
+    const { text, at } = scanner;
+    const code = text.charCodeAt(at);
+    if (code === LINE_FEED) {
+      scanner.at++;
+    } else if (code === HASH) {
+      const kind = readComment(scanner, line);
+      if (kind !== undefined) return kind;
+    } else if (at < text.length) {
+      readSample(scanner, line);
+      return 'sample';
+    }
+  }
+  return 'end';
+}
+
+/** Reads a line that begins with `#`. Undefined if it says nothing. "Comments, help text, and type information". */
+function readComment(scanner: Scanner, line: Line): 'help' | 'type' | undefined {
+  scanner.at++;
+  scanner.skipBlanks();
+  const end = scanner.tokenEnd();
+  const keyword = end - scanner.at === 4 ? scanner.text.slice(scanner.at, end) : '';
+  if (keyword !== 'HELP' && keyword !== 'TYPE') {
+    scanner.at = scanner.lineEnd();
+    endLine(scanner);
+    return undefined;
+  }
+
+  scanner.at = end;
+  scanner.skipBlanks();
+  // Official readers take a bare `# HELP` for a comment.
+  if (keyword === 'HELP' && isLineEnd(scanner)) {
+    endLine(scanner);
+    return undefined;
+  }
+  line.nameAt = scanner.at;
+  line.name = readFamilyName(scanner, keyword);
+  if (!isTokenEnd(scanner)) scanner.fail(`# ${keyword} ${quote(line.name)}: expected a blank after the name, got ${scanner.found()}`);
+  scanner.skipBlanks();
+  line.textAt = scanner.at;
+  line.text = keyword === 'HELP' ? readHelp(scanner, trimmedEnd(scanner), true) : readType(scanner, line.name);
+  scanner.skipBlanks();
+  endLine(scanner);
+  return keyword === 'HELP' ? 'help' : 'type';
+}
+
+/** Where the line ends if the blanks at its end are left out. */
+function trimmedEnd(scanner: Scanner): number {
+  let end = scanner.lineEnd();
+  for (; end > scanner.at; end--) {
+    const code = scanner.text.charCodeAt(end - 1);
+    if (code !== BLANK && code !== TAB) break;
+  }
+  return end;
+}
+
+function readType(scanner: Scanner, name: string): string {
+  const end = scanner.tokenEnd();
+  if (end === scanner.at) scanner.fail(`# TYPE ${quote(name)}: expected a type, got ${scanner.found()}`);
+  const type = scanner.text.slice(scanner.at, end);
+  scanner.at = end;
+  scanner.skipBlanks();
+  if (!isLineEnd(scanner)) scanner.fail(`# TYPE ${quote(name)}: expected the end of the line after the type, got ${scanner.found()}`);
+  return type;
+}
+
+/** Reads a sample, beginning with its name. "Line format". */
+function readSample(scanner: Scanner, line: Line): void {
+  line.nameAt = scanner.at;
+  const isBare = scanner.text.charCodeAt(scanner.at) !== OPEN;
+  if (isBare) {
+    line.name = readSampleName(scanner, line.name);
+    if (!isTokenEnd(scanner) && scanner.text.charCodeAt(scanner.at) !== OPEN) {
+      scanner.fail(`${sampleSubject(line.name)}: expected "{" or a blank after the name, got ${scanner.found()}`);
+    }
+    scanner.skipBlanks();
+  }
+  if (scanner.text.charCodeAt(scanner.at) === OPEN) {
+    readLabels(scanner, line.labels, LABEL_RULES, !isBare);
+    if (!isBare) line.name = line.labels.metricName ?? scanner.fail('sample: expected the name of a metric before or between the braces, got none', line.nameAt);
+    scanner.skipBlanks();
+  } else {
+    line.labels.clear();
+  }
+  readValue(scanner, line);
+  endLine(scanner);
+}
+
+function readValue(scanner: Scanner, line: Line): void {
+  const { at } = scanner;
+  const end = scanner.tokenEnd();
+  line.valueAt = at;
+  line.valueEnd = end;
+  line.value = parseNumber(scanner.text, at, end) ?? scanner.fail(`${sampleSubject(line.name)}: expected a number as value, got ${scanner.found()}`);
+  line.timestampMs = undefined;
+  scanner.at = end;
+  if (scanner.text.charCodeAt(end) === LINE_FEED) return;
+
+  scanner.skipBlanks();
+  if (isLineEnd(scanner)) return;
+  line.timestampAt = scanner.at;
+  const timestampEnd = scanner.tokenEnd();
+  line.timestampMs =
+    parseInteger(scanner.text, scanner.at, timestampEnd) ??
+    scanner.fail(`${sampleSubject(line.name)}: expected whole milliseconds as timestamp, got ${scanner.found()}`);
+  scanner.at = timestampEnd;
+  scanner.skipBlanks();
+  if (!isLineEnd(scanner)) scanner.fail(`${sampleSubject(line.name)}: expected the end of the line after the timestamp, got ${scanner.found()}`);
+}
+
+function isTokenEnd(scanner: Scanner): boolean {
+  const code = scanner.text.charCodeAt(scanner.at);
+  return code === BLANK || code === TAB || code === LINE_FEED || code !== code;
+}
+
+function isLineEnd(scanner: Scanner): boolean {
+  return scanner.at >= scanner.text.length || scanner.text.charCodeAt(scanner.at) === LINE_FEED;
+}
+
+/** Goes past the line feed, which the last line must have too. */
+function endLine(scanner: Scanner): void {
+  if (scanner.at >= scanner.text.length) scanner.fail('last line: expected a line feed at its end, got the end of the input');
+  scanner.at++;
+}

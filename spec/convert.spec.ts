@@ -1,0 +1,34 @@
+// `promlet convert`, as a user calls it.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { run, runWith } from './run-command.ts';
+
+const TEXT = '# HELP jobs_total Jobs done.\n# TYPE jobs_total counter\njobs_total{queue="a"} 1\n';
+const OPEN_METRICS = '# TYPE jobs counter\n# HELP jobs Jobs done.\njobs_total{queue="a"} 1\n# EOF\n';
+
+test('prints an exposition in the format that is asked for', async () => {
+  assert.deepEqual(await runWith({ stdin: [TEXT] }, 'convert', '--to', 'openmetrics'), { exitCode: 0, stdout: OPEN_METRICS, stderr: '' });
+  assert.deepEqual(await runWith({ stdin: [OPEN_METRICS] }, 'convert', '--to=text', '-'), { exitCode: 0, stdout: TEXT, stderr: '' });
+});
+
+test('prints names that are no identifiers in quotes, where the format has them', async () => {
+  const quoted = '# TYPE "a.b" gauge\n{"a.b"} 1\n';
+  assert.deepEqual(await runWith({ stdin: [quoted] }, 'convert', '--to', 'text1'), { exitCode: 0, stdout: quoted, stderr: '' });
+  assert.deepEqual(await runWith({ stdin: [quoted] }, 'convert', '--to', 'text'), { exitCode: 0, stdout: '# TYPE a_b gauge\na_b 1\n', stderr: '' });
+});
+
+test('prints nothing of an exposition that is not valid', async () => {
+  const { exitCode, stdout, stderr } = await runWith({ stdin: [TEXT, 'jobs_total many\n'] }, 'convert', '--to', 'openmetrics');
+  assert.deepEqual({ exitCode, stdout }, { exitCode: 1, stdout: '' });
+  assert.match(stderr, /^promlet: <stdin>:4:12: /);
+});
+
+test('needs to know the format', async () => {
+  const hint = 'See `promlet convert --help`.\n';
+  const formats = 'text, text1, openmetrics';
+  const missing = `promlet: --to is missing: the format to print, one of ${formats}\n${hint}`;
+  assert.deepEqual(await run('convert'), { exitCode: 2, stdout: '', stderr: missing });
+  const unknown = `promlet: --to: expected one of ${formats}, got "xml"\n${hint}`;
+  assert.deepEqual(await run('convert', '--to', 'xml'), { exitCode: 2, stdout: '', stderr: unknown });
+});

@@ -1,0 +1,120 @@
+// Which format and which coding an answer has, by what the scraper's headers say.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { negotiate, openMetrics, text, text1 } from '../lib/index.ts';
+import { acceptsGzip } from '../lib/serving/encoding.ts';
+
+const formats = [text, text1, openMetrics];
+
+const TEXT = 'text/plain; version=0.0.4; charset=utf-8';
+const text1As = (escaping: string): string => `text/plain; version=1.0.0; charset=utf-8; escaping=${escaping}`;
+const openMetricsAs = (escaping: string): string => `application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=${escaping}`;
+
+const PROMETHEUS_2 =
+  'application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2';
+const PROMETHEUS_3 =
+  'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2';
+const PROMETHEUS_3_PROTOBUF = `application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.7,${PROMETHEUS_3}`;
+
+/** What is asked for, and the answer's `Content-Type`. */
+const ASKED: readonly (readonly [why: string, accept: string | readonly string[] | undefined, contentType: string])[] = [
+  ['no header', undefined, TEXT],
+  ['an empty header', '', TEXT],
+  ['commas alone', ', ,', TEXT],
+  ['garbage', ';;=",,', TEXT],
+  ['a type that is not on offer', 'application/json', TEXT],
+  ['any type', '*/*', TEXT],
+  ['a bare star', '*', TEXT],
+  ['any text', 'text/*', TEXT],
+  ['Chrome', 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7', TEXT],
+  ['Firefox', 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', TEXT],
+  ['Prometheus 2', PROMETHEUS_2, openMetricsAs('underscores')],
+  ['Prometheus 3', PROMETHEUS_3, openMetricsAs('allow-utf-8')],
+  ['Prometheus 3 that prefers protobuf', PROMETHEUS_3_PROTOBUF, openMetricsAs('allow-utf-8')],
+  ['text without a version', 'text/plain', TEXT],
+  ['text 0.0.4', 'text/plain;version=0.0.4', TEXT],
+  ['text 1.0.0', 'text/plain;version=1.0.0', text1As('underscores')],
+  ['text 1.0.0 with names as they are', 'text/plain;version=1.0.0;escaping=allow-utf-8', text1As('allow-utf-8')],
+  ['text 1.0.0 with dots', 'text/plain; version=1.0.0; escaping=dots', text1As('dots')],
+  ['text 1.0.0 with values', 'text/plain; version=1.0.0; escaping=values', text1As('values')],
+  ['an escaping that nobody knows', 'text/plain;version=1.0.0;escaping=evil\r\nX: y', text1As('underscores')],
+  ['a version of text that nobody knows', 'text/plain;version=9.9.9', TEXT],
+  ['OpenMetrics without a version', 'application/openmetrics-text', openMetricsAs('underscores')],
+  ['OpenMetrics 1.0.0', 'application/openmetrics-text; version=1.0.0; charset=utf-8', openMetricsAs('underscores')],
+  ['OpenMetrics 0.0.1 alone', 'application/openmetrics-text;version=0.0.1', TEXT],
+  ['OpenMetrics 3.0.0 alone', 'application/openmetrics-text;version=3.0.0', TEXT],
+  ['OpenMetrics 3.0.0, else text 1.0.0', 'application/openmetrics-text;version=3.0.0,text/plain;version=1.0.0;q=0.1', text1As('underscores')],
+  ['OpenMetrics abc', 'application/openmetrics-text;version=abc', TEXT],
+  ['a quoted version', 'application/openmetrics-text;version="1.0.0"', openMetricsAs('underscores')],
+  ['a quoted version with an escape', 'application/openmetrics-text;version="1\\.0.0"', openMetricsAs('underscores')],
+  ['a comma and a semicolon in quotes', 'text/html;x="a,application/openmetrics-text;q=1",text/plain;q=0.5', TEXT],
+  ['a quote that is never closed', 'application/openmetrics-text;version="1.0.0', TEXT],
+  ['upper case', 'Application/OpenMetrics-Text;VERSION=1.0.0;Q=0.9', openMetricsAs('underscores')],
+  ['blanks and tabs around everything', ' application/openmetrics-text ;\tversion = 1.0.0 ; q = 0.9 ', openMetricsAs('underscores')],
+  ['OpenMetrics refused', 'application/openmetrics-text;version=1.0.0;q=0', TEXT],
+  ['OpenMetrics refused, text at 0.5', 'application/openmetrics-text;version=1.0.0;q=0,text/plain;version=0.0.4;q=0.5', TEXT],
+  ['OpenMetrics refused, anything else', 'application/openmetrics-text;q=0,*/*', TEXT],
+  ['everything refused', '*/*;q=0', TEXT],
+  ['any application', 'application/*', openMetricsAs('underscores')],
+  ['any application but OpenMetrics', 'application/*,application/openmetrics-text;q=0', TEXT],
+  ['text first by quality', 'text/plain;q=0.9,application/openmetrics-text;q=0.1', TEXT],
+  ['OpenMetrics first by quality', 'text/plain;version=0.0.4;q=0.3,application/openmetrics-text;version=1.0.0;q=0.9', openMetricsAs('underscores')],
+  ['equal quality, text first', 'text/plain;version=0.0.4,application/openmetrics-text;version=1.0.0', TEXT],
+  ['equal quality, OpenMetrics first', 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4', openMetricsAs('underscores')],
+  ['equal quality, by name before anything', '*/*,application/openmetrics-text', openMetricsAs('underscores')],
+  ['a quality that is no number', 'application/openmetrics-text;q=high,text/plain;q=0.1', TEXT],
+  ['a quality of NaN', 'application/openmetrics-text;q=NaN', TEXT],
+  ['an empty quality', 'application/openmetrics-text;q=,text/plain;q=0.1', TEXT],
+  ['a quality above 1', 'text/plain;q=1,application/openmetrics-text;q=7', TEXT],
+  ['the better of two escapings', 'text/plain;version=1.0.0;escaping=dots;q=0.3,text/plain;version=1.0.0;escaping=values;q=0.4', text1As('values')],
+  ['an escaping in another clause', 'application/json;escaping=allow-utf-8, text/plain', TEXT],
+  ['an escaping in another clause of higher quality', 'application/json;escaping=allow-utf-8;q=0.9,text/plain;version=1.0.0;q=0.5', text1As('underscores')],
+  ['several headers', ['text/html', 'application/openmetrics-text;version=1.0.0'], openMetricsAs('underscores')],
+];
+
+for (const [why, accept, contentType] of ASKED) {
+  test(`answers "${why}" with ${contentType}`, () => {
+    assert.equal(negotiate(accept, formats).contentType, contentType);
+  });
+}
+
+test('the first format on offer is for those who ask for nothing in particular', () => {
+  assert.equal(negotiate('*/*', [openMetrics, text]).name, 'openmetrics');
+  assert.equal(negotiate('application/openmetrics-text', [text]).name, 'text');
+});
+
+test('a header of any length is read in linear time', () => {
+  const hostile = ['text/plain;'.repeat(20_000), '"'.repeat(100_000), 'a"\\'.repeat(50_000), `${' '.repeat(100_000)}x`, '*/*,'.repeat(50_000)];
+  const begin = performance.now();
+  for (const accept of hostile) negotiate(accept, formats);
+  assert.ok(performance.now() - begin < 2_000);
+});
+
+const CODED: readonly (readonly [acceptEncoding: string | undefined, isGzip: boolean])[] = [
+  [undefined, false],
+  ['', false],
+  ['gzip', true],
+  ['GZIP', true],
+  ['gzip;q=1.0', true],
+  ['gzip ; q=0.2', true],
+  ['gzip;q=0', false],
+  ['gzip;q=0.000', false],
+  ['*', false],
+  ['identity', false],
+  ['br', false],
+  ['gzip, deflate, br', true],
+  ['zstd,gzip', true],
+  ['identity;q=0.5, gzip;q=1', true],
+  ['gzip;q=0.5, identity;q=0.9', false],
+  ['gzip, identity', false],
+  ['identity;q=0', false],
+  ['gzip;q=x', false],
+];
+
+for (const [acceptEncoding, isGzip] of CODED) {
+  test(`answers Accept-Encoding ${JSON.stringify(acceptEncoding)} with ${isGzip ? 'gzip' : 'identity'}`, () => {
+    assert.equal(acceptsGzip(acceptEncoding), isGzip);
+  });
+}
