@@ -12,7 +12,7 @@ export interface Question {
   /** For the engine. @default none */
   readonly nodeFlags?: readonly string[];
   cases(scale: Scale): readonly Case[];
-  /** Throws where the subject's work is not the work that is compared. In a process of its own, before timing. */
+  /** Throws where the subject's work is not the work that is compared. In another process, before timing. */
   check?(name: string, subject: string): void | Promise<void>;
   /** In a fresh process; returns one figure for each batch or repetition. */
   measure(name: string, subject: string, scale: Scale): Promise<readonly number[]>;
@@ -37,7 +37,7 @@ export interface Scale {
 }
 
 export const FULL: Scale = { isQuick: false, rounds: 3, budgetMs: 400 };
-export const QUICK: Scale = { isQuick: true, rounds: 1, budgetMs: 120 };
+export const QUICK: Scale = { isQuick: true, rounds: 1, budgetMs: 80, least: 2 };
 
 export interface Summary {
   readonly median: number;

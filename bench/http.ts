@@ -25,7 +25,7 @@ export const http: Question = {
   async measure(name, subject, { isQuick }) {
     const { client } = await build(clientNamed(subject), mix(SIZES[name]!));
     const host = await startHost((request, response) => client.handle(request, response));
-    const order = { isGzip: false, connections: 4, forMs: isQuick ? 300 : 600 };
+    const order = { isGzip: false, connections: 4, forMs: isQuick ? 200 : 600 };
     await host.scrape(order);
     const samples: number[] = [];
     for (let i = 0; i < 3; i++) {

@@ -80,12 +80,16 @@ export function digits(value: number): string {
   return rounded >= 10_000 ? rounded.toLocaleString('en').replaceAll(',', ' ') : String(rounded);
 }
 
-/** A package's name without its owner, where that says enough. */
+/** A name as tables and pictures have room for it. */
 export function shortName(subject: string): string {
   const short: Readonly<Record<string, string>> = {
     '@platformatic/prom-client': 'platformatic',
     '@prometheus-io/client': 'prometheus-io',
     '@opentelemetry/exporter-prometheus': 'opentelemetry',
+    'VictoriaMetrics/metrics': 'VictoriaMetrics (Go)',
+    client_golang: 'client_golang (Go)',
+    'prometheus-client (Rust)': 'prometheus (Rust)',
+    'prometheus_client (Python)': 'prometheus (Python)',
   };
   return short[subject] ?? subject;
 }

@@ -6,6 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
+import { chart } from './chart.ts';
 import { CLIENTS, packageFacts } from './clients/index.ts';
 import { FULL, QUICK, summarise } from './harness.ts';
 import type { Question, Scale } from './harness.ts';
@@ -43,6 +44,7 @@ for (const name of names.length > 0 ? names : Object.keys(QUESTIONS)) {
   const { asks, unit, better = 'lower' } = question;
   results = { versions, skipped, questions: { ...results.questions, [name]: { ...facts, asks, unit, better, rows } } };
   writeFileSync(RESULTS, `${JSON.stringify(results, undefined, 1)}\n`);
+  writeFileSync(join(BENCH, 'results.svg'), chart(results));
 }
 
 /** All cases of a question, for all that can run here. */
@@ -51,10 +53,8 @@ function answer(question: Question, { rounds: usual, ...rest }: Scale): Row[] {
   const cases = question.cases(order.scale).map((each) => ({ ...each, subjects: each.subjects.filter((subject) => !Object.hasOwn(skipped, subject)) }));
   const variants = cases.flatMap(({ name, subjects: each, rounds = usual }) => each.map((subject) => ({ name, subject, rounds, samples: [] as number[] })));
   if (question.check !== undefined) {
-    for (const { name, subject } of variants) {
-      progress(`${question.name}: checking ${name}: ${subject}`);
-      work({ ...order, act: 'check', name, subject }, question);
-    }
+    progress(`${question.name}: checking that all show the same`);
+    work({ ...order, act: 'check', variants: variants.map(({ name, subject }) => ({ name, subject })) }, question);
   }
   for (let round = 0; variants.some(({ rounds }) => round < rounds); round++) {
     // To and fro, so that what warms up or wears off in the machine meets all alike.
@@ -62,7 +62,7 @@ function answer(question: Question, { rounds: usual, ...rest }: Scale): Row[] {
       const { name, subject, rounds, samples } = variant;
       if (round >= rounds) continue;
       progress(`${question.name}: round ${round + 1} of ${rounds}: ${name}: ${subject}`);
-      samples.push(...(JSON.parse(work({ ...order, act: 'measure', name, subject }, question)) as number[]));
+      samples.push(...(JSON.parse(work({ ...order, act: 'measure', variants: [{ name, subject }] }, question)) as number[]));
     }
   }
   progress('');
@@ -80,7 +80,7 @@ function work(order: Order, { nodeFlags = [] }: Question): string {
     encoding: 'utf8',
     maxBuffer: 1 << 26,
   });
-  if (status !== 0) throw new Error(`${order.question}: ${order.act} ${order.name}: ${order.subject}: the process ended with ${status ?? signal}`);
+  if (status !== 0) throw new Error(`${order.question}: ${order.act} ${JSON.stringify(order.variants)}: the process ended with ${status ?? signal}`);
   return stdout.trimEnd().split('\n').at(-1)!;
 }
 

@@ -20,10 +20,13 @@ export const serialise: Question = {
   nodeFlags: ['--single-threaded-gc'],
 
   cases({ isQuick }): readonly Case[] {
+    const clients = CLIENTS.map((client) => client.name);
     const names = Object.keys(SERIALISED);
     const [first] = names;
-    const shown = isQuick ? [first!] : names;
-    return [...shown, `${first}${UNCHANGED}`].map((name) => ({ name, subjects: [...CLIENTS.map((client) => client.name), FLOOR] }));
+    return [
+      ...names.slice(0, isQuick ? 1 : undefined).map((name) => ({ name, subjects: [...clients, FLOOR] })),
+      { name: `${first}${UNCHANGED}`, subjects: [...clients.slice(0, isQuick ? 1 : undefined), FLOOR] },
+    ];
   },
 
   async check(name, subject) {

@@ -23,7 +23,7 @@ export const stall: Question = {
 
   cases({ isQuick }): readonly Case[] {
     const clients = CLIENTS.map((client) => client.name).filter((_, i) => !isQuick || i < 2);
-    const names = Object.keys(SIZES).filter((_, i) => !isQuick || i < 2);
+    const names = Object.keys(SIZES).filter((_, i) => !isQuick || i === 1);
     return names.flatMap((name) => [
       { name, subjects: [...clients, FLOOR], rounds: 1 },
       // The others leave compression to what stands before them.
@@ -44,9 +44,9 @@ export const stall: Question = {
   async measure(name, subject, { isQuick }) {
     const built = await build(clientNamed(subject === FLOOR ? 'promlet' : subject), mix(linesOf(name)));
     const host = await startHost(subject === FLOOR ? await readyMade(built) : (request, response) => built.client.handle(request, response));
-    const isLarge = linesOf(name) > 500_000;
+    const isShort = isQuick || linesOf(name) > 500_000;
     const samples: number[] = [];
-    for (let i = isLarge ? -1 : -3; i < (isLarge || isQuick ? 3 : 7); i++) {
+    for (let i = isShort ? -1 : -3; i < (isShort ? 3 : 7); i++) {
       built.change();
       const delay = await longestDelay(host, name.endsWith(GZIP));
       if (delay === undefined) return [];

@@ -57,11 +57,17 @@ testWith(['promtool'], 'promtool reads what was recorded, whatever it was', () =
   }
 });
 
+/** The ways to write to an instrument. */
+interface Writer {
+  readonly write: (labels: Labels, value: number) => void;
+  /** Through a bound series, by names or by values in their order. */
+  readonly writeBound: (labels: [Labels] | LabelValue[], value: number) => void;
+}
+
 /** What tells one type of instrument from another here. */
 interface Kind {
   readonly type: string;
-  /** Registers an instrument, and returns what writes to it. */
-  readonly open: (registry: Registry, options: { name: string; help: string; labelNames: string[]; buckets: number[] }) => (labels: Labels, value: number) => void;
+  readonly open: (registry: Registry, options: { name: string; help: string; labelNames: string[]; buckets: number[] }) => Writer;
   readonly takes: (value: number) => boolean;
   /** What a series shows after these values. */
   readonly samples: (name: string, labels: Pairs, values: readonly number[], buckets: readonly number[]) => Sample[];
@@ -72,7 +78,10 @@ const KINDS: readonly Kind[] = [
     type: 'counter',
     open(registry, options) {
       const counter = registry.register(new Counter(options));
-      return (labels, value) => counter.inc(labels, value);
+      return {
+        write: (labels, value) => counter.inc(labels, value),
+        writeBound: (labels, value) => counter.labels(...labels).inc(value),
+      };
     },
     takes: (value) => value >= 0 && value < Infinity,
     samples: (name, labels, values) => [{ name, labels, value: sum(values) }],
@@ -81,7 +90,10 @@ const KINDS: readonly Kind[] = [
     type: 'gauge',
     open(registry, options) {
       const gauge = registry.register(new Gauge(options));
-      return (labels, value) => gauge.labels(...Object.values(labels)).set(value);
+      return {
+        write: (labels, value) => gauge.set(labels, value),
+        writeBound: (labels, value) => gauge.labels(...labels).set(value),
+      };
     },
     takes: () => true,
     // A zero has no sign in an exposition.
@@ -91,7 +103,10 @@ const KINDS: readonly Kind[] = [
     type: 'histogram',
     open(registry, options) {
       const histogram = registry.register(new Histogram(options));
-      return (labels, value) => histogram.labels(labels).observe(value);
+      return {
+        write: (labels, value) => histogram.observe(labels, value),
+        writeBound: (labels, value) => histogram.labels(...labels).observe(value),
+      };
     },
     takes: (value) => !Number.isNaN(value),
     samples: (name, labels, values, buckets) => [
@@ -122,7 +137,7 @@ function randomRegistry(ownSeed: number): { exposition: string; expected: Family
     const help = random.text();
     const labelNames = random.labelNames('');
     const buckets = [...new Set(random.list(12, () => random.number() + 0).filter(Number.isFinite))].sort((a, b) => a - b);
-    const write = open(registry, { name, help, labelNames, buckets });
+    const { write, writeBound } = open(registry, { name, help, labelNames, buckets });
     const choices = labelNames.map(() => [random.labelValue(), random.labelValue(), random.labelValue()]);
     const series = new Map<string, { labels: Pairs; values: number[] }>();
     if (labelNames.length === 0) series.set('[]', { labels: [], values: [] });
@@ -130,12 +145,14 @@ function randomRegistry(ownSeed: number): { exposition: string; expected: Family
     for (let writes = random.below(WRITES); writes > 0; writes--) {
       const labels = Object.fromEntries(labelNames.map((labelName, j) => [labelName, random.pick(choices[j]!)]));
       const value = random.number();
-      write(labels, value);
+      const way = random.pick(['labels', 'bound', 'positional']);
+      if (way === 'labels') write(labels, value);
+      else writeBound(way === 'bound' ? [labels] : Object.values(labels), value);
       const pairs = Object.entries(labels).map(([labelName, labelValue]) => [labelName, wellFormed(labelValue)] as const);
       const key = JSON.stringify(pairs);
       if (!takes(value)) rejected++;
-      // A write that is no data makes no series; here only counters are written to without `labels()`.
-      if (!takes(value) && type === 'counter') continue;
+      // A write that is no data makes no series, but whoever binds a series has made it.
+      if (!takes(value) && way === 'labels') continue;
       if (!series.has(key)) series.set(key, { labels: pairs, values: [] });
       if (takes(value)) series.get(key)!.values.push(value);
     }

@@ -12,12 +12,11 @@ export interface CounterOptions<Names extends string = never> extends Instrument
 /** One series of a counter: `inc` without a lookup. */
 export class CounterSeries extends Series<CounterSeries> implements CounterPoint {
   value: number = 0;
-  exemplar: Exemplar | undefined;
+  exemplar: Exemplar | undefined = undefined;
 
   /** @internal */
   constructor(family: Family<CounterSeries>, labelValues: readonly string[]) {
     super(family, labelValues, sampleStart(family.name, family.labelNames, labelValues));
-    this.exemplar = undefined;
   }
 
   /**

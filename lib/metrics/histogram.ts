@@ -29,14 +29,13 @@ export class HistogramSeries extends Series<HistogramSeries> implements Histogra
   /** A plain array: a typed one of this length takes some 200 bytes more. */
   readonly counts: number[];
   sum: number = 0;
-  exemplars: (Exemplar | undefined)[] | undefined;
+  exemplars: (Exemplar | undefined)[] | undefined = undefined;
 
   /** @internal */
   constructor(family: Family<HistogramSeries>, labelValues: readonly string[], bounds: readonly number[]) {
     super(family, labelValues, bucketStart(family.name, family.labelNames, labelValues));
     this.bounds = bounds;
     this.counts = Array.from({ length: bounds.length + 1 }, () => 0);
-    this.exemplars = undefined;
   }
 
   /**

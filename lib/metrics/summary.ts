@@ -44,13 +44,12 @@ export class SummarySeries extends Series<SummarySeries> implements SummaryPoint
   sum: number = 0;
   count: number = 0;
   private readonly window: Window;
-  private readonly slices: Slice[];
+  private readonly slices: Slice[] = [];
 
   /** @internal */
   constructor(family: Family<SummarySeries>, labelValues: readonly string[], window: Window) {
     super(family, labelValues, sampleStart(family.name, family.labelNames, labelValues));
     this.window = window;
-    this.slices = [];
   }
 
   /**
