@@ -275,3 +275,49 @@ test('an instrument is a family of the model: its points are its own series', ()
   assert.equal(family, gauge as unknown);
   assert.deepEqual([...family!.points], [child]);
 });
+
+test('any order of writes, removals and clearing gives what a plain map would', () => {
+  const maxSeries = 12;
+  const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a', 'b'], maxSeries });
+  const overflow = JSON.stringify(['_overflow_', '_overflow_']);
+  const reference = new Map<string, number>();
+  const children = new Map<string, ReturnType<typeof counter.labels>>();
+  const keyOf = (key: string): string => {
+    const others = reference.size - (reference.has(overflow) ? 1 : 0);
+    return reference.has(key) || others < maxSeries ? key : overflow;
+  };
+  const add = (key: string, amount: number): void => void reference.set(key, (reference.get(key) ?? 0) + amount);
+  const values = ['', 'x', 'y', '__proto__', '\ud800'];
+  let state = 99;
+  const random = (below: number): number => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) % 65_521 % below;
+  let overflowed = 0;
+  for (let step = 0; step < 5_000; step++) {
+    const [a, b] = [values[random(5)]!, values[random(5)]!];
+    const key = JSON.stringify([a, b].map((value) => value.replace('\ud800', '\ufffd')));
+    const act = random(100);
+    if (act < 40) {
+      overflowed += keyOf(key) === key ? 0 : 1;
+      add(keyOf(key), 1);
+      counter.inc({ a, b });
+    } else if (act < 50 && keyOf(key) === key) {
+      add(key, 0);
+      children.set(key, counter.labels(a, b));
+    } else if (act < 75 && children.has(key)) {
+      add(keyOf(key), 2);
+      children.get(key)!.inc(2);
+    } else if (act < 90) {
+      assert.equal(counter.remove({ a, b }), reference.delete(key));
+    } else if (act < 99) {
+      const matching = [...reference.keys()].filter((each) => (JSON.parse(each) as string[])[0] === (JSON.parse(key) as string[])[0]);
+      for (const each of matching) reference.delete(each);
+      assert.equal(counter.removeMatching({ a }), matching.length);
+    } else {
+      counter.clear();
+      reference.clear();
+    }
+    // A reader now and then: lists that are being read are kept apart from those that change.
+    if (step % 3 !== 0) continue;
+    assert.deepEqual(counter.points.map(({ labelValues, value }) => [JSON.stringify(labelValues), value]), [...reference], `step ${step}`);
+  }
+  assert.ok(overflowed > 100, `${overflowed} writes past the limit: too few to tell anything`);
+});

@@ -265,6 +265,27 @@ test('`close` lets a running request end, and then its connection', async (t) =>
   await closed;
 });
 
+test('`close` waits no longer than 5 seconds for a request that does not end', async (t) => {
+  const registry = new Registry();
+  let begun = (): void => {};
+  const started = new Promise<void>((resolve) => (begun = resolve));
+  registry.register({ collect: () => [], refresh: () => new Promise<void>(() => begun()) });
+  const server = await serve(registry, { port: 0, host });
+  const reply = ask(server.port, '/metrics');
+  const failed = assert.rejects(reply, { code: 'ECONNRESET' });
+  await started;
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const closed = server.close();
+  let isClosed = false;
+  void closed.then(() => (isClosed = true));
+  t.mock.timers.tick(4_999);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(isClosed, false);
+  t.mock.timers.tick(1);
+  await closed;
+  await failed;
+});
+
 test('`close` may be called twice, at once or later', async () => {
   const server = await serve(new Registry(), { port: 0, host });
   await Promise.all([closesAtOnce(server), closesAtOnce(server)]);
