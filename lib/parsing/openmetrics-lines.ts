@@ -73,12 +73,12 @@ function readSample(scanner: Scanner, line: Line): void {
   const { text } = scanner;
   line.nameAt = scanner.at;
   const isBare = text.charCodeAt(scanner.at) !== OPEN;
-  if (isBare) line.name = readSampleName(scanner, line.name);
+  if (isBare) line.name = readSampleName(scanner, line);
   if (text.charCodeAt(scanner.at) === OPEN) {
     readLabels(scanner, line.labels, LABEL_RULES, !isBare);
     if (!isBare) line.name = line.labels.metricName ?? scanner.fail('sample: expected the name of a metric before the braces or first in them, got none', line.nameAt);
   } else {
-    line.labels.clear();
+    line.labels.cut(0);
   }
   if (!skipBlank(scanner)) scanner.fail(`${sampleSubject(line.name)}: expected one blank before the value, got ${scanner.found()}`);
   line.valueAt = scanner.at;

@@ -87,7 +87,7 @@ function readSample(scanner: Scanner, line: Line): void {
   line.nameAt = scanner.at;
   const isBare = scanner.text.charCodeAt(scanner.at) !== OPEN;
   if (isBare) {
-    line.name = readSampleName(scanner, line.name);
+    line.name = readSampleName(scanner, line);
     if (!isTokenEnd(scanner) && scanner.text.charCodeAt(scanner.at) !== OPEN) {
       scanner.fail(`${sampleSubject(line.name)}: expected "{" or a blank after the name, got ${scanner.found()}`);
     }
@@ -98,7 +98,7 @@ function readSample(scanner: Scanner, line: Line): void {
     if (!isBare) line.name = line.labels.metricName ?? scanner.fail('sample: expected the name of a metric before or between the braces, got none', line.nameAt);
     scanner.skipBlanks();
   } else {
-    line.labels.clear();
+    line.labels.cut(0);
   }
   readValue(scanner, line);
   endLine(scanner);
