@@ -39,6 +39,10 @@ const options: readonly (readonly [given: object, message: string])[] = [
   [{ maxSeries: 0 }, 'Gauge "g_bytes": maxSeries: expected a number of 1 or more, got 0'],
   [{ maxSeries: NaN }, 'Gauge "g_bytes": maxSeries: expected a number of 1 or more, got NaN'],
   [{ maxSeries: '10' }, 'Gauge "g_bytes": maxSeries: expected a number of 1 or more, got "10"'],
+  [{ unit: '' }, 'Gauge "g_bytes": unit: expected the end of the name, as in "g_bytes_", got ""'],
+  [{ unit: 5 }, 'Gauge "g_bytes": unit: expected the end of the name, as in "g_bytes_5", got 5'],
+  [{ clock: 5 }, 'Gauge "g_bytes": clock: expected a function, got 5'],
+  [{ wallClock: null }, 'Gauge "g_bytes": wallClock: expected a function, got null'],
   [{ collect: 5 }, 'Gauge "g_bytes": collect: expected a function, got 5'],
 ];
 
@@ -122,6 +126,18 @@ test('`removeMatching` refuses a name that the metric does not have', () => {
   gauge.inc({ a: 'x' });
   const wrong = { b: 'x' } as unknown as { a: string };
   assert.throws(() => gauge.removeMatching(wrong), { code: 'ERR_LABELS', message: 'Gauge "g": expected names out of ["a"], got "b"' });
+  assert.equal(gauge.points.length, 1);
+});
+
+test('`removeMatching` without labels is no way to take out all of them', () => {
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'] });
+  gauge.inc({ a: 'x' });
+  for (const labels of [undefined, null, 'x']) {
+    assert.throws(() => gauge.removeMatching(labels as unknown as { a: string }), {
+      code: 'ERR_LABELS',
+      message: `Gauge "g": expected labels out of ["a"], got ${labels === 'x' ? '"x"' : String(labels)}`,
+    });
+  }
   assert.equal(gauge.points.length, 1);
 });
 

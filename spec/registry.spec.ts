@@ -312,6 +312,13 @@ test('a listener may write to the metric that it hears of', () => {
   assert.equal(counter.rejectedWrites, 2);
 });
 
+test('a listener that is no function is refused', () => {
+  assert.throws(() => new Registry({ onWarning: 5 as unknown as () => void }), {
+    code: 'ERR_OPTION',
+    message: 'Registry: onWarning: expected a function, got 5',
+  });
+});
+
 test('without a listener, a warning goes to console.warn', (t) => {
   const warn = t.mock.method(console, 'warn', () => {});
   new Registry().register(new Counter({ name: 'c_total', help: '' })).inc(-1);
