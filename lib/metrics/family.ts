@@ -31,8 +31,11 @@ export interface InstrumentOptions<Names extends string, Self> {
    * @default 10000
    */
   readonly maxSeries?: number;
-  /** Called before each scrape, to set values that are read from elsewhere. May be async. */
-  readonly collect?: (instrument: Self) => void | Promise<void>;
+  /**
+   * Called before each scrape, to set values that are read from elsewhere. May be async; the scrape's signal
+   * is aborted when nobody waits for it any more.
+   */
+  readonly collect?: (instrument: Self, scrape: Scrape) => void | Promise<void>;
   /** Milliseconds, for timers. @default the engine's monotonic clock */
   readonly clock?: Clock;
   /** Milliseconds since the epoch, for all that is a date. @default Date.now */
@@ -120,7 +123,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   private readonly subject: string;
   private readonly tree: LabelTree<S>;
   private readonly create: CreateSeries<S>;
-  private readonly hook: ((instrument: never) => void | Promise<void>) | undefined;
+  private readonly hook: ((instrument: never, scrape: Scrape) => void | Promise<void>) | undefined;
   private series: S[] = [];
   private removedSeries = 0;
   /** Whether somebody may be walking `series` now, as a scrape that gives way in between does. */
@@ -179,8 +182,12 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     return [this as unknown as MetricFamily];
   }
 
-  refresh(_scrape: Scrape): void | Promise<void> {
-    return this.hook?.(this as never);
+  get hasHook(): boolean {
+    return this.hook !== undefined;
+  }
+
+  refresh(scrape: Scrape): void | Promise<void> {
+    return this.hook?.(this as never, scrape);
   }
 
   /**
