@@ -26,7 +26,8 @@ export interface InstrumentOptions<Names extends string, Self> {
   readonly unit?: string;
   /**
    * How many series there may be. Past that, writes of new label sets go to one series whose label values
-   * are all `_overflow_`: totals stay right, memory stays bounded.
+   * are all `_overflow_`: totals stay right, memory stays bounded. So do those with a label value of more
+   * than 16384 characters.
    *
    * @default 10000
    */
@@ -99,6 +100,9 @@ export interface Family<Series> {
 export type CreateSeries<S> = (family: Family<S>, labelValues: readonly string[]) => S;
 
 const OVERFLOW = '_overflow_';
+
+// Characters. What is longer may be data that strangers send, and every series would keep its own.
+const LONGEST_LABEL_VALUE = 16_384;
 
 /** The part of an instrument that does not depend on what it measures. */
 export abstract class InstrumentFamily<Names extends string, S extends Series<S>> implements Instrument, Family<S> {
@@ -301,16 +305,17 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
 
   private createNew(values: readonly string[]): S {
     const count = this.series.length - this.removedSeries;
-    if (count < this.maxSeries) return this.append(values);
+    const isTooLong = values.some((value) => value.length > LONGEST_LABEL_VALUE);
+    if (count < this.maxSeries && !isTooLong) return this.append(values);
     const overflow = values.map(() => OVERFLOW);
     const overflowed = this.tree.findValues(overflow);
     // The overflow series takes no other's place.
-    if (count === this.maxSeries && overflowed !== undefined) return this.append(values);
+    if (count === this.maxSeries && overflowed !== undefined && !isTooLong) return this.append(values);
     this.overflowedWrites++;
-    this.warn(
-      'ERR_SERIES_LIMIT',
-      () => `${this.subject}: expected at most ${this.maxSeries} series (maxSeries), got one more: ${show(values)}; writes of new label sets go to ${OVERFLOW}`,
-    );
+    const expected = isTooLong
+      ? `label values of at most ${LONGEST_LABEL_VALUE} characters, got`
+      : `at most ${this.maxSeries} series (maxSeries), got one more:`;
+    this.warn('ERR_SERIES_LIMIT', () => `${this.subject}: expected ${expected} ${show(values)}; writes of new label sets go to ${OVERFLOW}`);
     return overflowed ?? this.append(overflow);
   }
 
