@@ -18,6 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'serving/': ['core/', 'formats/'],
   'index.ts': ['core/', 'metrics/', 'formats/'],
   'node/': ['core/', 'serving/', 'node:crypto', 'node:fs/promises', 'node:http', 'node:net', 'node:tls'],
+  'fetch.ts': ['core/', 'serving/'],
   'http.ts': ['core/', 'formats/', 'node/', 'serving/', 'node:http', 'node:https', 'node:net', 'node:stream', 'node:zlib'],
   'exporter.ts': ['core/', 'metrics/', 'http.ts', 'serving/port.ts'],
   'commands/': ['*'],

@@ -21,6 +21,7 @@ after(() => project.remove());
 const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   '.': ['Counter', 'Gauge', 'Histogram', 'Info', 'MetricError', 'Registry', 'StateSet', 'Summary', 'defaultBuckets', 'exponentialBuckets', 'linearBuckets', 'negotiate', 'openMetrics', 'openMetricsWith', 'render', 'text', 'text1'],
   './http': ['basicAuth', 'hashPassword', 'metricsHandler', 'serve'],
+  './fetch': ['fetchHandler'],
   './exporter': ['PrometheusExporter', 'createExporter'],
   './parse': ['ParseError', 'parse', 'parseSamples'],
 };
