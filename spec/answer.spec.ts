@@ -372,6 +372,23 @@ test('`/-/healthy` says that the process answers, and `/-/ready` what the host s
   assert.deepEqual((await ask(registryWith(''), 'HEAD', '/-/ready')).body, []);
 });
 
+test('a crowd at the metrics does not make the host look ill, and asks it for its health but once', async () => {
+  const registry = new Registry();
+  registry.register({ collect: () => [], refresh: () => new Promise<void>(() => {}) });
+  let [calls, release] = [0, (_: boolean): void => {}];
+  const isReady = (): Promise<boolean> => { calls++; return new Promise((resolve) => (release = resolve)); };
+  const respond = answerer(registry, noPause, { maxInFlight: 1, deadlineMs: 50, isReady });
+  const get = (target: string): Promise<Answer> => respond({ method: 'GET', target, headers: {}, signal: new AbortController().signal });
+  const running = get('/metrics');
+  assert.equal((await get('/metrics')).status, 503);
+  assert.equal((await get('/-/healthy')).status, 200);
+  const asked = [get('/-/ready'), get('/-/ready')];
+  release(true);
+  assert.deepEqual((await Promise.all(asked)).map(({ status }) => status), [200, 200]);
+  assert.equal(calls, 1);
+  await running;
+});
+
 test('the page may load nothing, and stand in no other', async () => {
   const { headers } = await ask(registryWith(''), 'GET', '/');
   assert.equal(headers['Content-Security-Policy'], "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");

@@ -280,6 +280,15 @@ test('an exporter starts again after `stop`, on the same port and with its count
   await exporter.stop();
 });
 
+test('an exporter that is held with `await using` is stopped where its scope ends, and its collectors’ errors are told', async () => {
+  const errors: unknown[] = [];
+  const exporter = await createExporter({ ...local, onError: (error) => errors.push(error), onWarning: () => {} });
+  exporter.registry.register({ collect: () => { throw 'down'; } });
+  assert.match(await scrape(exporter), /^promlet_collector_success\{collector="collector"\} 0$/m);
+  await exporter[Symbol.asyncDispose]();
+  assert.deepEqual([exporter.isRunning(), errors], [false, ['down']]);
+});
+
 test('starts and stops that are called at once take turns in their order', async () => {
   const exporter = new PrometheusExporter(local);
   await Promise.all([exporter.start(), exporter.stop(), exporter.start()]);

@@ -187,21 +187,33 @@ test('at the deadline a collector is told, by a signal that says the time is up,
   assert.deepEqual(reasons, ['TimeoutError', 'TimeoutError']);
 });
 
-test('a collector that ignores the deadline is not asked again until it has ended, and costs no later scrape its time', async () => {
+test('a collector that ignores the deadline is not asked again until it has ended, and costs later scrapes no time', async () => {
   const registry = quiet();
   let calls = 0;
   let release = (): void => {};
   registry.register({ name: 'stuck', collect: () => [gauge('stuck', calls)], refresh: () => { calls++; return new Promise<void>((resolve) => (release = resolve)); } });
   registry.register(new Gauge({ name: 'good', help: '' }));
-  await scraping(registry, { deadlineMs: 10 })();
-  const scrape = scraping(registry, { deadlineMs: 60_000 });
-  assert.equal(samplesOf(await scrape())[0], 'good 0');
+  const scrape = scraping(registry, { deadlineMs: 50 });
+  await scrape();
+  const begin = performance.now();
+  for (let i = 0; i < 20; i++) assert.equal(samplesOf(await scrape())[0], 'good 0');
+  assert.ok(performance.now() - begin < 20 * 50);
   assert.equal(calls, 1);
   release();
   await new Promise((resolve) => setImmediate(resolve));
   const again = scrape();
   release();
   assert.equal(samplesOf(await again)[0], 'stuck 2');
+});
+
+test('a scraper without patience does not keep a collector from those who have some', async () => {
+  const registry = quiet();
+  let calls = 0;
+  registry.register({ collect: () => [gauge('deaf', calls)], refresh: () => { calls++; return new Promise<void>((resolve) => setTimeout(resolve, 30)); } });
+  registry.register(new Gauge({ name: 'good', help: '' }));
+  const scrape = scraping(registry);
+  assert.equal(samplesOf(await scrape({ 'x-prometheus-scrape-timeout-seconds': '0.001' }))[0], 'good 0');
+  assert.equal(samplesOf(await scrape())[0], 'deaf 2');
 });
 
 test('a registry within a registry keeps what was done in time', async () => {

@@ -3,7 +3,7 @@
 
 import { monotonicClock } from './clock.ts';
 import type { Collector, Scrape, ScrapeSignal } from './model.ts';
-import { afterThis, aborter, isTimeUp, onAbort } from './signals.ts';
+import { afterThis, aborter, onAbort } from './signals.ts';
 import type { Aborter } from './signals.ts';
 
 /** How the refresh of one collector went, as one scrape saw it. */
@@ -30,8 +30,6 @@ interface Run {
   done?: Promise<Refreshed>;
   /** Scrapes that wait for it. */
   waiting: number;
-  /** Whether a scrape has given it up because the time was up. */
-  isLate: boolean;
 }
 
 export class Refresher {
@@ -41,11 +39,14 @@ export class Refresher {
    * How each refresh went. Never rejects, and resolves when the scrape's signal is aborted at the latest.
    * Scrapes that meet share a refresh that is under way; it is told to stop when the last of them is gone.
    *
-   * One that was told to stop because the time was up, and goes on, is not begun a second time before it
-   * ends: a collector that hangs cannot pile up. Until then it fails at once, and costs no scrape its time.
+   * One that was told to stop and goes on is not begun a second time before it ends: a collector that hangs
+   * cannot pile up. Once that has lasted longer than a scrape would wait, it fails at once, and costs the
+   * scrape no time. Before, it is waited for: else a stranger who is soon gone could keep it from others.
+   *
+   * @param patienceMs - How long the scrape waits, by its signal.
    */
-  async refresh(collectors: readonly Collector[], scrape: Scrape): Promise<Map<Collector, Refreshed>> {
-    const patience = new Patience(scrape.signal);
+  async refresh(collectors: readonly Collector[], scrape: Scrape, patienceMs: number): Promise<Map<Collector, Refreshed>> {
+    const patience = new Patience(scrape.signal, patienceMs);
     const refreshed = await Promise.all(collectors.map(async (collector) => [collector, await this.refreshOne(collector, scrape, patience)] as const));
     patience.end();
     return new Map(refreshed);
@@ -55,7 +56,7 @@ export class Refresher {
     for (;;) {
       const run = this.runs.get(collector) ?? this.begin(collector, scrape);
       const isOver = run.aborter.signal.aborted;
-      if (isOver && run.isLate) return late(run, 'is still busy with an earlier scrape that gave it up');
+      if (isOver && monotonicClock() - run.beginMs > patience.limitMs) return late(run, 'is still busy with an earlier scrape that gave it up');
       const refreshed = await shared(run, patience);
       // What was told to stop, or was asked with other parameters, is no answer to this scrape.
       if (refreshed.failure?.isLate || !(isOver || run.params !== scrape.params)) return refreshed;
@@ -63,7 +64,7 @@ export class Refresher {
   }
 
   private begin(collector: Collector, { params }: Scrape): Run {
-    const run: Run = { beginMs: monotonicClock(), aborter: aborter(), params, waiting: 0, isLate: false };
+    const run: Run = { beginMs: monotonicClock(), aborter: aborter(), params, waiting: 0 };
     this.runs.set(collector, run);
     run.done = outcome(collector, { signal: run.aborter.signal, ...(params && { params }) }).then((failure) => {
       this.runs.delete(collector);
@@ -87,7 +88,6 @@ function shared(run: Run, patience: Patience): Promise<Refreshed> {
   return new Promise((resolve) => {
     run.waiting++;
     const callOff = patience.onEnd(() => {
-      if (patience.isTimeUp) run.isLate = true;
       run.waiting--;
       if (run.waiting === 0) run.aborter.abort(patience.reason);
     });
@@ -101,6 +101,7 @@ function shared(run: Run, patience: Patience): Promise<Refreshed> {
 
 /** How long a scrape waits. One listener for all that it waits for: engines warn of many on one signal. */
 class Patience {
+  readonly limitMs: number;
   private readonly signal: ScrapeSignal;
   private readonly acts = new Set<() => void>();
   /**
@@ -110,7 +111,8 @@ class Patience {
   readonly ended: Promise<void>;
   private callOff: () => void = () => {};
 
-  constructor(signal: ScrapeSignal) {
+  constructor(signal: ScrapeSignal, limitMs: number) {
+    this.limitMs = limitMs;
     this.signal = signal;
     this.ended = new Promise((resolve) => {
       this.callOff = onAbort(signal, () => {
@@ -118,10 +120,6 @@ class Patience {
         void afterThis().then(resolve);
       });
     });
-  }
-
-  get isTimeUp(): boolean {
-    return isTimeUp(this.signal);
   }
 
   get reason(): unknown {

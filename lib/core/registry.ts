@@ -153,13 +153,18 @@ export class Registry implements Collector {
    * @param scrape - @default a scrape without a deadline
    */
   async refresh(scrape: Scrape = { signal: aborter().signal }): Promise<void> {
-    await this.refreshFor(scrape);
+    await this.refreshFor(scrape, Infinity);
   }
 
-  /** The same for the collectors that may have one of the names. Tells how each fared in this scrape. @internal */
-  async refreshFor(scrape: Scrape, names?: AskedNames): Promise<Map<Collector, Refreshed>> {
+  /**
+   * The same for the collectors that may have one of the names. Tells how each fared in this scrape.
+   *
+   * @param patienceMs - How long the scrape waits, by its signal.
+   * @internal
+   */
+  async refreshFor(scrape: Scrape, patienceMs: number, names?: AskedNames): Promise<Map<Collector, Refreshed>> {
     const asked = [...this.collectors].filter(([collector, registration]) => isRefreshed(collector) && isAsked(registration, names));
-    const refreshed = await this.refresher.refresh(asked.map(([collector]) => collector), scrape);
+    const refreshed = await this.refresher.refresh(asked.map(([collector]) => collector), scrape, patienceMs);
     // A scraper that went away is nobody's fault.
     const isGone = scrape.signal.aborted && !isTimeUp(scrape.signal);
     for (const [collector, { failure }] of refreshed) {
@@ -197,11 +202,12 @@ export class Registry implements Collector {
   }
 
   private enter(collector: Collector, unlisten?: () => void): void {
+    const names = namesOf(collector);
     const wished = labelOf(collector);
     let label = wished;
     for (let i = 2; this.collectorLabels.has(label); i++) label = `${wished}_${i}`;
     this.collectorLabels.add(label);
-    this.collectors.set(collector, { label, names: namesOf(collector), ...(unlisten && { unlisten }) });
+    this.collectors.set(collector, { label, names, ...(unlisten && { unlisten }) });
   }
 
   private add(collector: Collector, gathering: Gathering, source: Collector = collector): CollectorFailure | undefined {

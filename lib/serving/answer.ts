@@ -3,6 +3,7 @@
 
 import { MetricError, show } from '../core/errors.ts';
 import type { Collector } from '../core/model.ts';
+import { aborter } from '../core/signals.ts';
 import type { Authenticate, AuthenticationOptions } from './authentication.ts';
 import { within } from './deadline.ts';
 import { landingPage } from './landing.ts';
@@ -67,6 +68,7 @@ export function answerer(source: Collector, host: Host, options: AnswerOptions =
   const selfMetrics = new SelfMetrics();
   const scrape = scraper(source, host, options, selfMetrics);
   const encoder = new TextEncoder();
+  let readiness: Promise<unknown> | undefined;
 
   async function metrics(request: RequestFacts): Promise<Answer> {
     const { contentType, body, isCompressed } = await scrape(request);
@@ -80,6 +82,8 @@ export function answerer(source: Collector, host: Host, options: AnswerOptions =
   async function admitted(request: RequestFacts): Promise<Answer> {
     const tooLong = excess(request, maxQueryLength);
     if (tooLong !== undefined) return plain(400, tooLong);
+    // Whoever asks about health may end the host for a wrong answer: no crowd at the metrics decides on it.
+    if (isHealth(pathOf(request.target))) return health(request);
     if (selfMetrics.inFlight >= maxInFlight) return plain(503, 'Too many requests at once', { 'Retry-After': '1' });
     selfMetrics.inFlight++;
     try {
@@ -90,23 +94,20 @@ export function answerer(source: Collector, host: Host, options: AnswerOptions =
   }
 
   async function routed(request: RequestFacts): Promise<Answer> {
-    const { method, target } = request;
-    const asked = pathOf(target);
-    const isHealth = asked === HEALTHY || asked === READY;
-    if (!isHealth && authenticate !== undefined && !(await isAllowed(request, authenticate))) {
+    const asked = pathOf(request.target);
+    if (authenticate !== undefined && !(await isAllowed(request, authenticate))) {
       return plain(401, 'Unauthorized', { 'WWW-Authenticate': authenticate.challenge ?? 'Bearer' });
     }
-    if (!isHealth && asked !== path && asked !== '/') return plain(404, `Not found. The metrics are at ${path}`);
-    if (method !== 'GET' && method !== 'HEAD') return plain(405, 'Only GET and HEAD', { Allow: 'GET, HEAD' });
+    if (asked !== path && asked !== '/') return plain(404, `Not found. The metrics are at ${path}`);
+    if (!isRead(request)) return notAllowed();
     if (asked === path) return metrics(request);
-    if (isHealth) return health(request, asked);
     return answer(200, 'text/html; charset=utf-8', [encoder.encode(landingPage(title, path))], PAGE_HEADERS);
   }
 
   async function isAllowed(request: RequestFacts, authenticate: Authenticate): Promise<boolean> {
     const { method, target, headers } = request;
     try {
-      return (await within(request.signal, deadlineMs, () => authenticate({ method, target, headers }))) === true;
+      return (await within(request.signal, deadlineMs, async () => authenticate({ method, target, headers }))) === true;
     } catch (error) {
       if (request.signal.aborted) throw new Gone();
       selfMetrics.countError('authentication');
@@ -115,14 +116,18 @@ export function answerer(source: Collector, host: Host, options: AnswerOptions =
     }
   }
 
-  async function health(request: RequestFacts, asked: string): Promise<Answer> {
-    if (asked === HEALTHY || isReady === undefined) return plain(200, 'OK');
-    try {
-      if ((await within(request.signal, deadlineMs, isReady)) === true) return plain(200, 'OK');
-    } catch (error) {
-      tell(onError, error);
-    }
-    return plain(503, 'Not ready');
+  async function health(request: RequestFacts): Promise<Answer> {
+    if (!isRead(request)) return notAllowed();
+    if (pathOf(request.target) === HEALTHY || isReady === undefined) return plain(200, 'OK');
+    // Shared, so that a crowd asks the host but once.
+    readiness ??= within(aborter().signal, deadlineMs, async () => isReady())
+      .catch((error: unknown) => tell(onError, error))
+      .finally(() => (readiness = undefined));
+    return (await readiness) === true ? plain(200, 'OK') : plain(503, 'Not ready');
+  }
+
+  function notAllowed(): Answer {
+    return plain(405, 'Only GET and HEAD', { Allow: 'GET, HEAD' });
   }
 
   return async (request) => {
@@ -137,6 +142,14 @@ export function answerer(source: Collector, host: Host, options: AnswerOptions =
     else selfMetrics.countAnswer(found.status);
     return request.method === 'HEAD' ? { ...found, body: [] } : found;
   };
+}
+
+function isHealth(asked: string): boolean {
+  return asked === HEALTHY || asked === READY;
+}
+
+function isRead({ method }: RequestFacts): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 function answer(status: number, contentType: string, body: readonly Uint8Array[], headers: Readonly<Record<string, string>> = {}): Answer {

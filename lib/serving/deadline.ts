@@ -32,7 +32,7 @@ export function deadline(gone: ScrapeSignal, afterMs: number): Deadline {
  *
  * @throws what the work throws, and an `Error` at the deadline and when the client is gone
  */
-export async function within<Result>(gone: ScrapeSignal, afterMs: number, work: () => Result | Promise<Result>): Promise<Result> {
+export async function within<Result>(gone: ScrapeSignal, afterMs: number, work: () => Promise<Result>): Promise<Result> {
   const { signal, clear } = deadline(gone, afterMs);
   try {
     return await Promise.race([

@@ -104,9 +104,10 @@ export function scraper(source: Collector, host: Host, options: ScrapeOptions, m
   const pace = new Pace(maxPauseMs, host.giveWay);
 
   async function refreshed(request: RequestFacts, names: AskedNames): Promise<ReadonlyMap<Collector, Refreshed>> {
-    const { signal, clear } = deadline(request.signal, Math.min(deadlineMs, patienceMs(request)));
+    const limitMs = Math.min(deadlineMs, patienceMs(request));
+    const { signal, clear } = deadline(request.signal, limitMs);
     try {
-      return await registry.refreshFor({ signal }, names);
+      return await registry.refreshFor({ signal }, limitMs, names);
     } finally {
       clear();
     }
