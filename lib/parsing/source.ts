@@ -4,8 +4,9 @@
 import { ParseError } from './parse-error.ts';
 import { decodeUtf8 } from './utf8.ts';
 
-// Enough that the cost of a piece does not show, little enough to stay in the processor's cache.
-const PIECE_BYTES = 64 * 1024;
+// Smaller ones are moved about by the collector while families that are cut from them are put together: with 64 KiB
+// `parse` took a quarter longer.
+const PIECE_BYTES = 256 * 1024;
 
 const LINE_FEED = 10;
 
