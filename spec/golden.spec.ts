@@ -2,7 +2,6 @@
 // files anew; the diff is the review.
 
 import assert from 'node:assert/strict';
-import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 
@@ -10,6 +9,7 @@ import { openMetrics, render, text, text1 } from '../lib/index.ts';
 import type { Format, HistogramPoint, MetricFamily, MetricType, Point, StateSetPoint, SummaryPoint } from '../lib/index.ts';
 import { parse } from '../lib/parse.ts';
 import { cases } from './golden/cases.ts';
+import { checkMetrics, testWith } from './programs.ts';
 
 const folder = new URL('./golden/', import.meta.url);
 
@@ -93,20 +93,12 @@ function own({ labels, timestampMs }: Point): Point {
   return { labels, timestampMs };
 }
 
-const promtool = spawnSync('promtool', ['--version']).status === 0;
-if (!promtool && process.env['CI'] === 'true') throw new Error('promtool is missing, and CI needs it');
-const skip = promtool ? false : 'SKIPPED: promtool is not installed, so no second reader sees the golden files';
-
-test('promtool reads each case in the text format', { skip }, async () => {
-  const checks = Object.keys(cases).map(async (name) => {
-    const [exitCode, messages] = await new Promise<[number | null, string]>((resolve) => {
-      const run = execFile('promtool', ['check', 'metrics'], (error, _, messages) => resolve([(error?.code ?? 0) as number, messages]));
-      run.stdin!.end(readFileSync(new URL(`${name}.text`, folder)));
-    });
+testWith(['promtool'], 'promtool reads each case in the text format', () => {
+  for (const name of Object.keys(cases)) {
+    const { status, complaints } = checkMetrics(readFileSync(new URL(`${name}.text`, folder)));
     // 3: it could be read, and the linter does not like a name.
-    assert.ok(exitCode === 0 || exitCode === 3, `${name}: ${messages}`);
-  });
-  await Promise.all(checks);
+    assert.ok(status === 0 || status === 3, `${name}: ${complaints.join('\n')}`);
+  }
 });
 
 test('has no golden file without a case', () => {

@@ -2,7 +2,7 @@
 
 import type { Labels } from '../core/model.ts';
 import { quote } from './parse-error.ts';
-import { BACKSLASH, CLOSE, COMMA, EQUALS, isAt, LINE_FEED, QUOTE } from './scanner.ts';
+import { CLOSE, COMMA, EQUALS, isAt, QUOTE } from './scanner.ts';
 import type { Scanner } from './scanner.ts';
 
 /** What the formats allow between braces. */
@@ -175,15 +175,13 @@ export function readLabels(scanner: Scanner, list: LabelList, { isLoose }: Label
  */
 function readPlainLabel(scanner: Scanner, name: string): string | undefined {
   const { text } = scanner;
-  let at = scanner.at + name.length;
+  const at = scanner.at + name.length;
   if (text.charCodeAt(at) !== EQUALS || text.charCodeAt(at + 1) !== QUOTE || !isAt(text, scanner.at, name)) return undefined;
-  at += 2;
-  const start = at;
-  for (let code = text.charCodeAt(at); code !== QUOTE; code = text.charCodeAt(++at)) {
-    if (code === BACKSLASH || code === LINE_FEED || code !== code) return undefined;
-  }
-  scanner.at = at + 1;
-  return text.slice(start, at);
+  const start = at + 2;
+  const end = scanner.plainEnd(start);
+  if (end < 0) return undefined;
+  scanner.at = end + 1;
+  return text.slice(start, end);
 }
 
 function readLabelName(scanner: Scanner, list: LabelList): string {

@@ -38,6 +38,9 @@ export function readHelp(scanner: Scanner, end: number, mayHaveQuotes: boolean):
   const start = scanner.at;
   // Of this line alone: a search in all of the text would go through the rest of it for each help.
   const escaped = scanner.text.slice(start, end);
+  scanner.at = end;
+  if (!escaped.includes('\\') && (mayHaveQuotes || !escaped.includes('"'))) return escaped;
+
   const special = mayHaveQuotes ? /\\/g : /["\\]/g;
   let help = '';
   let plain = 0;
@@ -47,7 +50,6 @@ export function readHelp(scanner: Scanner, end: number, mayHaveQuotes: boolean):
     help += escaped.slice(plain, at) + scanner.unescape('help', start + at);
     plain = special.lastIndex = at + 2;
   }
-  scanner.at = end;
   return help + escaped.slice(plain);
 }
 
