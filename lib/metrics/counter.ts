@@ -3,8 +3,10 @@
 import { sampleStart } from '../core/line-start.ts';
 import type { CounterPoint, Exemplar } from '../core/model.ts';
 import type { ExemplarOptions, GivenExemplar } from './exemplars.ts';
-import { InstrumentFamily, Series } from './family.ts';
-import type { Family, InstrumentOptions } from './family.ts';
+import { InstrumentFamily } from './family.ts';
+import type { InstrumentOptions } from './family.ts';
+import { Series } from './series.ts';
+import type { Family } from './series.ts';
 import type { LabelValues, WithLabels } from './signatures.ts';
 
 export interface CounterOptions<Names extends string = never> extends InstrumentOptions<Names, Counter<Names>>, ExemplarOptions {}

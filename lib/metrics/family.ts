@@ -1,17 +1,19 @@
-// What all instruments share: their series by label values, the limit on them, and what is told of writes
-// that could not be taken. Knows no kind of value and no format.
+// What all instruments share: their options, their series by labels, and what is told of writes that could
+// not be taken. Knows no kind of value and no format.
 
 import { monotonicClock, wallClock as systemClock } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import { MetricError, show } from '../core/errors.ts';
 import type { MetricErrorCode } from '../core/errors.ts';
 import type { Instrument, WarningListener } from '../core/instrument.ts';
-import { LabelTree, labelText, toWellFormed } from '../core/labels.ts';
+import { labelText, toWellFormed } from '../core/labels.ts';
 import type { GivenLabels, Labelled } from '../core/labels.ts';
-import type { Exemplar, Labels, MetricFamily, MetricType, Point, Scrape } from '../core/model.ts';
+import type { Exemplar, MetricFamily, MetricType, Scrape } from '../core/model.ts';
 import { checkLabelNames, checkMetricName, familyName, reservedLabel } from '../core/names.ts';
 import { checkedExemplar, sampledExemplar } from './exemplars.ts';
 import type { CurrentExemplar, GivenExemplar } from './exemplars.ts';
+import type { Family, Series } from './series.ts';
+import { OVERFLOW, SeriesSet } from './series-set.ts';
 import type { LabelValues, PositionalValues, WithLabels } from './signatures.ts';
 
 /** What every instrument can be given. `Self` is the instrument. */
@@ -39,63 +41,8 @@ export interface InstrumentOptions<Names extends string, Self> {
   readonly wallClock?: Clock;
 }
 
-/**
- * One series of an instrument: its bound child, and a point of the model, so that a scrape copies nothing.
- *
- * A series that was removed is not written into nowhere: its writes go to the series that has its labels
- * now, which begins at 0 where there is none.
- */
-export abstract class Series<Self> implements Labelled, Point {
-  readonly labelValues: readonly string[];
-  readonly lineStart: string;
-  /** What a write has to mind. One field, since every write reads it. Set by the family alone. @internal */
-  mode: 'plain' | 'sampling' | 'removed';
-  /** @internal */
-  readonly family: Family<Self>;
-  // Seconds, since a whole number takes no memory of its own.
-  private readonly createdSeconds: number;
-
-  /** @internal */
-  constructor(family: Family<Self>, labelValues: readonly string[], lineStart: string) {
-    this.family = family;
-    this.labelValues = labelValues;
-    this.lineStart = lineStart;
-    this.mode = family.takesExemplars ? 'sampling' : 'plain';
-    this.createdSeconds = Math.floor(family.wallClock() / 1000);
-  }
-
-  get labels(): Labels {
-    return Object.fromEntries(this.family.labelNames.map((name, i) => [name, this.labelValues[i]!]));
-  }
-
-  /** When the series was created, in milliseconds since the epoch, to the second before it. */
-  get createdMs(): number {
-    return this.createdSeconds * 1000;
-  }
-}
-
-/** What a series sees of its instrument. */
-export interface Family<Series> {
-  readonly name: string;
-  readonly labelNames: readonly string[];
-  /** @internal */
-  readonly clock: Clock;
-  /** @internal */
-  readonly wallClock: Clock;
-  /** Whether writes ask for exemplars that are not given with them. @internal */
-  readonly takesExemplars: boolean;
-  /** The exemplar to keep after a write: the one given, one of the `exemplar` option, or the one before. @internal */
-  exemplarOf(given: GivenExemplar | undefined, value: number, before: Exemplar | undefined): Exemplar | undefined;
-  /** Counts a write that holds no data, and warns of the first. @internal */
-  reject(expected: string, value: unknown): void;
-  /** The series that has the labels of a removed one now. @internal */
-  successor(removed: Labelled): Series;
-}
-
 /** Makes the series of an instrument. */
 export type CreateSeries<S> = (family: Family<S>, labelValues: readonly string[]) => S;
-
-const OVERFLOW = '_overflow_';
 
 /** The part of an instrument that does not depend on what it measures. */
 export abstract class InstrumentFamily<Names extends string, S extends Series<S>> implements Instrument, Family<S> {
@@ -118,13 +65,8 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   // record path.
   private readonly currentExemplar: CurrentExemplar | undefined;
   private readonly subject: string;
-  private readonly tree: LabelTree<S>;
-  private readonly create: CreateSeries<S>;
   private readonly hook: ((instrument: never) => void | Promise<void>) | undefined;
-  private series: S[] = [];
-  private removedSeries = 0;
-  /** Whether somebody may be walking `series` now, as a scrape that gives way in between does. */
-  private isShared = false;
+  private readonly series: SeriesSet<S>;
   private readonly warnings = new Map<MetricErrorCode, MetricError>();
   private readonly listeners = new Set<WarningListener>();
 
@@ -156,20 +98,20 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     this.labelNames = Object.freeze([...labelNames]);
     this.maxSeries = maxSeries;
     this.hook = collect;
-    this.create = create;
     this.clock = clock;
     this.wallClock = wallClock;
     this.currentExemplar = currentExemplar;
     this.takesExemplars = currentExemplar !== undefined;
-    this.tree = new LabelTree(this.subject, this.labelNames);
-    if (labelNames.length === 0) this.append([]);
+    this.series = new SeriesSet(this.subject, this.labelNames, {
+      maxSeries,
+      create: (labelValues) => create(this, labelValues),
+      onOverflow: (labelValues) => this.overflow(labelValues),
+    });
   }
 
   /** The series as they are now, in the order in which they were created. */
   get points(): readonly S[] {
-    this.compact();
-    this.isShared = true;
-    return this.series;
+    return this.series.all;
   }
 
   collect(): Iterable<MetricFamily> {
@@ -191,8 +133,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   labels(...values: readonly unknown[]): S {
     const [first] = values;
     if (typeof first === 'object' && values.length === 1) return this.at(first as GivenLabels);
-    const ordered = this.tree.orderedValues(values);
-    return this.tree.findValues(ordered) ?? this.createNew(ordered);
+    return this.series.atOrdered(values);
   }
 
   /**
@@ -203,7 +144,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   remove(labels: LabelValues<Names>): boolean {
     const series = this.peek(labels);
     if (series === undefined) return false;
-    this.drop(series);
+    this.series.remove(series);
     return true;
   }
 
@@ -219,20 +160,14 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
       if (position >= 0) return [position, toWellFormed(labelText(this.subject, name, value))] as const;
       throw new MetricError('ERR_LABELS', `${this.subject}: expected names out of ${show(this.labelNames)}, got ${show(name)}`);
     });
-    this.compact();
-    const matching = this.series.filter((series) => wanted.every(([position, value]) => series.labelValues[position] === value));
-    for (const series of matching) this.drop(series);
+    const matching = this.points.filter(({ labelValues }) => wanted.every(([position, value]) => labelValues[position] === value));
+    for (const series of matching) this.series.remove(series);
     return matching.length;
   }
 
   /** Takes out all series. A metric without labels begins again at 0. */
   clear(): void {
-    for (const series of this.series) series.mode = 'removed';
-    this.series = [];
-    this.removedSeries = 0;
-    this.isShared = false;
-    this.tree.clear();
-    if (this.labelNames.length === 0) this.append([]);
+    this.series.clear();
   }
 
   listen(listener: WarningListener): () => void {
@@ -245,23 +180,27 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
 
   /** The series of a write by labels; of a metric without labels the only one. @internal */
   at(labels: GivenLabels): S {
-    return this.tree.find(labels) ?? this.touch(labels);
+    return this.series.at(labels);
   }
 
   /** The series of a write without labels. @internal */
   only(): S {
-    return this.labelNames.length === 0 ? this.series[0]! : this.at({});
+    return this.series.only();
   }
 
   /** The series of a read; a read creates none. @internal */
   peek(labels: GivenLabels = {}): S | undefined {
-    // Values that hold lone surrogates are there as others.
-    return this.tree.find(labels) ?? this.tree.findValues(this.tree.values(labels));
+    return this.series.peek(labels);
   }
 
   /** The series that has the labels of a removed one now. @internal */
   successor(removed: Labelled): S {
-    return this.tree.findValues(removed.labelValues) ?? this.createNew(removed.labelValues);
+    return this.series.withValues(removed.labelValues);
+  }
+
+  /** Takes out a series that is there. @internal */
+  drop(series: S): void {
+    this.series.remove(series);
   }
 
   /** @internal */
@@ -281,50 +220,12 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     this.warn('ERR_VALUE', () => `${this.subject}: expected ${expected}, got ${show(value)}; such writes are ignored`);
   }
 
-  // No series has these labels as they were given; one may have them with its lone surrogates replaced.
-  private touch(labels: GivenLabels): S {
-    const values = this.tree.values(labels);
-    return this.tree.findValues(values) ?? this.createNew(values);
-  }
-
-  private createNew(values: readonly string[]): S {
-    const count = this.series.length - this.removedSeries;
-    if (count < this.maxSeries) return this.append(values);
-    const overflow = values.map(() => OVERFLOW);
-    const overflowed = this.tree.findValues(overflow);
-    // The overflow series takes no other's place.
-    if (count === this.maxSeries && overflowed !== undefined) return this.append(values);
+  private overflow(labelValues: readonly string[]): void {
     this.overflowedWrites++;
     this.warn(
       'ERR_SERIES_LIMIT',
-      () => `${this.subject}: expected at most ${this.maxSeries} series (maxSeries), got one more: ${show(values)}; writes of new label sets go to ${OVERFLOW}`,
+      () => `${this.subject}: expected at most ${this.maxSeries} series (maxSeries), got one more: ${show(labelValues)}; writes of new label sets go to ${OVERFLOW}`,
     );
-    return overflowed ?? this.append(overflow);
-  }
-
-  private append(labelValues: readonly string[]): S {
-    const series = this.create(this, labelValues);
-    this.tree.add(series);
-    this.series.push(series);
-    return series;
-  }
-
-  /** Takes out a series that is there. @internal */
-  drop(series: S): void {
-    this.tree.delete(series);
-    series.mode = 'removed';
-    this.removedSeries++;
-    // Many removals cost one pass each time their number has doubled; the rest waits for the next reader. A
-    // list that is being walked is left as it is, so that what is created anew does not stand in it twice.
-    if (this.isShared || this.removedSeries * 2 > this.series.length) this.compact();
-    if (this.labelNames.length === 0) this.append([]);
-  }
-
-  private compact(): void {
-    if (this.removedSeries === 0) return;
-    this.series = this.series.filter(({ mode }) => mode !== 'removed');
-    this.removedSeries = 0;
-    this.isShared = false;
   }
 
   private warn(code: MetricErrorCode, message: () => string): void {

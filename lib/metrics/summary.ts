@@ -3,8 +3,10 @@
 import { MetricError, show } from '../core/errors.ts';
 import { sampleStart } from '../core/line-start.ts';
 import type { Quantile, SummaryPoint } from '../core/model.ts';
-import { InstrumentFamily, Series } from './family.ts';
-import type { Family, InstrumentOptions } from './family.ts';
+import { InstrumentFamily } from './family.ts';
+import type { InstrumentOptions } from './family.ts';
+import { Series } from './series.ts';
+import type { Family } from './series.ts';
 import type { LabelValues, WithLabels } from './signatures.ts';
 import { Sketch } from './sketch.ts';
 import { startTimer, timed } from './timer.ts';
