@@ -30,9 +30,9 @@ export class CounterSeries extends Series<CounterSeries> implements CounterPoint
    */
   inc(amount: number = 1, exemplar?: GivenExemplar): void {
     if (!isAmount(amount)) return this.family.reject(AMOUNT, amount);
-    if (this.mode === 'removed') return this.family.successor(this).inc(amount, exemplar);
+    if (this.mode !== 'plain' && !this.family.touch(this)) return this.family.successor(this).inc(amount, exemplar);
     this.value += amount;
-    if (exemplar !== undefined || this.mode === 'sampling') this.exemplar = this.family.exemplarOf(exemplar, amount, this.exemplar);
+    if (exemplar !== undefined || this.mode === 'watched') this.exemplar = this.family.exemplarOf(exemplar, amount, this.exemplar);
   }
 }
 

@@ -12,6 +12,7 @@ import type { Exemplar, MetricFamily, MetricType, Scrape } from '../core/model.t
 import { checkLabelNames, checkMetricName, familyName, reservedLabel } from '../core/names.ts';
 import { checkedExemplar, sampledExemplar } from './exemplars.ts';
 import type { CurrentExemplar, GivenExemplar } from './exemplars.ts';
+import { LastWrites } from './last-writes.ts';
 import type { Family, Series } from './series.ts';
 import { OVERFLOW, SeriesSet } from './series-set.ts';
 import type { LabelValues, PositionalValues, WithLabels } from './signatures.ts';
@@ -33,9 +34,17 @@ export interface InstrumentOptions<Names extends string, Self> {
    * @default 10000
    */
   readonly maxSeries?: number;
+  /**
+   * How long a series stays without a write, in seconds by `clock`. After that it is left out and its memory
+   * given back; the next write begins it anew. A call of `labels(...)` counts as a write. Choose some scrape
+   * intervals, or what was written last may be gone before anybody saw it.
+   *
+   * @default for ever
+   */
+  readonly ttlSeconds?: number;
   /** Called before each scrape, to set values that are read from elsewhere. May be async. */
   readonly collect?: (instrument: Self) => void | Promise<void>;
-  /** Milliseconds, for timers. @default the engine's monotonic clock */
+  /** Milliseconds, for timers and `ttlSeconds`. @default the engine's monotonic clock */
   readonly clock?: Clock;
   /** Milliseconds since the epoch, for all that is a date. @default Date.now */
   readonly wallClock?: Clock;
@@ -52,6 +61,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   readonly unit: string | undefined;
   readonly labelNames: readonly Names[];
   readonly maxSeries: number;
+  readonly ttlSeconds: number | undefined;
   rejectedWrites = 0;
   overflowedWrites = 0;
 
@@ -60,7 +70,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   /** @internal */
   readonly wallClock: Clock;
   /** @internal */
-  readonly takesExemplars: boolean;
+  readonly watchesWrites: boolean;
   // `private`, not `#private`: in builds for engines without private fields those become WeakMaps, on the
   // record path.
   private readonly currentExemplar: CurrentExemplar | undefined;
@@ -81,7 +91,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     create: CreateSeries<S>,
     currentExemplar?: CurrentExemplar,
   ) {
-    const { name, help, labelNames = [], unit, maxSeries = 10_000, collect, clock = monotonicClock, wallClock = systemClock } = options;
+    const { name, help, labelNames = [], unit, maxSeries = 10_000, ttlSeconds, collect, clock = monotonicClock, wallClock = systemClock } = options;
     checkMetricName(kind, name);
     this.subject = `${kind} ${show(name)}`;
     if (typeof help !== 'string') throw this.fault('help', 'a text that says what it measures', help);
@@ -91,21 +101,24 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
       throw this.fault('unit', `the end of the name, as in ${show(`${familyName(name, type)}_${unit}`)}`, unit);
     }
     if (!(typeof maxSeries === 'number' && maxSeries >= 1)) throw this.fault('maxSeries', 'a number of 1 or more', maxSeries);
+    if (ttlSeconds !== undefined && !(typeof ttlSeconds === 'number' && ttlSeconds > 0)) throw this.fault('ttlSeconds', 'a number above 0', ttlSeconds);
     if (collect !== undefined && typeof collect !== 'function') throw this.fault('collect', 'a function', collect);
     this.name = name;
     this.help = toWellFormed(help);
     this.unit = unit;
     this.labelNames = Object.freeze([...labelNames]);
     this.maxSeries = maxSeries;
+    this.ttlSeconds = ttlSeconds;
     this.hook = collect;
     this.clock = clock;
     this.wallClock = wallClock;
     this.currentExemplar = currentExemplar;
-    this.takesExemplars = currentExemplar !== undefined;
+    this.watchesWrites = currentExemplar !== undefined || ttlSeconds !== undefined;
     this.series = new SeriesSet(this.subject, this.labelNames, {
       maxSeries,
       create: (labelValues) => create(this, labelValues),
       onOverflow: (labelValues) => this.overflow(labelValues),
+      lastWrites: ttlSeconds === undefined ? undefined : new LastWrites(ttlSeconds, clock),
     });
   }
 
@@ -132,8 +145,8 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   labels(...labels: WithLabels<Names, []> | PositionalValues<Names>): S;
   labels(...values: readonly unknown[]): S {
     const [first] = values;
-    if (typeof first === 'object' && values.length === 1) return this.at(first as GivenLabels);
-    return this.series.atOrdered(values);
+    const series = typeof first === 'object' && values.length === 1 ? this.at(first as GivenLabels) : this.series.atOrdered(values);
+    return series.mode === 'plain' || this.touch(series) ? series : this.successor(series);
   }
 
   /**
@@ -193,9 +206,14 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     return this.series.peek(labels);
   }
 
-  /** The series that has the labels of a removed one now. @internal */
-  successor(removed: Labelled): S {
-    return this.series.withValues(removed.labelValues);
+  /** @internal */
+  touch(series: S): boolean {
+    return this.series.touch(series);
+  }
+
+  /** @internal */
+  successor(gone: Labelled): S {
+    return this.series.withValues(gone.labelValues);
   }
 
   /** Takes out a series that is there. @internal */

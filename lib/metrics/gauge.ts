@@ -23,21 +23,21 @@ export class GaugeSeries extends Series<GaugeSeries> implements GaugePoint {
   /** Sets the value. `NaN` and the infinities are values; what is no number is ignored and counted. */
   set(value: number): void {
     if (typeof value !== 'number') this.family.reject(VALUE, value);
-    else if (this.mode === 'removed') this.family.successor(this).set(value);
+    else if (this.mode !== 'plain' && !this.family.touch(this)) this.family.successor(this).set(value);
     else this.value = value;
   }
 
   /** Adds to the value. An amount that is not finite is ignored and counted. @param amount - @default 1 */
   inc(amount: number = 1): void {
     if (!isAmount(amount)) this.family.reject(AMOUNT, amount);
-    else if (this.mode === 'removed') this.family.successor(this).inc(amount);
+    else if (this.mode !== 'plain' && !this.family.touch(this)) this.family.successor(this).inc(amount);
     else this.value += amount;
   }
 
   /** Takes from the value. An amount that is not finite is ignored and counted. @param amount - @default 1 */
   dec(amount: number = 1): void {
     if (!isAmount(amount)) this.family.reject(AMOUNT, amount);
-    else if (this.mode === 'removed') this.family.successor(this).dec(amount);
+    else if (this.mode !== 'plain' && !this.family.touch(this)) this.family.successor(this).dec(amount);
     else this.value -= amount;
   }
 

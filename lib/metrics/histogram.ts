@@ -51,13 +51,13 @@ export class HistogramSeries extends Series<HistogramSeries> implements Histogra
    */
   observe(value: number, exemplar?: GivenExemplar): void {
     if (!isNumber(value)) return this.family.reject(VALUE, value);
-    if (this.mode === 'removed') return this.family.successor(this).observe(value, exemplar);
+    if (this.mode !== 'plain' && !this.family.touch(this)) return this.family.successor(this).observe(value, exemplar);
     const { bounds, counts } = this;
     let bucket = 0;
     while (bucket < bounds.length && value > bounds[bucket]!) bucket++;
     counts[bucket] = counts[bucket]! + 1;
     this.sum += value;
-    if (exemplar !== undefined || this.mode === 'sampling') this.keepExemplar(exemplar, value, bucket);
+    if (exemplar !== undefined || this.mode === 'watched') this.keepExemplar(exemplar, value, bucket);
   }
 
   /** Starts a timer; the function it returns observes the elapsed seconds, and returns them. */

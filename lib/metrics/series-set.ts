@@ -3,6 +3,7 @@
 
 import { LabelTree } from '../core/labels.ts';
 import type { GivenLabels } from '../core/labels.ts';
+import type { LastWrites } from './last-writes.ts';
 import type { Series } from './series.ts';
 
 export interface SeriesSetOptions<S> {
@@ -10,12 +11,20 @@ export interface SeriesSetOptions<S> {
   readonly create: (labelValues: readonly string[]) => S;
   /** Told of each write whose labels would have been a series too many. */
   readonly onOverflow: (labelValues: readonly string[]) => void;
+  /** Kept where series that nobody writes to are to be forgotten. */
+  readonly lastWrites?: LastWrites<S> | undefined;
 }
 
 /** The label values of the series that takes the writes of label sets past the limit. */
 export const OVERFLOW = '_overflow_';
 
-/** Without labels it has one series from the start, and again after each removal. */
+/**
+ * Without labels it has one series from the start, and again after each removal.
+ *
+ * A series whose time is over is as good as removed from that moment on, for reads and writes alike, so that
+ * scrapes change nothing that anybody could tell. Memory is given back by the next reader of them all, or by a
+ * new series that finds no place.
+ */
 export class SeriesSet<S extends Series<S>> {
   private readonly tree: LabelTree<S>;
   private readonly options: SeriesSetOptions<S>;
@@ -33,12 +42,13 @@ export class SeriesSet<S extends Series<S>> {
 
   /** All series, in the order in which they were made. What is removed later stays in the list that was read. */
   get all(): readonly S[] {
+    this.takeOutAll(this.options.lastWrites?.stale());
     this.compact();
     this.isShared = true;
     return this.list;
   }
 
-  /** The series to write to. */
+  /** The series to write to, by a write that asks `touch` where it is not plain. */
   at(labels: GivenLabels): S {
     return this.tree.find(labels) ?? this.withValues(this.tree.values(labels));
   }
@@ -50,13 +60,14 @@ export class SeriesSet<S extends Series<S>> {
 
   /** The same for what has no labels. */
   only(): S {
-    return this.tree.names.length === 0 ? this.list[0]! : this.at({});
+    return this.tree.names.length === 0 ? (this.list[0] ?? this.createNew([])) : this.at({});
   }
 
   /** The series to read; a read makes none. */
   peek(labels: GivenLabels): S | undefined {
     // Values that hold lone surrogates are there as others.
-    return this.tree.find(labels) ?? this.tree.findValues(this.tree.values(labels));
+    const series = this.tree.find(labels) ?? this.tree.findValues(this.tree.values(labels));
+    return series !== undefined && this.options.lastWrites?.isStale(series) ? undefined : series;
   }
 
   /** The series that has these values; made where there is none. */
@@ -64,14 +75,21 @@ export class SeriesSet<S extends Series<S>> {
     return this.tree.findValues(values) ?? this.createNew(values);
   }
 
+  /**
+   * Notes a write to a series that is not plain. False where it is gone, or its time is over: then the write
+   * is for the series that `withValues` has for its labels.
+   */
+  touch(series: S): boolean {
+    const { lastWrites } = this.options;
+    if (series.mode === 'removed') return false;
+    if (lastWrites === undefined || lastWrites.note(series)) return true;
+    this.takeOut(series);
+    return false;
+  }
+
   /** Takes out a series that is there. */
   remove(series: S): void {
-    this.tree.delete(series);
-    series.mode = 'removed';
-    this.removedCount++;
-    // Many removals cost one pass each time their number has doubled; the rest waits for the next reader. A
-    // list that is being walked is left as it is, so that what is created anew does not stand in it twice.
-    if (this.isShared || this.removedCount * 2 > this.list.length) this.compact();
+    this.takeOut(series);
     this.begin();
   }
 
@@ -81,6 +99,7 @@ export class SeriesSet<S extends Series<S>> {
     this.removedCount = 0;
     this.isShared = false;
     this.tree.clear();
+    this.options.lastWrites?.clear();
     this.begin();
   }
 
@@ -88,9 +107,24 @@ export class SeriesSet<S extends Series<S>> {
     if (this.tree.names.length === 0) this.append([]);
   }
 
+  private takeOut(series: S): void {
+    this.tree.delete(series);
+    this.options.lastWrites?.forget(series);
+    series.mode = 'removed';
+    this.removedCount++;
+    // Many removals cost one pass each time their number has doubled; the rest waits for the next reader. A
+    // list that is being walked is left as it is, so that what is created anew does not stand in it twice.
+    if (this.isShared || this.removedCount * 2 > this.list.length) this.compact();
+  }
+
+  private takeOutAll(series: readonly S[] = []): void {
+    for (const each of series) this.takeOut(each);
+  }
+
   private createNew(values: readonly string[]): S {
-    const { maxSeries, onOverflow } = this.options;
-    const count = this.list.length - this.removedCount;
+    const { maxSeries, onOverflow, lastWrites } = this.options;
+    if (this.count >= maxSeries) this.takeOutAll(lastWrites?.staleIfAffordable());
+    const { count } = this;
     if (count < maxSeries) return this.append(values);
     const overflow = values.map(() => OVERFLOW);
     const overflowed = this.tree.findValues(overflow);
@@ -104,7 +138,12 @@ export class SeriesSet<S extends Series<S>> {
     const series = this.options.create(labelValues);
     this.tree.add(series);
     this.list.push(series);
+    this.options.lastWrites?.note(series);
     return series;
+  }
+
+  private get count(): number {
+    return this.list.length - this.removedCount;
   }
 
   private compact(): void {

@@ -15,8 +15,11 @@ import type { GivenExemplar } from './exemplars.ts';
 export abstract class Series<Self> implements Labelled, Point {
   readonly labelValues: readonly string[];
   readonly lineStart: string;
-  /** What a write has to mind. One field, since every write reads it. Set by the instrument alone. @internal */
-  mode: 'plain' | 'sampling' | 'removed';
+  /**
+   * What a write has to mind: nothing, that its instrument wants to know of it (`touch`, `exemplarOf`), or
+   * that the series is gone. One field, since every write reads it. Set by the instrument alone. @internal
+   */
+  mode: 'plain' | 'watched' | 'removed';
   /** @internal */
   readonly family: Family<Self>;
   // Seconds, since a whole number takes no memory of its own.
@@ -27,7 +30,7 @@ export abstract class Series<Self> implements Labelled, Point {
     this.family = family;
     this.labelValues = labelValues;
     this.lineStart = lineStart;
-    this.mode = family.takesExemplars ? 'sampling' : 'plain';
+    this.mode = family.watchesWrites ? 'watched' : 'plain';
     this.createdSeconds = Math.floor(family.wallClock() / 1000);
   }
 
@@ -49,12 +52,14 @@ export interface Family<Series> {
   readonly clock: Clock;
   /** @internal */
   readonly wallClock: Clock;
-  /** Whether writes ask for exemplars that are not given with them. @internal */
-  readonly takesExemplars: boolean;
+  /** Whether writes are to be told to `touch`, and ask for exemplars that are not given with them. @internal */
+  readonly watchesWrites: boolean;
+  /** Notes a write to a series that is not plain. False where the write is for its successor. @internal */
+  touch(series: Series): boolean;
   /** The exemplar to keep after a write: the one given, one of the `exemplar` option, or the one before. @internal */
   exemplarOf(given: GivenExemplar | undefined, value: number, before: Exemplar | undefined): Exemplar | undefined;
   /** Counts a write that holds no data, and warns of the first. @internal */
   reject(expected: string, value: unknown): void;
-  /** The series that has the labels of a removed one now. @internal */
-  successor(removed: Labelled): Series;
+  /** The series that has the labels of one that is gone. @internal */
+  successor(gone: Labelled): Series;
 }

@@ -27,14 +27,14 @@ export class StateSetSeries extends Series<StateSetSeries> implements StateSetPo
   /** Switches this state on and all others off. One that is not declared is ignored, counted and warned of once. */
   set(state: string): void {
     if (!(state in this.states)) return this.family.reject(`one of the states ${show(Object.keys(this.states))}`, state);
-    if (this.mode === 'removed') return this.family.successor(this).set(state);
+    if (this.mode !== 'plain' && !this.family.touch(this)) return this.family.successor(this).set(state);
     for (const each of Object.keys(this.states)) this.states[each] = each === state;
   }
 
   /** Switches one state on or off, and leaves the others as they are. One that is not declared is ignored, counted and warned of once. */
   toggle(state: string, isOn: boolean): void {
     if (!(state in this.states)) return this.family.reject(`one of the states ${show(Object.keys(this.states))}`, state);
-    if (this.mode === 'removed') return this.family.successor(this).toggle(state, isOn);
+    if (this.mode !== 'plain' && !this.family.touch(this)) return this.family.successor(this).toggle(state, isOn);
     this.states[state] = Boolean(isOn);
   }
 }

@@ -60,7 +60,7 @@ export class SummarySeries extends Series<SummarySeries> implements SummaryPoint
    */
   observe(value: number): void {
     if (!isNumber(value)) return this.family.reject(VALUE, value);
-    if (this.mode === 'removed') return this.family.successor(this).observe(value);
+    if (this.mode !== 'plain' && !this.family.touch(this)) return this.family.successor(this).observe(value);
     this.sum += value;
     this.count++;
     if (this.window.percentiles.length === 0) return;

@@ -1,0 +1,238 @@
+// How series end: by time, by a new set of them, and by hand; and that nothing is left of them.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { Counter, Gauge, Histogram, Info, StateSet, Summary, render } from '../lib/index.ts';
+
+interface Shown {
+  readonly points: Iterable<{ readonly labels: Readonly<Record<string, string>>; readonly value: number }>;
+}
+
+/** What a scrape shows of a counter or gauge: the values of the labels, and the value. */
+function shown(instrument: Shown): unknown[] {
+  return [...instrument.points].map(({ labels, value }) => [...Object.values(labels), value]);
+}
+
+/** A clock that stands, until it is set. */
+function clockAt(seconds: number): { seconds: number; readonly clock: () => number } {
+  const hands = { seconds, clock: () => hands.seconds * 1000 };
+  return hands;
+}
+
+test('a series is left out once it was not written to for `ttlSeconds`', () => {
+  const time = clockAt(1000);
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'], ttlSeconds: 60, clock: time.clock });
+  gauge.set({ a: 'x' }, 1);
+  time.seconds = 1030;
+  gauge.set({ a: 'y' }, 2);
+  time.seconds = 1059.999;
+  assert.deepEqual(shown(gauge), [['x', 1], ['y', 2]]);
+  time.seconds = 1060;
+  assert.deepEqual(shown(gauge), [['y', 2]]);
+  assert.equal(gauge.get({ a: 'x' }), undefined);
+  time.seconds = 1090;
+  assert.equal(render(gauge), '# TYPE g gauge\n');
+});
+
+test('an instrument tells its `ttlSeconds`; without that option its series stay for ever', () => {
+  const time = clockAt(0);
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'], clock: time.clock });
+  assert.equal(gauge.ttlSeconds, undefined);
+  assert.equal(new Gauge({ name: 'g', help: '', ttlSeconds: 0.5 }).ttlSeconds, 0.5);
+  gauge.set({ a: 'x' }, 1);
+  time.seconds = 1e9;
+  assert.deepEqual(shown(gauge), [['x', 1]]);
+});
+
+for (const ttlSeconds of [0, -1, NaN, '60', null]) {
+  test(`the time to live ${String(ttlSeconds)} is refused`, () => {
+    const given = { name: 'g', help: '', ttlSeconds } as { name: string; help: string };
+    const shownValue = typeof ttlSeconds === 'string' ? `"${ttlSeconds}"` : String(ttlSeconds);
+    assert.throws(() => new Gauge(given), { code: 'ERR_OPTION', message: `Gauge "g": ttlSeconds: expected a number above 0, got ${shownValue}` });
+  });
+}
+
+const writes: readonly (readonly [what: string, write: (hands: { clock: () => number }) => readonly [write: () => void, isShown: () => boolean]])[] = [
+  ['Counter `inc`', ({ clock }) => {
+    const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a'], ttlSeconds: 10, clock });
+    return [() => counter.inc({ a: 'x' }), () => counter.points.length === 1];
+  }],
+  ['Counter `inc`, bound, with an exemplar', ({ clock }) => {
+    const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a'], ttlSeconds: 10, clock });
+    const child = counter.labels('x');
+    return [() => child.inc(1, { trace_id: 'a' }), () => counter.points.length === 1];
+  }],
+  ['Gauge `set`', ({ clock }) => {
+    const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'], ttlSeconds: 10, clock });
+    const child = gauge.labels('x');
+    return [() => child.set(5), () => gauge.points.length === 1];
+  }],
+  ['Gauge `inc`', ({ clock }) => {
+    const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'], ttlSeconds: 10, clock });
+    return [() => gauge.inc({ a: 'x' }), () => gauge.points.length === 1];
+  }],
+  ['Gauge `dec`', ({ clock }) => {
+    const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'], ttlSeconds: 10, clock });
+    return [() => gauge.dec({ a: 'x' }), () => gauge.points.length === 1];
+  }],
+  ['Gauge `set` without labels', ({ clock }) => {
+    const gauge = new Gauge({ name: 'g', help: '', ttlSeconds: 10, clock });
+    return [() => gauge.set(5), () => gauge.points.length === 1];
+  }],
+  ['Histogram `observe`', ({ clock }) => {
+    const histogram = new Histogram({ name: 'h', help: '', labelNames: ['a'], ttlSeconds: 10, clock });
+    return [() => histogram.observe({ a: 'x' }, 5), () => histogram.points.length === 1];
+  }],
+  ['Summary `observe`', ({ clock }) => {
+    const summary = new Summary({ name: 's', help: '', labelNames: ['a'], ttlSeconds: 10, clock });
+    return [() => summary.observe({ a: 'x' }, 5), () => summary.points.length === 1];
+  }],
+  ['StateSet `set`', ({ clock }) => {
+    const doors = new StateSet({ name: 's', help: '', labelNames: ['a'], states: ['open', 'shut'], ttlSeconds: 10, clock });
+    return [() => doors.set({ a: 'x' }, 'open'), () => doors.points.length === 1];
+  }],
+  ['StateSet `toggle`', ({ clock }) => {
+    const doors = new StateSet({ name: 's', help: '', labelNames: ['a'], states: ['open', 'shut'], ttlSeconds: 10, clock });
+    return [() => doors.toggle({ a: 'x' }, 'open', true), () => doors.points.length === 1];
+  }],
+  ['`labels`', ({ clock }) => {
+    const info = new Info({ name: 'i_info', help: '', labelNames: ['a'], ttlSeconds: 10, clock });
+    return [() => void info.labels('x'), () => info.points.length === 1];
+  }],
+];
+
+for (const [what, make] of writes) {
+  test(`${what} keeps a series for its time, and brings it back after that`, () => {
+    const time = clockAt(0);
+    const [write, isShown] = make(time);
+    write();
+    time.seconds = 9;
+    write();
+    time.seconds = 18.9;
+    assert.equal(isShown(), true);
+    time.seconds = 19;
+    assert.equal(isShown(), false);
+    write();
+    assert.equal(isShown(), true);
+  });
+}
+
+test('a write that holds no data keeps no series', () => {
+  const time = clockAt(0);
+  const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a'], ttlSeconds: 10, clock: time.clock });
+  const child = counter.labels('x');
+  time.seconds = 9;
+  child.inc(NaN);
+  time.seconds = 10;
+  assert.deepEqual(shown(counter), []);
+});
+
+test('reading keeps no series, and two readings at one moment are the same', () => {
+  const time = clockAt(0);
+  const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a'], ttlSeconds: 10, clock: time.clock });
+  counter.inc({ a: 'x' });
+  for (time.seconds = 1; time.seconds < 20; time.seconds++) {
+    const first = render(counter);
+    assert.equal(counter.get({ a: 'x' }), time.seconds < 10 ? 1 : undefined);
+    assert.equal(render(counter), first);
+  }
+  assert.deepEqual(shown(counter), []);
+});
+
+test('a series whose time is over begins anew, whether or not a scrape came in between', () => {
+  for (const isScraped of [true, false]) {
+    const time = clockAt(0);
+    const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a'], ttlSeconds: 10, clock: time.clock });
+    const child = counter.labels('x');
+    child.inc(5);
+    counter.inc({ a: 'y' }, 5);
+    time.seconds = 10;
+    if (isScraped) render(counter);
+    child.inc(1);
+    counter.inc({ a: 'y' }, 2);
+    assert.deepEqual(shown(counter), [['x', 1], ['y', 2]]);
+    child.inc(1);
+    assert.equal(counter.get({ a: 'x' }), 2);
+  }
+});
+
+test('`remove` and `removeMatching` find no series whose time is over', () => {
+  const time = clockAt(0);
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'], ttlSeconds: 10, clock: time.clock });
+  gauge.set({ a: 'x' }, 1);
+  gauge.set({ a: 'y' }, 1);
+  time.seconds = 10;
+  assert.equal(gauge.remove({ a: 'x' }), false);
+  assert.equal(gauge.removeMatching({}), 0);
+});
+
+test('an instrument with `ttlSeconds` can be cleared, and counts the time of what comes after', () => {
+  const time = clockAt(0);
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'], ttlSeconds: 10, clock: time.clock });
+  gauge.set({ a: 'x' }, 1);
+  gauge.clear();
+  time.seconds = 9;
+  gauge.set({ a: 'x' }, 2);
+  time.seconds = 18;
+  assert.deepEqual(shown(gauge), [['x', 2]]);
+  time.seconds = 19;
+  assert.deepEqual(shown(gauge), []);
+});
+
+test('without labels, a metric whose time is over is not shown at 0 but left out', () => {
+  const time = clockAt(0);
+  const gauge = new Gauge({ name: 'g', help: '', ttlSeconds: 10, clock: time.clock });
+  const child = gauge.labels();
+  assert.equal(render(gauge), '# TYPE g gauge\ng 0\n');
+  time.seconds = 10;
+  assert.equal(render(gauge), '# TYPE g gauge\n');
+  assert.equal(gauge.get(), undefined);
+  child.inc();
+  gauge.inc();
+  assert.equal(render(gauge), '# TYPE g gauge\ng 2\n');
+});
+
+test('exemplars of the current trace are asked for under `ttlSeconds` too', () => {
+  const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a'], ttlSeconds: 10, exemplar: () => ({ trace_id: 'a' }) });
+  counter.inc({ a: 'x' });
+  assert.deepEqual(counter.labels('x').exemplar?.labels, { trace_id: 'a' });
+});
+
+test('a series whose time is over leaves its place under `maxSeries`', () => {
+  const time = clockAt(0);
+  const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a'], maxSeries: 2, ttlSeconds: 10, clock: time.clock });
+  counter.inc({ a: 'x' });
+  time.seconds = 5;
+  counter.inc({ a: 'y' });
+  counter.inc({ a: 'z' });
+  time.seconds = 10;
+  counter.inc({ a: 'z' });
+  assert.deepEqual(shown(counter), [['y', 1], ['_overflow_', 1], ['z', 1]]);
+  assert.equal(counter.overflowedWrites, 1);
+});
+
+test('the overflow series ends by time like others', () => {
+  const time = clockAt(0);
+  const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a'], maxSeries: 1, ttlSeconds: 10, clock: time.clock });
+  const kept = counter.labels('x');
+  counter.inc({ a: 'y' });
+  time.seconds = 9;
+  kept.inc();
+  time.seconds = 10;
+  assert.deepEqual(shown(counter), [['x', 1]]);
+});
+
+test('past the limit, few of the writes look for series whose time is over', () => {
+  let asked = 0;
+  const maxSeries = 1_000;
+  const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a'], maxSeries, ttlSeconds: 1e6, clock: () => asked++ });
+  for (let a = 0; a < maxSeries; a++) counter.inc({ a });
+  const overflow = counter.labels('new');
+  assert.equal(overflow.labelValues[0], '_overflow_');
+  asked = 0;
+  for (let a = 0; a < 10_000; a++) counter.inc({ a: `new${a}` });
+  // One for each write that arrives, and one for each look at all.
+  assert.ok(asked > 10_000 && asked < 10_200, `${asked}`);
+  assert.equal(overflow.value, 10_000);
+});
