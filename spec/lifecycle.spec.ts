@@ -96,6 +96,10 @@ const writes: readonly (readonly [what: string, write: (hands: { clock: () => nu
     const doors = new StateSet({ name: 's', help: '', labelNames: ['a'], states: ['open', 'shut'], ttlSeconds: 10, clock });
     return [() => doors.toggle({ a: 'x' }, 'open', true), () => doors.points.length === 1];
   }],
+  ['Info `set`', ({ clock }) => {
+    const info = new Info({ name: 'i_info', help: '', labelNames: ['a'], ttlSeconds: 10, clock });
+    return [() => info.set({ a: 'x' }), () => info.points.length === 1];
+  }],
   ['`labels`', ({ clock }) => {
     const info = new Info({ name: 'i_info', help: '', labelNames: ['a'], ttlSeconds: 10, clock });
     return [() => void info.labels('x'), () => info.points.length === 1];
@@ -235,4 +239,169 @@ test('past the limit, few of the writes look for series whose time is over', () 
   // One for each write that arrives, and one for each look at all.
   assert.ok(asked > 10_000 && asked < 10_200, `${asked}`);
   assert.equal(overflow.value, 10_000);
+});
+
+test('`replace` makes a set of series the only one; what stays keeps its place', () => {
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'] });
+  for (const a of ['x', 'y', 'z']) gauge.set({ a }, 1);
+  gauge.replace([[{ a: 'new' }, 5], [{ a: 'z' }, 6], [{ a: 'x' }, NaN]]);
+  assert.deepEqual(shown(gauge), [['x', NaN], ['z', 6], ['new', 5]]);
+  gauge.replace(new Map([[{ a: 'x' }, 1]]));
+  assert.deepEqual(shown(gauge), [['x', 1]]);
+  gauge.replace([]);
+  assert.deepEqual(shown(gauge), []);
+});
+
+test('children of labels that stay go on after `replace`, and children of others write anew', () => {
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'] });
+  const [stays, goes] = [gauge.labels('stays'), gauge.labels('goes')];
+  goes.set(7);
+  gauge.replace([[{ a: 'stays' }, 5]]);
+  assert.equal(gauge.labels('stays'), stays);
+  stays.inc();
+  assert.deepEqual(shown(gauge), [['stays', 6]]);
+  goes.inc();
+  assert.deepEqual(shown(gauge), [['stays', 6], ['goes', 1]]);
+});
+
+test('`replace` reads the labels of each entry when it comes, and of equal ones the last value counts', () => {
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'] });
+  const reused = { a: '' };
+  gauge.replace((function* (): Iterable<[typeof reused, number]> {
+    for (const a of ['x', 'y', 'x']) {
+      reused.a = a;
+      yield [reused, a.length + gauge.points.length];
+      gauge.labels('made meanwhile');
+    }
+  })());
+  assert.deepEqual(shown(gauge), [['x', 2], ['y', 2]]);
+});
+
+test('`replace` changes nothing where its entries are wrong or cannot be read', () => {
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'] });
+  gauge.set({ a: 'x' }, 1);
+  const wrong: readonly (readonly [entries: unknown, error: object])[] = [
+    [[[{ a: 'y' }, 1], [{ b: 'y' }, 1]], { code: 'ERR_LABELS' }],
+    [[[{ a: 'y', b: 'y' }, 1]], { code: 'ERR_LABELS' }],
+    [[[{ a: null }, 1]], { code: 'ERR_LABEL_VALUE' }],
+    [[[undefined, 1]], { code: 'ERR_LABELS' }],
+    [[{ a: 'y' }], { name: 'TypeError' }],
+    [5, { name: 'TypeError' }],
+    [(function* () { throw new RangeError('lost'); })(), { message: 'lost' }],
+  ];
+  for (const [entries, error] of wrong) {
+    assert.throws(() => gauge.replace(entries as Iterable<[{ a: string }, number]>), error);
+    assert.deepEqual(shown(gauge), [['x', 1]]);
+  }
+});
+
+test('values that are no data make no series in `replace`, are counted, and leave a series as it was', () => {
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'] });
+  gauge.set({ a: 'x' }, 1);
+  gauge.set({ a: 'y' }, 1);
+  gauge.replace([[{ a: 'x' }, undefined as unknown as number], [{ a: 'z' }, '5' as unknown as number]]);
+  assert.deepEqual(shown(gauge), [['x', 1]]);
+  assert.equal(gauge.rejectedWrites, 2);
+
+  const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a'] });
+  counter.inc({ a: 'x' }, 3);
+  counter.replace([[{ a: 'x' }, -1], [{ a: 'y' }, NaN], [{ a: 'z' }, Infinity], [{ a: 'new' }, 4]]);
+  assert.deepEqual(shown(counter), [['x', 3], ['new', 4]]);
+  assert.equal(counter.rejectedWrites, 3);
+});
+
+test('`replace` sets the totals of a counter, and `inc` goes on from there', () => {
+  const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a'] });
+  counter.inc({ a: 'x' }, 100);
+  counter.replace([[{ a: 'x' }, 7], [{ a: 'y' }, 0]]);
+  counter.inc({ a: 'x' }, 0.5);
+  assert.deepEqual(shown(counter), [['x', 7.5], ['y', 0]]);
+});
+
+test('totals of equal labels are added up in `replace`', () => {
+  const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a'] });
+  for (let poll = 0; poll < 2; poll++) counter.replace([[{ a: 1 }, 7], [{ a: 'y' }, 1], [{ a: '1' }, 0.5]]);
+  assert.deepEqual(shown(counter), [['1', 7.5], ['y', 1]]);
+});
+
+test('when a total from elsewhere began is not told', () => {
+  const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a'], wallClock: () => 5_000 });
+  assert.equal(counter.labels('x').createdMs, 5_000);
+  counter.replace([[{ a: 'x' }, 7]]);
+  assert.equal(counter.labels('x').createdMs, undefined);
+});
+
+test('past `maxSeries`, `replace` gives the places of those that go to those that come; the rest overflows', () => {
+  const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a'], maxSeries: 2 });
+  const entries = (from: number, to: number): [{ a: number }, number][] => Array.from({ length: to - from }, (_, i) => [{ a: from + i }, 10]);
+  counter.replace(entries(0, 2));
+  counter.replace(entries(2, 4));
+  assert.deepEqual(shown(counter), [['2', 10], ['3', 10]]);
+  assert.equal(counter.overflowedWrites, 0);
+  for (let poll = 1; poll <= 2; poll++) {
+    counter.replace(entries(2, 7));
+    assert.deepEqual(shown(counter), [['2', 10], ['3', 10], ['_overflow_', 30]]);
+    assert.equal(counter.overflowedWrites, 3 * poll);
+  }
+  counter.replace(entries(2, 3));
+  assert.deepEqual(shown(counter), [['2', 10]]);
+});
+
+test('`replace` of a metric without labels sets it, or begins it again', () => {
+  const counter = new Counter({ name: 'c_total', help: '' });
+  counter.replace([[{}, 5]]);
+  assert.equal(counter.get(), 5);
+  counter.replace([]);
+  assert.equal(render(counter), '# TYPE c_total counter\nc_total 0\n');
+  counter.inc();
+  assert.equal(counter.get(), 1);
+});
+
+test('`replace` counts as a write for `ttlSeconds`', () => {
+  const time = clockAt(0);
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'], ttlSeconds: 10, clock: time.clock });
+  gauge.replace([[{ a: 'x' }, 1]]);
+  time.seconds = 9;
+  gauge.replace([[{ a: 'x' }, 2]]);
+  time.seconds = 18;
+  assert.deepEqual(shown(gauge), [['x', 2]]);
+  time.seconds = 19;
+  gauge.replace([[{ a: 'x' }, 3]]);
+  assert.deepEqual(shown(gauge), [['x', 3]]);
+});
+
+test('a scrape that gave way half-way does not meet a series twice when others replace the set meanwhile', () => {
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'] });
+  for (let a = 0; a < 10; a++) gauge.set({ a }, a);
+  const walked: string[] = [];
+  for (const { labels } of gauge.points) {
+    walked.push(labels['a']!);
+    gauge.replace([[{ a: walked.length }, 1], [{ a: 'new' }, 1]]);
+  }
+  assert.deepEqual(walked, ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+});
+
+test('`replace` of an info shows these facts alone, as `set` does with one', () => {
+  const info = new Info({ name: 'disk_info', help: '', labelNames: ['disk'], maxSeries: 2 });
+  const disks = (): unknown[] => info.points.map(({ labels }) => labels['disk']);
+  info.replace([{ disk: 'sda' }, { disk: 'sdb' }]);
+  info.replace([{ disk: 'sdb' }, { disk: 'sdc' }]);
+  assert.deepEqual(disks(), ['sdb', 'sdc']);
+  info.set({ disk: 'sdd' });
+  assert.deepEqual(disks(), ['sdd']);
+  assert.throws(() => info.replace(5 as unknown as Iterable<{ disk: string }>), { name: 'TypeError' });
+  assert.deepEqual(disks(), ['sdd']);
+});
+
+test('`replace` of a state set gives each series its one state', () => {
+  const doors = new StateSet({ name: 'door', help: '', labelNames: ['room'], states: ['open', 'shut'] });
+  doors.toggle({ room: 'hall' }, 'open', true);
+  doors.set({ room: 'attic' }, 'open');
+  doors.replace([[{ room: 'hall' }, 'shut'], [{ room: 'cellar' }, 'open'], [{ room: 'attic' }, 'ajar']]);
+  assert.deepEqual(doors.points.map(({ labels, states }) => [labels['room'], { ...states }]), [
+    ['hall', { open: false, shut: true }],
+    ['attic', { open: true, shut: false }],
+    ['cellar', { open: true, shut: false }],
+  ]);
+  assert.equal(doors.rejectedWrites, 1);
 });

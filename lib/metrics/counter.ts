@@ -34,6 +34,12 @@ export class CounterSeries extends Series<CounterSeries> implements CounterPoint
     this.value += amount;
     if (exemplar !== undefined || this.mode === 'watched') this.exemplar = this.family.exemplarOf(exemplar, amount, this.exemplar);
   }
+
+  /** Takes the total back to 0, for one that was counted elsewhere since nobody knows when. @internal */
+  restart(): void {
+    this.value = 0;
+    this.forgetCreation();
+  }
 }
 
 /**
@@ -65,6 +71,23 @@ export class Counter<Names extends string = never> extends InstrumentFamily<Name
     else this.reject(AMOUNT, second);
   }
 
+  /**
+   * Makes these the only series, with these totals: for counts that another system keeps, read from there all
+   * at once, as in `collect: async (counter) => counter.replace(await poll())`. No scrape sees it half done.
+   * The children of labels that stay go on. When such counting began is not known, and not shown.
+   *
+   * A total that is negative or not finite is ignored and counted, and a series that it was for stays as it
+   * was. Totals of the same labels are added up, as those past `maxSeries` are in the overflow series.
+   *
+   * @param entries - `[[{ device: 'eth0' }, 81], [{ device: 'lo' }, 7]]`, or any iterable of such pairs
+   * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`; then nothing has changed
+   */
+  replace(entries: Iterable<readonly [labels: LabelValues<Names>, total: number]>): void {
+    const replaced = this.replaceSeries(entries, isAmount, TOTAL);
+    for (const [series] of replaced) series.restart();
+    for (const [series, total] of replaced) series.value += total;
+  }
+
   /** The total of one series; `undefined` where there is none. */
   get(...labels: WithLabels<Names, []>): number | undefined;
   get(labels?: LabelValues<Names>): number | undefined {
@@ -73,6 +96,7 @@ export class Counter<Names extends string = never> extends InstrumentFamily<Name
 }
 
 const AMOUNT = 'a finite amount of 0 or more';
+const TOTAL = 'a finite total of 0 or more';
 
 function isAmount(amount: unknown): amount is number {
   return typeof amount === 'number' && amount >= 0 && amount < Infinity;

@@ -146,7 +146,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   labels(...values: readonly unknown[]): S {
     const [first] = values;
     const series = typeof first === 'object' && values.length === 1 ? this.at(first as GivenLabels) : this.series.atOrdered(values);
-    return series.mode === 'plain' || this.touch(series) ? series : this.successor(series);
+    return this.touched(series);
   }
 
   /**
@@ -216,9 +216,23 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     return this.series.withValues(gone.labelValues);
   }
 
-  /** Takes out a series that is there. @internal */
-  drop(series: S): void {
-    this.series.remove(series);
+  /**
+   * Makes these the only series, and returns them with what is to be written to them. What is no data makes no
+   * series and is counted, but a series that it is for stays as it was.
+   *
+   * @internal
+   */
+  replaceSeries<Data>(entries: Iterable<readonly [labels: LabelValues<Names>, data: Data]>, isData: (data: Data) => boolean, expected: string): (readonly [S, Data])[] {
+    // All is read before anything changes: an entry may be wrong, and the list may be a generator that throws.
+    const given: (readonly [values: readonly string[], data: Data])[] = [];
+    for (const [labels, data] of entries) given.push([this.series.valuesOf(labels), data]);
+    this.series.retain(given.map(([values]) => values));
+    const replaced: (readonly [S, Data])[] = [];
+    for (const [values, data] of given) {
+      if (isData(data)) replaced.push([this.touched(this.series.withValues(values)), data]);
+      else this.reject(expected, data);
+    }
+    return replaced;
   }
 
   /** @internal */
@@ -236,6 +250,10 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   reject(expected: string, value: unknown): void {
     this.rejectedWrites++;
     this.warn('ERR_VALUE', () => `${this.subject}: expected ${expected}, got ${show(value)}; such writes are ignored`);
+  }
+
+  private touched(series: S): S {
+    return series.mode === 'plain' || this.touch(series) ? series : this.successor(series);
   }
 
   private overflow(labelValues: readonly string[]): void {

@@ -93,6 +93,17 @@ export class SeriesSet<S extends Series<S>> {
     this.begin();
   }
 
+  /** The values of these labels, as `withValues` takes them. */
+  valuesOf(labels: GivenLabels): readonly string[] {
+    return this.tree.values(labels);
+  }
+
+  /** Takes out all series but those that have one of these lists of values. */
+  retain(wanted: readonly (readonly string[])[]): void {
+    const kept = new Set(wanted.map((values) => this.tree.findValues(values)));
+    for (const series of this.all) if (!kept.has(series)) this.remove(series);
+  }
+
   clear(): void {
     for (const series of this.list) series.mode = 'removed';
     this.list = [];

@@ -23,7 +23,7 @@ export abstract class Series<Self> implements Labelled, Point {
   /** @internal */
   readonly family: Family<Self>;
   // Seconds, since a whole number takes no memory of its own.
-  private readonly createdSeconds: number;
+  private createdSeconds: number;
 
   /** @internal */
   constructor(family: Family<Self>, labelValues: readonly string[], lineStart: string) {
@@ -38,11 +38,18 @@ export abstract class Series<Self> implements Labelled, Point {
     return Object.fromEntries(this.family.labelNames.map((name, i) => [name, this.labelValues[i]!]));
   }
 
-  /** When the series was created, in milliseconds since the epoch, to the second before it. */
-  get createdMs(): number {
-    return this.createdSeconds * 1000;
+  /** When the series was created, in milliseconds since the epoch, to the second before it; absent where its value is older. */
+  get createdMs(): number | undefined {
+    return this.createdSeconds === UNKNOWN ? undefined : this.createdSeconds * 1000;
+  }
+
+  /** @internal */
+  forgetCreation(): void {
+    this.createdSeconds = UNKNOWN;
   }
 }
+
+const UNKNOWN = -1;
 
 /** What a series sees of its instrument. */
 export interface Family<Series> {

@@ -47,6 +47,8 @@ export class StateSetSeries extends Series<StateSetSeries> implements StateSetPo
  */
 export class StateSet<Names extends string = never> extends InstrumentFamily<Names, StateSetSeries> {
   readonly type: 'stateset';
+  /** The states that there are. */
+  readonly states: readonly string[];
 
   /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME` for a label named like the metric too, `ERR_OPTION` */
   constructor(options: StateSetOptions<Names>) {
@@ -55,9 +57,10 @@ export class StateSet<Names extends string = never> extends InstrumentFamily<Nam
     if (!areStates || new Set(states).size !== states.length) {
       throw new MetricError('ERR_OPTION', `StateSet ${show(name)}: states: expected one text or more, none twice, got ${show(states)}`);
     }
-    const kept = [...states];
+    const kept = Object.freeze([...states]);
     super('StateSet', 'stateset', options, (family, labelValues) => new StateSetSeries(family, labelValues, kept));
     this.type = 'stateset';
+    this.states = kept;
   }
 
   /** Switches this state on and all others off: `set('open')`, `set({ door: 'front' }, 'open')`. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
@@ -72,6 +75,19 @@ export class StateSet<Names extends string = never> extends InstrumentFamily<Nam
   toggle(first: LabelValues<Names> | string, second: string | boolean, isOn?: boolean): void {
     if (typeof first === 'object') this.at(first).toggle(second as string, isOn!);
     else this.only().toggle(first, second as boolean);
+  }
+
+  /**
+   * Makes these the only series, each with one state on: for what is read from elsewhere all at once. No scrape
+   * sees it half done. The children of labels that stay go on.
+   *
+   * A state that is not declared is ignored and counted, and a series that it was for stays as it was.
+   *
+   * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`; then nothing has changed
+   */
+  replace(entries: Iterable<readonly [labels: LabelValues<Names>, state: string]>): void {
+    const isDeclared = (state: string): boolean => this.states.includes(state);
+    for (const [series, state] of this.replaceSeries(entries, isDeclared, `one of the states ${show(this.states)}`)) series.set(state);
   }
 
   /** Whether each state is on; a copy. `undefined` where there is no such series. */
