@@ -405,3 +405,57 @@ test('`replace` of a state set gives each series its one state', () => {
   ]);
   assert.equal(doors.rejectedWrites, 1);
 });
+
+test('a child can remove its series, or the one that has its labels by now', () => {
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'] });
+  const child = gauge.labels('x');
+  gauge.set({ a: 'y' }, 1);
+  assert.equal(child.remove(), true);
+  assert.equal(child.remove(), false);
+  assert.deepEqual(shown(gauge), [['y', 1]]);
+  child.inc();
+  assert.deepEqual(shown(gauge), [['y', 1], ['x', 1]]);
+  assert.equal(child.remove(), true);
+  assert.deepEqual(shown(gauge), [['y', 1]]);
+});
+
+test('a series lives as long as the block that holds it by `using`, also where that throws', () => {
+  const gauge = new Gauge({ name: 'connected', help: '', labelNames: ['peer'] });
+  assert.throws(() => {
+    using connection = gauge.labels('10.0.0.7');
+    connection.set(1);
+    assert.deepEqual(shown(gauge), [['10.0.0.7', 1]]);
+    throw new Error('reset');
+  }, { message: 'reset' });
+  assert.deepEqual(shown(gauge), []);
+});
+
+test('every instrument hands out children that can be disposed', () => {
+  const labelNames = ['a'];
+  for (const instrument of [
+    new Counter({ name: 'c_total', help: '', labelNames }),
+    new Histogram({ name: 'h', help: '', labelNames }),
+    new Summary({ name: 's', help: '', labelNames }),
+    new Info({ name: 'i_info', help: '', labelNames }),
+    new StateSet({ name: 'e', help: '', labelNames, states: ['on'] }),
+  ]) {
+    instrument.labels('x')[Symbol.dispose]();
+    assert.equal(instrument.points.length, 0);
+  }
+});
+
+test('the end of a child that was handed the overflow series leaves it to the others', () => {
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'], maxSeries: 1 });
+  const [first, second] = [gauge.labels('x'), gauge.labels('y')];
+  second.inc();
+  assert.equal(second.remove(), false);
+  assert.equal(first.remove(), true);
+  assert.deepEqual(shown(gauge), [['_overflow_', 1]]);
+});
+
+test('the child of a metric without labels begins it again at 0', () => {
+  const gauge = new Gauge({ name: 'g', help: '' });
+  gauge.set(5);
+  assert.equal(gauge.labels().remove(), true);
+  assert.equal(gauge.get(), 0);
+});

@@ -14,7 +14,7 @@ import { checkedExemplar, sampledExemplar } from './exemplars.ts';
 import type { CurrentExemplar, GivenExemplar } from './exemplars.ts';
 import { LastWrites } from './last-writes.ts';
 import type { Family, Series } from './series.ts';
-import { OVERFLOW, SeriesSet } from './series-set.ts';
+import { isOverflow, OVERFLOW, SeriesSet } from './series-set.ts';
 import type { LabelValues, PositionalValues, WithLabels } from './signatures.ts';
 
 /** What every instrument can be given. `Self` is the instrument. */
@@ -155,10 +155,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
   remove(labels: LabelValues<Names>): boolean {
-    const series = this.peek(labels);
-    if (series === undefined) return false;
-    this.series.remove(series);
-    return true;
+    return this.series.removeValues(this.series.valuesOf(labels));
   }
 
   /**
@@ -214,6 +211,11 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   /** @internal */
   successor(gone: Labelled): S {
     return this.series.withValues(gone.labelValues);
+  }
+
+  /** @internal */
+  removeFor({ labelValues }: Labelled): boolean {
+    return !isOverflow(labelValues) && this.series.removeValues(labelValues);
   }
 
   /**

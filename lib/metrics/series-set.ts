@@ -18,6 +18,10 @@ export interface SeriesSetOptions<S> {
 /** The label values of the series that takes the writes of label sets past the limit. */
 export const OVERFLOW = '_overflow_';
 
+export function isOverflow(labelValues: readonly string[]): boolean {
+  return labelValues.length > 0 && labelValues.every((value) => value === OVERFLOW);
+}
+
 /**
  * Without labels it has one series from the start, and again after each removal.
  *
@@ -66,8 +70,7 @@ export class SeriesSet<S extends Series<S>> {
   /** The series to read; a read makes none. */
   peek(labels: GivenLabels): S | undefined {
     // Values that hold lone surrogates are there as others.
-    const series = this.tree.find(labels) ?? this.tree.findValues(this.tree.values(labels));
-    return series !== undefined && this.options.lastWrites?.isStale(series) ? undefined : series;
+    return this.alive(this.tree.find(labels) ?? this.tree.findValues(this.tree.values(labels)));
   }
 
   /** The series that has these values; made where there is none. */
@@ -85,6 +88,14 @@ export class SeriesSet<S extends Series<S>> {
     if (lastWrites === undefined || lastWrites.note(series)) return true;
     this.takeOut(series);
     return false;
+  }
+
+  /** Takes out the series that has these values. True if there was one. */
+  removeValues(values: readonly string[]): boolean {
+    const series = this.alive(this.tree.findValues(values));
+    if (series === undefined) return false;
+    this.remove(series);
+    return true;
   }
 
   /** Takes out a series that is there. */
@@ -112,6 +123,10 @@ export class SeriesSet<S extends Series<S>> {
     this.tree.clear();
     this.options.lastWrites?.clear();
     this.begin();
+  }
+
+  private alive(series: S | undefined): S | undefined {
+    return series !== undefined && this.options.lastWrites?.isStale(series) ? undefined : series;
   }
 
   private begin(): void {

@@ -6,6 +6,11 @@ import type { Labelled } from '../core/labels.ts';
 import type { Exemplar, Labels, Point } from '../core/model.ts';
 import type { GivenExemplar } from './exemplars.ts';
 
+/** What `using` needs, where the compiler knows of it: the core is compiled without. */
+export type Disposing = SymbolConstructor extends { readonly dispose: infer Key extends symbol } ? { readonly [K in Key]: () => void } : object;
+
+export interface Series<Self> extends Disposing {}
+
 /**
  * One series of an instrument: its bound child, and a point of the model, so that a scrape copies nothing.
  *
@@ -13,6 +18,16 @@ import type { GivenExemplar } from './exemplars.ts';
  * now, which begins at 0 where there is none.
  */
 export abstract class Series<Self> implements Labelled, Point {
+  static {
+    // Compilers that have `using` put the second symbol in the place of the first, where the engine lacks that.
+    const { dispose = Symbol.for('Symbol.dispose') } = Symbol as { readonly dispose?: symbol };
+    Object.defineProperty(this.prototype, dispose, {
+      value(this: Series<unknown>): void {
+        this.remove();
+      },
+    });
+  }
+
   readonly labelValues: readonly string[];
   readonly lineStart: string;
   /**
@@ -43,6 +58,16 @@ export abstract class Series<Self> implements Labelled, Point {
     return this.createdSeconds === UNKNOWN ? undefined : this.createdSeconds * 1000;
   }
 
+  /**
+   * Takes this series out of all later scrapes, or the one that has its labels by now. True if there was one. So
+   * does the end of a block that holds it by `using`.
+   *
+   * The overflow series stays, since it was handed out in the place of many others.
+   */
+  remove(): boolean {
+    return this.family.removeFor(this);
+  }
+
   /** @internal */
   forgetCreation(): void {
     this.createdSeconds = UNKNOWN;
@@ -69,4 +94,6 @@ export interface Family<Series> {
   reject(expected: string, value: unknown): void;
   /** The series that has the labels of one that is gone. @internal */
   successor(gone: Labelled): Series;
+  /** Takes out the series that has these labels, if there is one and it is not the overflow series. @internal */
+  removeFor(child: Labelled): boolean;
 }
