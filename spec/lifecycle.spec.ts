@@ -1,7 +1,9 @@
 // How series end: by time, by a new set of them, and by hand; and that nothing is left of them.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 
 import { Counter, Gauge, Histogram, Info, StateSet, Summary, render } from '../lib/index.ts';
 
@@ -458,4 +460,124 @@ test('the child of a metric without labels begins it again at 0', () => {
   gauge.set(5);
   assert.equal(gauge.labels().remove(), true);
   assert.equal(gauge.get(), 0);
+});
+
+/** Numbers from 0 to below 1 that look random; the same ones for the same seed. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+}
+
+test('any course of writes, removals, swaps and time gives what a plain list of series gives', () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const next = random(seed * 7_919);
+    const below = (count: number): number => Math.floor(next() * count);
+    const time = clockAt(0);
+    // Of so few, each write past the limit looks at all for one whose time is over.
+    const [maxSeries, ttlSeconds] = [1 + below(7), 1 + below(20)];
+    const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a', 'b'], maxSeries, ttlSeconds, clock: time.clock });
+    const children = new Map<string, ReturnType<typeof counter.labels>>();
+
+    // The reference: a list, searched from its beginning.
+    let list: { a: string; b: string; value: number; written: number }[] = [];
+    const forget = (): void => void (list = list.filter(({ written }) => time.seconds - written < ttlSeconds));
+    const seriesAt = (a: string, b: string): (typeof list)[number] => {
+      const found = list.find((series) => series.a === a && series.b === b);
+      if (found !== undefined) return found;
+      const hasPlace = list.filter((series) => series.a !== '_overflow_').length < maxSeries;
+      if (!hasPlace && a !== '_overflow_') return seriesAt('_overflow_', '_overflow_');
+      list.push({ a, b, value: 0, written: time.seconds });
+      return list.at(-1)!;
+    };
+    const write = (a: string, b: string, amount: number): void => {
+      const series = seriesAt(a, b);
+      series.value += amount;
+      series.written = time.seconds;
+    };
+
+    for (let step = 0; step < 300; step++) {
+      const [a, b, amount] = [`a${below(4)}`, `b${below(4)}`, below(10)];
+      const act = below(20);
+      forget();
+      if (act < 8) {
+        counter.inc({ a, b }, amount);
+        write(a, b, amount);
+      } else if (act < 12) {
+        const child = children.get(a + b) ?? counter.labels(a, b);
+        if (child.labelValues[0] === '_overflow_') write('_overflow_', '_overflow_', 0);
+        else children.set(a + b, child);
+        child.inc(amount);
+        if (child.labelValues[0] === '_overflow_') write('_overflow_', '_overflow_', amount);
+        else write(a, b, amount);
+      } else if (act < 13) {
+        assert.equal(counter.remove({ a, b }), list.some((series) => series.a === a && series.b === b));
+        list = list.filter((series) => series.a !== a || series.b !== b);
+      } else if (act < 14) {
+        assert.equal(counter.removeMatching({ b }), list.filter((series) => series.b === b).length);
+        list = list.filter((series) => series.b !== b);
+      } else if (act < 15) {
+        const entries = Array.from({ length: below(10) }, () => [{ a: `a${below(4)}`, b: `b${below(4)}` }, below(100)] as const);
+        counter.replace(entries);
+        list = list.filter((series) => entries.some(([labels]) => labels.a === series.a && labels.b === series.b));
+        const written = entries.map(([labels, total]) => [seriesAt(labels.a, labels.b), total] as const);
+        for (const [series] of written) series.value = 0;
+        for (const [series, total] of written) series.value += total;
+        for (const [series] of written) series.written = time.seconds;
+      } else if (act < 19) {
+        time.seconds += below(4);
+      } else {
+        counter.clear();
+        list = [];
+      }
+      forget();
+      assert.equal(counter.get({ a, b }), list.find((series) => series.a === a && series.b === b)?.value, `seed ${seed}, step ${step}`);
+      // Not at each step, so that what is over is met by all of the acts too.
+      if (below(3) > 0) continue;
+      assert.deepEqual(shown(counter), list.map((series) => [series.a, series.b, series.value]), `seed ${seed}, step ${step}`);
+    }
+  }
+});
+
+const CHURN = `
+  import { Gauge } from ${JSON.stringify(new URL('../lib/index.ts', import.meta.url).href)};
+  let nowMs = 0;
+  const made = (name, more) => new Gauge({ name, help: '', labelNames: ['user', 'kind'], maxSeries: Infinity, ...more });
+  const forgotten = made('forgotten', { ttlSeconds: 1, clock: () => nowMs });
+  const replaced = made('replaced');
+  const disposed = made('disposed');
+  // 1000 new series each.
+  const rounds = {
+    ttlSeconds: (user) => {
+      for (let i = 0; i < 1000; i++) forgotten.set({ user: 'user-' + user++, kind: 'a' }, 1);
+      nowMs += 250;
+      return forgotten.points.length;
+    },
+    replace: (user) => {
+      replaced.replace(Array.from({ length: 1000 }, () => [{ user: 'user-' + user++, kind: 'a' }, 1]));
+      return replaced.points.length;
+    },
+    remove: (user) => {
+      for (let i = 0; i < 1000; i++) disposed.labels('user-' + user++, 'a').remove();
+      return disposed.points.length;
+    },
+  };
+  const heap = () => (gc(), process.memoryUsage().heapUsed);
+  const churned = {};
+  for (const [name, round] of Object.entries(rounds)) {
+    let before, most = 0;
+    for (let i = 0; i < 1000; i++) {
+      if (i === 100) before = heap();
+      most = Math.max(most, round(i * 1000));
+    }
+    churned[name] = { most, grown: heap() - before };
+  }
+  console.log(JSON.stringify(churned));
+`;
+
+test('a million label values, most of them gone again, leave no memory taken', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '--import', 'tsx', '--input-type=module', '--eval', CHURN], { timeout: 60_000 });
+  const churned = JSON.parse(stdout) as Record<string, { readonly most: number; readonly grown: number }>;
+  assert.deepEqual(Object.entries(churned).map(([name, { most }]) => [name, most]), [['ttlSeconds', 3_000], ['replace', 1_000], ['remove', 0]]);
+  // Of 900 000 series since, one byte each would show.
+  for (const [name, { grown }] of Object.entries(churned)) assert.ok(grown < 500_000, `${name}: ${grown} bytes more`);
 });
