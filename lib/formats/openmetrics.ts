@@ -1,9 +1,10 @@
 // OpenMetrics 1.0.0. Stricter than the text format: what its rules forbid is left out or shown as another type.
 
+import { MetricError, show } from '../core/errors.ts';
 import type { CounterPoint, Exemplar, MetricFamily, Point } from '../core/model.ts';
 import { familyName } from '../core/names.ts';
 import { chunked } from './chunks.ts';
-import { shownNames } from './escaping.ts';
+import { ESCAPINGS, shownNames } from './escaping.ts';
 import type { Escaping } from './escaping.ts';
 import type { Format } from './format.ts';
 import { labelPairs, nameText, sampleLines } from './samples.ts';
@@ -25,10 +26,14 @@ export interface OpenMetricsOptions {
 /**
  * OpenMetrics 1.0.0 with options of your own.
  *
+ * @throws {MetricError} `ERR_OPTION` for an escaping that there is not
  * @see https://prometheus.io/docs/specs/om/open_metrics_spec/
  */
 export function openMetricsWith(options: OpenMetricsOptions = {}): Format {
   const { created = false, escaping = 'underscores' } = options;
+  if (!ESCAPINGS.includes(escaping)) {
+    throw new MetricError('ERR_OPTION', `openMetricsWith: escaping: expected one of ${show(ESCAPINGS)}, got ${show(escaping)}`);
+  }
   const dialect: Dialect = {
     escaping,
     suffixes: { counter: '_total', info: '_info', gaugeSum: '_gsum', gaugeCount: '_gcount' },
@@ -82,7 +87,8 @@ function showsUnit({ type, unit }: MetricFamily, name: string): boolean {
 
 /**
  * A counter that holds what no counter may, NaN or less than 0, is shown as a value of unknown type. An
- * instrument never holds it; what a collector brings from elsewhere may. OpenMetrics 1.0, "Counter".
+ * instrument, whose points alone have a `lineStart`, never holds it; what a collector brings from elsewhere
+ * may. OpenMetrics 1.0, "Counter".
  */
 function lawful(family: MetricFamily): MetricFamily {
   if (family.type !== 'counter') return family;
