@@ -58,7 +58,7 @@ export interface Quantile {
 }
 
 export interface SummaryPoint extends Point {
-  /** In ascending order; may be empty. */
+  /** In ascending order, each once; may be empty. */
   readonly quantiles: readonly Quantile[];
   readonly sum?: number | undefined;
   readonly count?: number | undefined;
