@@ -6,6 +6,7 @@ import { checkedHead, checkedPoint } from './checking.ts';
 import { MetricError, show } from './errors.ts';
 import type { Collector, FamilyHead, Labels, MetricFamily, MetricType, Point } from './model.ts';
 import { sampleNames } from './names.ts';
+import { seriesKey } from './series-key.ts';
 
 /** A family of a collector's own, as it is now. */
 interface CheckedFamily {
@@ -90,7 +91,7 @@ export class Gathering {
       this.families.push(entry.family);
     }
     for (const point of points) {
-      const key = seriesKey(point);
+      const key = `${seriesKey(point.labels)}${point.timestampMs}`;
       if (entry.seen.has(key)) {
         this.droppedSeries.set(name, (this.droppedSeries.get(name) ?? 0) + 1);
       } else {
@@ -99,11 +100,4 @@ export class Gathering {
       }
     }
   }
-}
-
-// Two label sets that differ have different keys. A label with an empty value is as good as absent.
-// Exposition formats, "Grouping and sorting".
-function seriesKey({ labels, timestampMs }: Point): string {
-  const present = Object.entries(labels).filter(([, value]) => value !== '');
-  return JSON.stringify([timestampMs, ...present.sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
