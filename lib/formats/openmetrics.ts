@@ -8,9 +8,11 @@ import { ESCAPINGS, shownNames } from './escaping.ts';
 import type { Escaping } from './escaping.ts';
 import type { Format } from './format.ts';
 import { lawful } from './lawful.ts';
+import { remembered } from './remember.ts';
 import { labelPairs, nameText, sampleLines } from './samples.ts';
 import type { Dialect } from './samples.ts';
 import { canonicalBound, quotedText, secondsText, valueText } from './syntax.ts';
+import { inVariants } from './variants.ts';
 
 export interface OpenMetricsOptions {
   /**
@@ -35,27 +37,7 @@ export function openMetricsWith(options: OpenMetricsOptions = {}): Format {
   if (!ESCAPINGS.includes(escaping)) {
     throw new MetricError('ERR_OPTION', `openMetricsWith: escaping: expected one of ${show(ESCAPINGS)}, got ${show(escaping)}`);
   }
-  const dialect: Dialect = {
-    escaping,
-    suffixes: { counter: '_total', info: '_info', gaugeSum: '_gsum', gaugeCount: '_gcount' },
-    bound: canonicalBound,
-    time: (timestampMs) => ` ${secondsText(timestampMs)}`,
-    isStrict: true,
-    exemplar: (exemplar, bound) => exemplarText(exemplar, escaping, bound),
-    ...(created ? { created: secondsText } : {}),
-  };
-  return {
-    name: 'openmetrics',
-    mediaType: 'application/openmetrics-text',
-    version: '1.0.0',
-    contentType: `application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=${escaping}`,
-    withEscaping: (other) => openMetricsWith({ ...options, escaping: other }),
-    write: (given) => {
-      const families = [...given].map(lawful);
-      const shown = shownNames(families, escaping);
-      return chunked(families, (family) => familyText(family, shown(family), dialect), '# EOF\n');
-    },
-  };
+  return inVariants(escaping, (variant) => openMetricsFormat(created, variant));
 }
 
 /**
@@ -71,6 +53,30 @@ export function openMetricsWith(options: OpenMetricsOptions = {}): Format {
  * @see https://prometheus.io/docs/specs/om/open_metrics_spec/
  */
 export const openMetrics: Format = /* @__PURE__ */ openMetricsWith();
+
+function openMetricsFormat(created: boolean, escaping: Escaping): Omit<Format, 'withEscaping'> {
+  const dialect: Dialect = {
+    escaping,
+    suffixes: { counter: '_total', info: '_info', gaugeSum: '_gsum', gaugeCount: '_gcount' },
+    bound: canonicalBound,
+    time: (timestampMs) => ` ${secondsText(timestampMs)}`,
+    isStrict: true,
+    exemplar: (exemplar, bound) => exemplarText(exemplar, escaping, bound),
+    ...(created ? { created: secondsText } : {}),
+  };
+  const write = remembered((family, name) => familyText(family, name, dialect));
+  return {
+    name: 'openmetrics',
+    mediaType: 'application/openmetrics-text',
+    version: '1.0.0',
+    contentType: `application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=${escaping}`,
+    write: (given) => {
+      const families = [...given].map(lawful);
+      const shown = shownNames(families, escaping);
+      return chunked(families, (family) => write(family, shown(family)), '# EOF\n');
+    },
+  };
+}
 
 function familyText(family: MetricFamily, fullName: string, dialect: Dialect) {
   const name = familyName(fullName, family.type);
