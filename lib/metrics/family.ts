@@ -6,8 +6,8 @@ import type { Clock } from '../core/clock.ts';
 import { MetricError, show } from '../core/errors.ts';
 import type { MetricErrorCode } from '../core/errors.ts';
 import type { Instrument, WarningListener } from '../core/instrument.ts';
-import { labelText, toWellFormed } from '../core/labels.ts';
-import type { GivenLabels, Labelled } from '../core/labels.ts';
+import { labelText, toWellFormed, valueAt } from '../core/labels.ts';
+import type { GivenLabels } from '../core/labels.ts';
 import type { Exemplar, MetricFamily, MetricType, Scrape } from '../core/model.ts';
 import { checkLabelNames, checkMetricName, familyName, reservedLabel } from '../core/names.ts';
 import { checkedExemplar, sampledExemplar } from './exemplars.ts';
@@ -15,6 +15,7 @@ import type { CurrentExemplar, GivenExemplar } from './exemplars.ts';
 import { LastWrites } from './last-writes.ts';
 import type { Family, Series } from './series.ts';
 import { isOverflow, OVERFLOW, SeriesSet } from './series-set.ts';
+import { SharedLists } from './shared-lists.ts';
 import type { LabelValues, PositionalValues, WithLabels } from './signatures.ts';
 
 /** What every instrument can be given. `Self` is the instrument. */
@@ -77,6 +78,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   private readonly subject: string;
   private readonly hook: ((instrument: never) => void | Promise<void>) | undefined;
   private readonly series: SeriesSet<S>;
+  private readonly lists = new SharedLists();
   private readonly warnings = new Map<MetricErrorCode, MetricError>();
   private readonly listeners = new Set<WarningListener>();
 
@@ -170,7 +172,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
       if (position >= 0) return [position, toWellFormed(labelText(this.subject, name, value))] as const;
       throw new MetricError('ERR_LABELS', `${this.subject}: expected names out of ${show(this.labelNames)}, got ${show(name)}`);
     });
-    const matching = this.points.filter(({ labelValues }) => wanted.every(([position, value]) => labelValues[position] === value));
+    const matching = this.points.filter((series) => wanted.every(([position, value]) => valueAt(series, position) === value));
     for (const series of matching) this.series.remove(series);
     return matching.length;
   }
@@ -209,12 +211,12 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   }
 
   /** @internal */
-  successor(gone: Labelled): S {
+  successor(gone: S): S {
     return this.series.withValues(gone.labelValues);
   }
 
   /** @internal */
-  removeFor({ labelValues }: Labelled): boolean {
+  removeFor(labelValues: readonly string[]): boolean {
     return !isOverflow(labelValues) && this.series.removeValues(labelValues);
   }
 
@@ -235,6 +237,11 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
       else this.reject(expected, data);
     }
     return replaced;
+  }
+
+  /** @internal */
+  shared(values: readonly string[]): readonly string[] {
+    return this.lists.of(values);
   }
 
   /** @internal */
