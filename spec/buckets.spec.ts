@@ -42,7 +42,7 @@ const made: readonly (readonly [call: () => unknown, message: string])[] = [
 ];
 
 for (const [call, message] of made) {
-  test(`${String(call).slice(6)} is refused`, () => {
+  test(`${String(call).replace(/^\(\) ?=> ?/, '')} is refused`, () => {
     assert.throws(call, { name: 'MetricError', code: 'ERR_BUCKETS', message });
   });
 }

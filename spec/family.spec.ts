@@ -39,11 +39,15 @@ const options: readonly (readonly [given: object, message: string])[] = [
   [{ maxSeries: 0 }, 'Gauge "g_bytes": maxSeries: expected a number of 1 or more, got 0'],
   [{ maxSeries: NaN }, 'Gauge "g_bytes": maxSeries: expected a number of 1 or more, got NaN'],
   [{ maxSeries: '10' }, 'Gauge "g_bytes": maxSeries: expected a number of 1 or more, got "10"'],
+  [{ unit: '' }, 'Gauge "g_bytes": unit: expected the end of the name, as in "g_bytes_", got ""'],
+  [{ unit: 5 }, 'Gauge "g_bytes": unit: expected the end of the name, as in "g_bytes_5", got 5'],
+  [{ clock: 5 }, 'Gauge "g_bytes": clock: expected a function, got 5'],
+  [{ wallClock: null }, 'Gauge "g_bytes": wallClock: expected a function, got null'],
   [{ collect: 5 }, 'Gauge "g_bytes": collect: expected a function, got 5'],
 ];
 
 for (const [given, message] of options) {
-  test(`the option ${JSON.stringify(given)} is refused`, () => {
+  test(`the option ${Object.entries(given).join(' ')} is refused`, () => {
     assert.throws(() => new Gauge({ name: 'g_bytes', help: '', ...given }), { name: 'MetricError', code: 'ERR_OPTION', message });
   });
 }
@@ -122,6 +126,18 @@ test('`removeMatching` refuses a name that the metric does not have', () => {
   gauge.inc({ a: 'x' });
   const wrong = { b: 'x' } as unknown as { a: string };
   assert.throws(() => gauge.removeMatching(wrong), { code: 'ERR_LABELS', message: 'Gauge "g": expected names out of ["a"], got "b"' });
+  assert.equal(gauge.points.length, 1);
+});
+
+test('`removeMatching` without labels is no way to take out all of them', () => {
+  const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'] });
+  gauge.inc({ a: 'x' });
+  for (const labels of [undefined, null, 'x']) {
+    assert.throws(() => gauge.removeMatching(labels as unknown as { a: string }), {
+      code: 'ERR_LABELS',
+      message: `Gauge "g": expected labels out of ["a"], got ${labels === 'x' ? '"x"' : String(labels)}`,
+    });
+  }
   assert.equal(gauge.points.length, 1);
 });
 
@@ -274,4 +290,50 @@ test('an instrument is a family of the model: its points are its own series', ()
   const [family] = gauge.collect();
   assert.equal(family, gauge as unknown);
   assert.deepEqual([...family!.points], [child]);
+});
+
+test('any order of writes, removals and clearing gives what a plain map would', () => {
+  const maxSeries = 12;
+  const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a', 'b'], maxSeries });
+  const overflow = JSON.stringify(['_overflow_', '_overflow_']);
+  const reference = new Map<string, number>();
+  const children = new Map<string, ReturnType<typeof counter.labels>>();
+  const keyOf = (key: string): string => {
+    const others = reference.size - (reference.has(overflow) ? 1 : 0);
+    return reference.has(key) || others < maxSeries ? key : overflow;
+  };
+  const add = (key: string, amount: number): void => void reference.set(key, (reference.get(key) ?? 0) + amount);
+  const values = ['', 'x', 'y', '__proto__', '\ud800'];
+  let state = 99;
+  const random = (below: number): number => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) % 65_521 % below;
+  let overflowed = 0;
+  for (let step = 0; step < 5_000; step++) {
+    const [a, b] = [values[random(5)]!, values[random(5)]!];
+    const key = JSON.stringify([a, b].map((value) => value.replace('\ud800', '\ufffd')));
+    const act = random(100);
+    if (act < 40) {
+      overflowed += keyOf(key) === key ? 0 : 1;
+      add(keyOf(key), 1);
+      counter.inc({ a, b });
+    } else if (act < 50 && keyOf(key) === key) {
+      add(key, 0);
+      children.set(key, counter.labels(a, b));
+    } else if (act < 75 && children.has(key)) {
+      add(keyOf(key), 2);
+      children.get(key)!.inc(2);
+    } else if (act < 90) {
+      assert.equal(counter.remove({ a, b }), reference.delete(key));
+    } else if (act < 99) {
+      const matching = [...reference.keys()].filter((each) => (JSON.parse(each) as string[])[0] === (JSON.parse(key) as string[])[0]);
+      for (const each of matching) reference.delete(each);
+      assert.equal(counter.removeMatching({ a }), matching.length);
+    } else {
+      counter.clear();
+      reference.clear();
+    }
+    // A reader now and then: lists that are being read are kept apart from those that change.
+    if (step % 3 !== 0) continue;
+    assert.deepEqual(counter.points.map(({ labelValues, value }) => [JSON.stringify(labelValues), value]), [...reference], `step ${step}`);
+  }
+  assert.ok(overflowed > 100, `${overflowed} writes past the limit: too few to tell anything`);
 });

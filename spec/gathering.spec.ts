@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Counter, Gauge, Histogram, Registry, render } from '../lib/index.ts';
+import { Counter, Gauge, Histogram, Info, Registry, StateSet, Summary, openMetrics, render } from '../lib/index.ts';
 import type { Collector, MetricError, MetricFamily } from '../lib/index.ts';
 
 /** A registry that keeps its warnings. */
@@ -283,6 +283,23 @@ test('a registry is a collector: families of several stand together, each with i
     outer.register(inner);
   }
   assert.equal(render(outer), '# TYPE c_total counter\nc_total{host="h",tenant="a",x="a"} 1\nc_total{host="h",tenant="b",x="b"} 1\n');
+});
+
+test('every instrument is shown within an inner registry as it is by itself, in every format', () => {
+  const inner = new Registry();
+  const wallClock = (): number => 1_700_000_000_000;
+  const labelNames = ['a'] as const;
+  inner.register(new Counter({ name: 'c_total', help: 'C.', labelNames, wallClock })).inc({ a: 'x' }, 2, { trace_id: '4bf9' });
+  inner.register(new Gauge({ name: 'g', help: 'G.', wallClock })).set(NaN);
+  inner.register(new Histogram({ name: 'h_seconds', help: 'H.', unit: 'seconds', labelNames, wallClock })).observe({ a: 'x' }, 0.2, { trace_id: '4bf9' });
+  inner.register(new Summary({ name: 's', help: 'S.', labelNames, wallClock, clock: () => 0 })).observe({ a: 'x' }, 2);
+  inner.register(new Info({ name: 'build_info', help: 'I.', labelNames, wallClock })).set({ a: '"' });
+  inner.register(new StateSet({ name: 'door', help: 'D.', labelNames, states: ['open', 'shut'], wallClock })).set({ a: 'x' }, 'shut');
+  const outer = new Registry();
+  outer.register(inner);
+  assert.equal(render(outer), render(inner));
+  assert.equal(render(outer, openMetrics), render(inner, openMetrics));
+  assert.match(render(outer, openMetrics), /trace_id="4bf9"/);
 });
 
 test('the self-metrics of registries within each other are one family', () => {

@@ -217,7 +217,7 @@ test('the url of a server has the host that it was given', async () => {
 async function closesAtOnce(server: MetricsServer): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('still open after a second')), 1_000);
+    timer = setTimeout(() => reject(new Error('still open after 3 seconds')), 3_000);
   });
   await Promise.race([server.close(), late]);
   clearTimeout(timer);
@@ -263,6 +263,27 @@ test('`close` lets a running request end, and then its connection', async (t) =>
   release();
   assert.equal((await reply).body, render(registry));
   await closed;
+});
+
+test('`close` waits no longer than 5 seconds for a request that does not end', async (t) => {
+  const registry = new Registry();
+  let begun = (): void => {};
+  const started = new Promise<void>((resolve) => (begun = resolve));
+  registry.register({ collect: () => [], refresh: () => new Promise<void>(() => begun()) });
+  const server = await serve(registry, { port: 0, host });
+  const reply = ask(server.port, '/metrics');
+  const failed = assert.rejects(reply, { code: 'ECONNRESET' });
+  await started;
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const closed = server.close();
+  let isClosed = false;
+  void closed.then(() => (isClosed = true));
+  t.mock.timers.tick(4_999);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(isClosed, false);
+  t.mock.timers.tick(1);
+  await closed;
+  await failed;
 });
 
 test('`close` may be called twice, at once or later', async () => {

@@ -171,6 +171,7 @@ for (const count of [1, 2, 3, 5]) {
       const key = JSON.stringify(labelValues);
       const series = tree.find(Object.fromEntries(names.map((name, i) => [name, labelValues[i]!])));
       assert.equal(series, reference.get(key), `step ${step}: ${key}`);
+      assert.equal(tree.findValues(labelValues), series);
       if (series !== undefined) found++;
       const act = random(100);
       if (act === 0 && step % 7 === 0) {

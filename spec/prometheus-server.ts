@@ -65,7 +65,7 @@ export async function startPrometheus(directory: string, ...flags: string[]): Pr
     const { result } = (await get(`${path}?${new URLSearchParams(params)}`)) as { result: ApiSeries[] };
     return result.map(({ metric, value, values = [value!] }) => ({
       metric,
-      samples: values.map(([seconds, text]) => ({ timeMs: Math.round(seconds * 1000), value: Number(text) })),
+      samples: values.map(([seconds, text]) => ({ timeMs: Math.round(seconds * 1000), value: Number(text.replace('Inf', 'Infinity')) })),
     }));
   }
 

@@ -157,7 +157,7 @@ function randomRegistry(ownSeed: number): { exposition: string; expected: Family
       if (takes(value)) series.get(key)!.values.push(value);
     }
     const shown = [...series.values()].flatMap(({ labels, values }) => samples(name, [...constantPairs, ...labels], values, buckets));
-    expected.push({ name, type, help: wellFormed(help), samples: shown });
+    expected.push({ name, type, help: wellFormed(help).replace(/^[ \t]+|[ \t]+$/g, ''), samples: shown });
     if (rejected > 0) rejections.push({ name: 'promlet_rejected_writes_total', labels: [...constantPairs, ['metric', name]], value: rejected });
   }
   const help = 'Writes that held no data, such as NaN, and were ignored.';

@@ -41,6 +41,18 @@ test('ignores and counts a state that is not declared', () => {
   assert.deepEqual({ ...set.get() }, { on: false });
 });
 
+test('an ignored state makes no series, and what is no text is no state', () => {
+  const set = new StateSet({ name: 's', help: '', states: ['on'], labelNames: ['a'] });
+  set.set({ a: 'x' }, 'off');
+  set.toggle({ a: 'x' }, 'off', true);
+  assert.deepEqual(set.points, []);
+  const bare = new StateSet({ name: 's', help: '', states: ['on', 'null'] });
+  bare.set('on');
+  for (const state of [['null'], null, undefined]) bare.set(state as unknown as string);
+  assert.deepEqual({ ...bare.get() }, { on: true, null: false });
+  assert.deepEqual([set.rejectedWrites, bare.rejectedWrites], [2, 3]);
+});
+
 test('a removed series hands its writes on', () => {
   const set = new StateSet({ name: 's', help: '', states: ['on'], labelNames: ['a'] });
   const child = set.labels('x');

@@ -3,7 +3,7 @@
 
 import { test } from 'node:test';
 
-import { Counter, Gauge, Histogram, Registry, linearBuckets, render } from '../lib/index.ts';
+import { Counter, Gauge, Histogram, Info, Registry, StateSet, Summary, linearBuckets, render } from '../lib/index.ts';
 import type { Collector, CounterSeries, Instrument, LabelValues, MetricFamily } from '../lib/index.ts';
 import { createExporter } from '../lib/exporter.ts';
 import type { PrometheusExporter } from '../lib/exporter.ts';
@@ -11,7 +11,7 @@ import { serve } from '../lib/http.ts';
 
 test('these types are checked by the compiler, not at run time', () => {
   // Held, so that the compiler does not call them unused; not called.
-  void [labelled, bare, bound, definitions, registries, exporters];
+  void [labelled, others, bare, bound, definitions, registries, exporters];
 });
 
 function labelled(): void {
@@ -90,6 +90,35 @@ function labelled(): void {
   // @ts-expect-error: the function is missing
   histogram.time({ route: '/', status: 200 });
   void [names, exact, value, end, seconds, parsed, promised];
+}
+
+function others(): void {
+  const summary = new Summary({ name: 's', help: '', labelNames: ['route'], percentiles: [0.5] });
+  summary.observe({ route: '/' }, 0.1);
+  // @ts-expect-error: labels are missing
+  summary.observe(0.1);
+
+  const info = new Info({ name: 'i_info', help: '', labelNames: ['version'] });
+  info.set({ version: '1' });
+  // @ts-expect-error: an info has no amount
+  info.set({ version: '1' }, 1);
+  // @ts-expect-error: an info has no unit
+  new Info({ name: 'i_info', help: '', unit: 'bytes' });
+
+  const states = new StateSet({ name: 'd', help: '', labelNames: ['side'], states: ['open', 'shut'] });
+  states.set({ side: 'front' }, 'open');
+  // @ts-expect-error: the state is missing
+  states.set({ side: 'front' });
+  // @ts-expect-error: labels are missing
+  states.set('open');
+  // @ts-expect-error: the states are missing
+  new StateSet({ name: 'd', help: '' });
+
+  const counter = new Counter({ name: 'c', help: '', exemplar: () => ({ trace_id: '4bf9' }) });
+  counter.inc(1, { trace_id: '4bf9' });
+  counter.inc(1, { labels: { trace_id: '4bf9' }, value: 1, timestampMs: 0 });
+  // @ts-expect-error: the value of an exemplar's label is no object
+  counter.inc(1, { trace_id: {} });
 }
 
 function bare(): void {

@@ -43,7 +43,11 @@ export class MetricError extends Error {
 /** Shows a value of any kind in a message: strings quoted and cut, everything else short. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
-  if (Array.isArray(value)) return `[${value.slice(0, 12).map(show).join(', ')}${value.length > 12 ? ', …' : ''}]`;
+  if (Array.isArray(value)) {
+    // A list may hold itself.
+    const items = value.slice(0, 12).map((item: unknown) => (Array.isArray(item) ? 'a list' : show(item)));
+    return `[${items.join(', ')}${value.length > 12 ? ', …' : ''}]`;
+  }
   if (typeof value === 'object' && value !== null) return `an object with the keys ${show(Object.keys(value))}`;
   return typeof value === 'function' ? 'a function' : String(value);
 }

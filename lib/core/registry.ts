@@ -31,11 +31,12 @@ export class Registry implements Collector {
   private readonly warned = { collect: new WeakSet<Collector>(), refresh: new WeakSet<Collector>() };
   private failed: ReadonlySet<Collector> = new Set();
 
-  /** @throws {MetricError} `ERR_LABEL_NAME`, `ERR_LABEL_VALUE` */
+  /** @throws {MetricError} `ERR_LABEL_NAME`, `ERR_LABEL_VALUE`, `ERR_OPTION` */
   constructor(options: RegistryOptions = {}) {
     const { labels = {}, onWarning = (warning) => (globalThis as { console?: { warn(message: string): void } }).console?.warn(warning.message) } = options;
     checkLabelNames('Registry', Object.keys(labels));
     this.labels = Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, toWellFormed(labelText('Registry', name, value))]));
+    if (typeof onWarning !== 'function') throw new MetricError('ERR_OPTION', `Registry: onWarning: expected a function, got ${show(onWarning)}`);
     this.onWarning = onWarning;
   }
 

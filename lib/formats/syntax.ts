@@ -23,9 +23,15 @@ export function boundText(bound: number): string {
   return `${mantissa}e${power < 0 ? '-' : '+'}${digits}`;
 }
 
-/** A help text where quotes stand for themselves. Exposition formats, "Comments, help text, and type information". */
+/**
+ * A help text where quotes stand for themselves. Blanks at its ends are left out: readers ignore them. Exposition
+ * formats, "Comments, help text, and type information".
+ */
 export function helpText(help: string): string {
-  return help.replace(/[\\\n]/g, (found) => (found === '\n' ? '\\n' : '\\\\'));
+  const begin = help.search(/[^ \t]/);
+  let end = help.length;
+  while (end > 0 && (help[end - 1] === ' ' || help[end - 1] === '\t')) end--;
+  return help.slice(begin === -1 ? end : begin, end).replace(/[\\\n]/g, (found) => (found === '\n' ? '\\n' : '\\\\'));
 }
 
 /**
@@ -37,10 +43,9 @@ export function canonicalBound(bound: number): string {
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
-/** Milliseconds as seconds, without an exponent: `1700000000.125`. OpenMetrics 1.0, "Timestamps". */
+/** Milliseconds as seconds: `1700000000.125`. OpenMetrics 1.0, "Timestamps". */
 export function secondsText(ms: number): string {
-  const rounded = Math.trunc(ms);
-  return (rounded / 1000).toFixed(3).replace(/\.?0+$/, '');
+  return `${ms / 1000}`;
 }
 
 /** A help text where quotes are escaped. OpenMetrics 1.0, "Escaping". */

@@ -35,8 +35,9 @@ export function textWriter(escaping: Escaping): Format['write'] {
     const shown = shownNames(families, escaping);
     return chunked(families, (family: MetricFamily) => {
       const name = shown(family);
-      const help = family.help === '' ? '' : `# HELP ${nameText(name)} ${helpText(family.help)}\n`;
-      return { head: `${help}# TYPE ${nameText(name)} ${TYPES[family.type]}`, lines: sampleLines(family, name, dialect) };
+      const help = helpText(family.help);
+      const helpLine = help === '' ? '' : `# HELP ${nameText(name)} ${help}\n`;
+      return { head: `${helpLine}# TYPE ${nameText(name)} ${TYPES[family.type]}`, lines: sampleLines(family, name, dialect) };
     });
   };
 }

@@ -45,7 +45,9 @@ export function checkedExemplar(given: GivenExemplar, writtenValue: number, nowM
   const kept: Record<string, string> = {};
   let length = 0;
   for (const [name, text] of Object.entries(labels)) {
-    if (!isLabelName(name)) throw new RangeError(`expected a label name of letters, digits and "_" that does not begin with a digit, got ${show(name)}`);
+    if (!isLabelName(name) || name.startsWith('__')) {
+      throw new RangeError(`expected a label name of letters, digits and "_" that begins with no digit and no "__", got ${show(name)}`);
+    }
     kept[name] = toWellFormed(String(text));
     length += name.length + [...kept[name]].length;
   }

@@ -99,12 +99,14 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     if (typeof help !== 'string') throw this.fault('help', 'a text that says what it measures', help);
     if (!Array.isArray(labelNames)) throw this.fault('labelNames', 'a list of names', labelNames);
     checkLabelNames(this.subject, labelNames, reservedLabel(type, name));
-    if (unit !== undefined && !familyName(name, type).endsWith(`_${unit}`)) {
-      throw this.fault('unit', `the end of the name, as in ${show(`${familyName(name, type)}_${unit}`)}`, unit);
+    if (unit !== undefined && (typeof unit !== 'string' || unit === '' || !familyName(name, type).endsWith(`_${unit}`))) {
+      throw this.fault('unit', `the end of the name, as in ${show(`${familyName(name, type)}_${String(unit)}`)}`, unit);
     }
     if (!(typeof maxSeries === 'number' && maxSeries >= 1)) throw this.fault('maxSeries', 'a number of 1 or more', maxSeries);
     if (ttlSeconds !== undefined && !(typeof ttlSeconds === 'number' && ttlSeconds > 0)) throw this.fault('ttlSeconds', 'a number above 0', ttlSeconds);
-    if (collect !== undefined && typeof collect !== 'function') throw this.fault('collect', 'a function', collect);
+    for (const [option, given] of Object.entries({ collect, clock, wallClock, exemplar: currentExemplar })) {
+      if (given !== undefined && typeof given !== 'function') throw this.fault(option, 'a function', given);
+    }
     this.name = name;
     this.help = toWellFormed(help);
     this.unit = unit;
@@ -167,6 +169,9 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
    * @throws {MetricError} `ERR_LABELS` where a name is not the metric's, `ERR_LABEL_VALUE`
    */
   removeMatching(labels: Partial<LabelValues<Names>>): number {
+    if (typeof labels !== 'object' || labels === null) {
+      throw new MetricError('ERR_LABELS', `${this.subject}: expected labels out of ${show(this.labelNames)}, got ${show(labels)}`);
+    }
     const wanted = Object.entries<unknown>(labels).map(([name, value]) => {
       const position = this.labelNames.indexOf(name as Names);
       if (position >= 0) return [position, toWellFormed(labelText(this.subject, name, value))] as const;

@@ -19,21 +19,21 @@ export class StateSetSeries extends Series<StateSetSeries> implements StateSetPo
   readonly states: Record<string, boolean>;
 
   /** @internal */
-  constructor(family: Family<StateSetSeries>, labelValues: readonly string[], states: readonly string[]) {
+  constructor(family: Family<StateSetSeries>, labelValues: readonly string[], allOff: Readonly<Record<string, boolean>>) {
     super(family, labelValues, sampleStart(family.name, family.labelNames, labelValues));
-    this.states = Object.assign(Object.create(null), Object.fromEntries(states.map((state) => [state, false])));
+    this.states = Object.assign(Object.create(null), allOff);
   }
 
   /** Switches this state on and all others off. One that is not declared is ignored, counted and warned of once. */
   set(state: string): void {
-    if (!(state in this.states)) return this.family.reject(`one of the states ${show(Object.keys(this.states))}`, state);
+    if (!isState(state, this.states)) return this.family.reject(expectedState(this.states), state);
     if (this.mode !== 'plain' && !this.family.touch(this)) return this.family.successor(this).set(state);
     for (const each of Object.keys(this.states)) this.states[each] = each === state;
   }
 
   /** Switches one state on or off, and leaves the others as they are. One that is not declared is ignored, counted and warned of once. */
   toggle(state: string, isOn: boolean): void {
-    if (!(state in this.states)) return this.family.reject(`one of the states ${show(Object.keys(this.states))}`, state);
+    if (!isState(state, this.states)) return this.family.reject(expectedState(this.states), state);
     if (this.mode !== 'plain' && !this.family.touch(this)) return this.family.successor(this).toggle(state, isOn);
     this.states[state] = Boolean(isOn);
   }
@@ -47,8 +47,7 @@ export class StateSetSeries extends Series<StateSetSeries> implements StateSetPo
  */
 export class StateSet<Names extends string = never> extends InstrumentFamily<Names, StateSetSeries> {
   readonly type: 'stateset';
-  /** The states that there are. */
-  readonly states: readonly string[];
+  private readonly states: Readonly<Record<string, boolean>>;
 
   /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME` for a label named like the metric too, `ERR_OPTION` */
   constructor(options: StateSetOptions<Names>) {
@@ -57,24 +56,26 @@ export class StateSet<Names extends string = never> extends InstrumentFamily<Nam
     if (!areStates || new Set(states).size !== states.length) {
       throw new MetricError('ERR_OPTION', `StateSet ${show(name)}: states: expected one text or more, none twice, got ${show(states)}`);
     }
-    const kept = Object.freeze([...states]);
-    super('StateSet', 'stateset', options, (family, labelValues) => new StateSetSeries(family, labelValues, kept));
+    const allOff: Readonly<Record<string, boolean>> = Object.assign(Object.create(null), Object.fromEntries(states.map((state) => [state, false])));
+    super('StateSet', 'stateset', options, (family, labelValues) => new StateSetSeries(family, labelValues, allOff));
     this.type = 'stateset';
-    this.states = kept;
+    this.states = allOff;
   }
 
   /** Switches this state on and all others off: `set('open')`, `set({ door: 'front' }, 'open')`. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
   set(...labelsAndState: WithLabels<Names, [state: string]>): void;
-  set(first: LabelValues<Names> | string, state?: string): void {
-    if (typeof first === 'object') this.at(first).set(state!);
-    else this.only().set(first);
+  set(first: LabelValues<Names> | string | null, state?: string): void {
+    if (typeof first !== 'object' || first === null) this.only().set(first as string);
+    else if (isState(state, this.states)) this.at(first).set(state);
+    else this.reject(expectedState(this.states), state);
   }
 
   /** Switches one state on or off, and leaves the others as they are. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
   toggle(...labelsAndState: WithLabels<Names, [state: string, isOn: boolean]>): void;
-  toggle(first: LabelValues<Names> | string, second: string | boolean, isOn?: boolean): void {
-    if (typeof first === 'object') this.at(first).toggle(second as string, isOn!);
-    else this.only().toggle(first, second as boolean);
+  toggle(first: LabelValues<Names> | string | null, second: string | boolean, isOn?: boolean): void {
+    if (typeof first !== 'object' || first === null) this.only().toggle(first as string, second as boolean);
+    else if (isState(second, this.states)) this.at(first).toggle(second, isOn!);
+    else this.reject(expectedState(this.states), second);
   }
 
   /**
@@ -86,8 +87,8 @@ export class StateSet<Names extends string = never> extends InstrumentFamily<Nam
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`; then nothing has changed
    */
   replace(entries: Iterable<readonly [labels: LabelValues<Names>, state: string]>): void {
-    const isDeclared = (state: string): boolean => this.states.includes(state);
-    for (const [series, state] of this.replaceSeries(entries, isDeclared, `one of the states ${show(this.states)}`)) series.set(state);
+    const isDeclared = (state: string): boolean => isState(state, this.states);
+    for (const [series, state] of this.replaceSeries(entries, isDeclared, expectedState(this.states))) series.set(state);
   }
 
   /** Whether each state is on; a copy. `undefined` where there is no such series. */
@@ -96,4 +97,12 @@ export class StateSet<Names extends string = never> extends InstrumentFamily<Nam
     const series = this.peek(labels);
     return series && { ...series.states };
   }
+}
+
+function isState(state: unknown, states: Readonly<Record<string, boolean>>): state is string {
+  return typeof state === 'string' && state in states;
+}
+
+function expectedState(states: Readonly<Record<string, boolean>>): string {
+  return `one of the states ${show(Object.keys(states))}`;
 }

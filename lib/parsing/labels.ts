@@ -2,7 +2,7 @@
 
 import type { Labels } from '../core/model.ts';
 import { quote } from './parse-error.ts';
-import { CLOSE, COMMA, EQUALS, QUOTE } from './scanner.ts';
+import { CLOSE, COMMA, EQUALS, isAt, QUOTE } from './scanner.ts';
 import type { Scanner } from './scanner.ts';
 
 /** What the formats allow between braces. */
@@ -23,12 +23,32 @@ export class LabelList {
   end = 0;
   /** The metric's name, if it stands among the labels. */
   metricName: string | undefined;
+  /** Whether no name is quoted. */
+  areNamesBare = true;
+  /** Whether a value may have been written with escapes. */
+  hasEscapes = false;
 
-  clear(): void {
-    this.names.length = 0;
-    this.values.length = 0;
-    this.places.length = 0;
+  /** Begins a label block of its own, which is then filled from the first place on. */
+  begin(text: string, at: number): void {
+    this.text = text;
+    this.start = at;
     this.metricName = undefined;
+    this.areNamesBare = true;
+    this.hasEscapes = false;
+  }
+
+  set(at: number, name: string, value: string, place: number): void {
+    this.names[at] = name;
+    this.values[at] = value;
+    this.places[at] = place;
+  }
+
+  /** Drops all labels but the first. */
+  cut(count: number): void {
+    if (this.names.length === count) return;
+    this.names.length = count;
+    this.values.length = count;
+    this.places.length = count;
   }
 
   /** The labels as an object of its own, without the one that a bucket or a quantile has more. */
@@ -60,10 +80,11 @@ export class LabelList {
   /** Whether nothing is written but what has to be: no blanks, escapes, needless quotes or commas. */
   isPlain(): boolean {
     const { names, values } = this;
-    // Each label has `=""` more, and a comma or brace.
+    // Each label has `=""` more, and a comma or brace. An escape is longer than what it stands for, other than
+    // the unknown escapes of OpenMetrics.
     let length = 1;
     for (let i = 0; i < names.length; i++) length += names[i]!.length + values[i]!.length + 4;
-    return length === this.end - this.start && !this.written().includes('\\');
+    return length === this.end - this.start && !(this.hasEscapes && this.written().includes('\\'));
   }
 }
 
@@ -105,13 +126,12 @@ const FEW = 16;
 
 /** Reads `{…}`, which begins here, into the list. */
 export function readLabels(scanner: Scanner, list: LabelList, { isLoose }: LabelRules, mayHaveMetricName: boolean): void {
-  // Until they are overwritten, the names are those of the line before, which are mostly the same.
-  const { names, values } = list;
+  const { names } = list;
+  // Until they are overwritten the names are those of the line before, which are mostly the same.
+  const { areNamesBare: mayHint } = list;
   let count = 0;
   let taken: Set<string> | undefined;
-  list.metricName = undefined;
-  list.text = scanner.text;
-  list.start = scanner.at;
+  list.begin(scanner.text, scanner.at);
 
   scanner.at++;
   if (isLoose) scanner.skipBlanks();
@@ -119,19 +139,20 @@ export function readLabels(scanner: Scanner, list: LabelList, { isLoose }: Label
   for (;;) {
     if (scanner.text.charCodeAt(scanner.at) === CLOSE && (isFirst || isLoose)) break;
     const start = scanner.at;
-    const name = readLabelName(scanner, names[count]);
+    const hint = mayHint ? names[count] : undefined;
+    const plainValue = hint === undefined ? undefined : readPlainLabel(scanner, hint);
+    const name = plainValue === undefined ? readLabelName(scanner, list) : hint!;
     if (isLoose) scanner.skipBlanks();
-    if (mayHaveMetricName && (isFirst || isLoose) && list.metricName === undefined && isMetricName(scanner, start)) {
+    const isMetricName = plainValue === undefined && scanner.text.charCodeAt(start) === QUOTE && scanner.text.charCodeAt(scanner.at) !== EQUALS;
+    if (isMetricName && mayHaveMetricName && (isFirst || isLoose) && list.metricName === undefined) {
       list.metricName = name;
     } else {
       if (name === '__name__') scanner.fail('label "__name__": expected another name, it is reserved for the name of the metric', start);
       if (count >= FEW) taken = (taken ?? new Set(names.slice(0, count))).add(name);
       const isTaken = taken === undefined ? isAmong(names, count, name) : taken.size === count;
       if (isTaken) scanner.fail(`label ${quote(name)}: expected each label once, got it again`, start);
-      names[count] = name;
-      list.places[count] = start;
-      values[count] = readLabelValue(scanner, name, isLoose);
-      count++;
+      if (plainValue === undefined) list.hasEscapes = true;
+      list.set(count++, name, plainValue ?? readLabelValue(scanner, name, isLoose), start);
       if (isLoose) scanner.skipBlanks();
     }
     isFirst = false;
@@ -144,25 +165,35 @@ export function readLabels(scanner: Scanner, list: LabelList, { isLoose }: Label
   }
   scanner.at++;
   list.end = scanner.at;
-  names.length = count;
-  values.length = count;
-  list.places.length = count;
+  list.cut(count);
 }
 
-function readLabelName(scanner: Scanner, hint: string | undefined): string {
-  const { text, at } = scanner;
-  // The same string as before, not one like it: as the key of an object it need not be looked up again.
-  if (hint !== undefined && text.startsWith(hint, at) && text.charCodeAt(at + hint.length) === EQUALS && text.charCodeAt(at) !== QUOTE) {
-    scanner.at += hint.length;
-    return hint;
-  }
-  if (text.charCodeAt(at) !== QUOTE) {
+/**
+ * The value of the label that begins here, if it has the name and is written plainly: `name="value"`. If not,
+ * nothing is read. The name is then the same string as before, not one like it, and the object that it becomes
+ * a key of need not look it up again.
+ */
+function readPlainLabel(scanner: Scanner, name: string): string | undefined {
+  const { text } = scanner;
+  const at = scanner.at + name.length;
+  if (text.charCodeAt(at) !== EQUALS || text.charCodeAt(at + 1) !== QUOTE || !isAt(text, scanner.at, name)) return undefined;
+  const start = at + 2;
+  const end = scanner.plainEnd(start);
+  if (end < 0) return undefined;
+  scanner.at = end + 1;
+  return text.slice(start, end);
+}
+
+function readLabelName(scanner: Scanner, list: LabelList): string {
+  const start = scanner.at;
+  if (scanner.text.charCodeAt(start) !== QUOTE) {
     const name = scanner.readName(false);
     if (name === '') scanner.fail(`labels: expected the name of a label, got ${scanner.found()}`);
     return name;
   }
+  list.areNamesBare = false;
   const name = scanner.readString('quoted name');
-  if (name === '') scanner.fail('quoted name: expected at least one character, got ""', at);
+  if (name === '') scanner.fail('quoted name: expected at least one character, got ""', start);
   return name;
 }
 
@@ -172,11 +203,6 @@ function readLabelValue(scanner: Scanner, name: string, isLoose: boolean): strin
   if (isLoose) scanner.skipBlanks();
   if (scanner.text.charCodeAt(scanner.at) !== QUOTE) scanner.fail(`label ${quote(name)}: expected a quoted value, got ${scanner.found()}`);
   return scanner.readString('label value');
-}
-
-/** Whether what was read from `start` on is a metric's name: it is quoted, and no value follows. */
-function isMetricName(scanner: Scanner, start: number): boolean {
-  return scanner.text.charCodeAt(start) === QUOTE && scanner.text.charCodeAt(scanner.at) !== EQUALS;
 }
 
 function isAmong(names: readonly string[], count: number, name: string): boolean {

@@ -15,6 +15,8 @@ export class Line {
   /** The name of the sample, or of the family that the metadata are for. */
   name = '';
   nameAt = 0;
+  /** The name of the last sample that had one before its braces. */
+  bareName = '';
   /** Of metadata: the help, the type or the unit. */
   text = '';
   textAt = 0;

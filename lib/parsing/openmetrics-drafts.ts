@@ -3,6 +3,7 @@
 
 import type { Exemplar, HistogramPoint, Labels, MetricType, Point } from '../core/model.ts';
 import { put } from './labels.ts';
+import { withOptional } from './optional.ts';
 import { ParseError, quote } from './parse-error.ts';
 
 export interface Bucket {
@@ -32,36 +33,34 @@ export interface PointDraft {
 /** The point of the model. What the exposition does not say is no property of it. */
 export function finishPoint(name: string, type: MetricType, draft: PointDraft): Point {
   const { labels, timestampMs, value } = draft;
-  const point: { -readonly [K in keyof Point]: Point[K] } = { labels };
-  if (timestampMs !== undefined) point.timestampMs = timestampMs;
   switch (type) {
     case 'gauge':
     case 'unknown':
-      return Object.assign(point, { value });
+      return withOptional({ labels, value }, { timestampMs });
     case 'info':
-      return point;
+      return withOptional({ labels }, { timestampMs });
     case 'counter':
       if (value === undefined) fail(name, type, draft, `expected ${quote(`${name}_total`)} beside ${quote(`${name}_created`)}, got none`);
-      return Object.assign(point, { value }, present({ exemplar: draft.exemplar, createdMs: draft.createdMs }));
+      return withOptional({ labels, value }, { timestampMs, exemplar: draft.exemplar, createdMs: draft.createdMs });
     case 'histogram':
     case 'gaugehistogram':
-      return Object.assign(point, histogramOf(name, type, draft));
+      return histogramPoint(name, type, draft);
     case 'summary': {
       const quantiles = [...(draft.quantiles ?? [])].map(([quantile, value]) => ({ quantile, value }));
       quantiles.sort((a, b) => a.quantile - b.quantile);
-      return Object.assign(point, { quantiles }, present({ sum: draft.sum, count: draft.count, createdMs: draft.createdMs }));
+      return withOptional({ labels, quantiles }, { timestampMs, sum: draft.sum, count: draft.count, createdMs: draft.createdMs });
     }
     case 'stateset': {
       const states: Record<string, boolean> = {};
       for (const [state, isOn] of draft.states ?? []) put(states, state, isOn);
-      return Object.assign(point, { states });
+      return withOptional({ labels, states }, { timestampMs });
     }
   }
 }
 
 /** "Histogram", "GaugeHistogram". */
-function histogramOf(name: string, type: 'histogram' | 'gaugehistogram', draft: PointDraft): Omit<HistogramPoint, keyof Point> {
-  const { sum, count, createdMs, buckets = [] } = draft;
+function histogramPoint(name: string, type: 'histogram' | 'gaugehistogram', draft: PointDraft): HistogramPoint {
+  const { labels, timestampMs, sum, count, createdMs, buckets = [] } = draft;
   const last = buckets.at(-1);
   const [sumName, countName] = type === 'histogram' ? ['_sum', '_count'] : ['_gsum', '_gcount'];
   if (last === undefined || last.bound !== Infinity) fail(name, type, draft, `expected a bucket with le="+Inf", got ${last === undefined ? 'no bucket' : `${last.bound} as the last`}`);
@@ -75,11 +74,8 @@ function histogramOf(name: string, type: 'histogram' | 'gaugehistogram', draft: 
 
   const counts = buckets.map((bucket, i) => (i === 0 ? bucket.count : bucket.count - buckets[i - 1]!.count));
   const exemplars = buckets.some((bucket) => bucket.exemplar !== undefined) ? buckets.map((bucket) => bucket.exemplar) : undefined;
-  return { bounds: buckets.slice(0, -1).map((bucket) => bucket.bound), counts, ...present({ sum, exemplars, createdMs }) };
-}
-
-function present<T extends object>(properties: T): Partial<T> {
-  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)) as Partial<T>;
+  const bounds = buckets.slice(0, -1).map((bucket) => bucket.bound);
+  return withOptional({ labels, bounds, counts }, { timestampMs, sum, exemplars, createdMs });
 }
 
 function fail(name: string, type: MetricType, draft: PointDraft, rule: string): never {

@@ -41,7 +41,7 @@ function readHashLine(scanner: Scanner, line: Line): LineKind {
   const keyword = text.slice(at + 2, at + 6);
   const kind = KINDS.get(keyword);
   if (text.charCodeAt(at + 1) !== BLANK || kind === undefined) {
-    return scanner.fail(`line: expected "# HELP", "# TYPE", "# UNIT" or "# EOF", got ${quote(text.slice(at, Math.min(scanner.lineEnd(), at + 80)))}`);
+    return scanner.fail(`line: expected "# HELP", "# TYPE", "# UNIT" or "# EOF", got ${quote(text.slice(at, Math.min(scanner.lineEnd, at + 80)))}`);
   }
 
   scanner.at += 6;
@@ -51,7 +51,7 @@ function readHashLine(scanner: Scanner, line: Line): LineKind {
   // The blank has to be there even where nothing follows it.
   if (!skipBlank(scanner)) scanner.fail(`# ${keyword} ${quote(line.name)}: expected one blank, got ${scanner.found()}`);
   line.textAt = scanner.at;
-  const end = scanner.lineEnd();
+  const end = scanner.lineEnd;
   // "Escaping": the quotes of a help text have to be escaped, other than in the text format.
   line.text = kind === 'help' ? readHelp(scanner, end, false) : text.slice(scanner.at, end);
   scanner.at = end;
@@ -73,12 +73,12 @@ function readSample(scanner: Scanner, line: Line): void {
   const { text } = scanner;
   line.nameAt = scanner.at;
   const isBare = text.charCodeAt(scanner.at) !== OPEN;
-  if (isBare) line.name = readSampleName(scanner, line.name);
+  if (isBare) line.name = readSampleName(scanner, line);
   if (text.charCodeAt(scanner.at) === OPEN) {
     readLabels(scanner, line.labels, LABEL_RULES, !isBare);
     if (!isBare) line.name = line.labels.metricName ?? scanner.fail('sample: expected the name of a metric before the braces or first in them, got none', line.nameAt);
   } else {
-    line.labels.clear();
+    line.labels.cut(0);
   }
   if (!skipBlank(scanner)) scanner.fail(`${sampleSubject(line.name)}: expected one blank before the value, got ${scanner.found()}`);
   line.valueAt = scanner.at;

@@ -7,9 +7,9 @@ import type { LabelList } from './labels.ts';
  * value is one that is not there. Text format, "Grouping and sorting"; data model, "Metric names and labels".
  */
 export class SeriesKeys {
-  // The names of the first series in its order, and the place of each: keys have this order too.
-  readonly #places = new Map<string, number>();
+  // The names of the first series in its order, which the keys of all series keep.
   #names: readonly string[] | undefined;
+  #places: Map<string, number> | undefined;
 
   /** @param except - A label to leave out, such as `le`. */
   keyOf(list: LabelList, except?: string): string {
@@ -17,27 +17,27 @@ export class SeriesKeys {
     if (names.length === 0) return '';
     // Where the labels are written as a key is, which nearly all are, their own text is the key: putting one
     // together for each took as long as all the rest of parsing.
-    if (this.#isInOrder(list) && list.isPlain()) return list.written();
+    if (this.#isInOrder(list, except) && list.isPlain()) {
+      this.#names ??= names.slice();
+      return list.written();
+    }
 
     const own = names.map((name, at) => ({ name, value: values[at]! })).filter(({ name, value }) => name !== except && value !== '');
-    if (this.#names === undefined) {
-      this.#names = own.map(({ name }) => name);
-      for (const [place, name] of this.#names.entries()) this.#places.set(name, place);
-    }
-    own.sort((a, b) => this.#placeOf(a.name) - this.#placeOf(b.name) || (a.name < b.name ? -1 : 1));
+    this.#names ??= own.map(({ name }) => name);
+    this.#places ??= new Map(this.#names.map((name, place) => [name, place]));
+    // Names that the first series does not have come after its own.
+    const placeOf = (name: string): number => this.#places!.get(name) ?? names.length + this.#names!.length;
+    own.sort((a, b) => placeOf(a.name) - placeOf(b.name) || (a.name < b.name ? -1 : 1));
     const pairs = own.map(({ name, value }) => `${spelled(name)}="${value.replace(/["\\]/g, '\\$&')}"`);
     return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
   }
 
-  #isInOrder({ names, values }: LabelList): boolean {
-    if (names.length !== this.#names?.length) return false;
-    for (let i = 0; i < names.length; i++) if (names[i] !== this.#names[i] || values[i] === '') return false;
+  #isInOrder({ names, values }: LabelList, except: string | undefined): boolean {
+    if (this.#names !== undefined && names.length !== this.#names.length) return false;
+    for (let i = 0; i < names.length; i++) {
+      if (values[i] === '' || names[i] === except || (this.#names !== undefined && names[i] !== this.#names[i])) return false;
+    }
     return true;
-  }
-
-  // Names that the first series does not have come after its own, in alphabetical order.
-  #placeOf(name: string): number {
-    return this.#places.get(name) ?? this.#places.size;
   }
 }
 

@@ -113,7 +113,7 @@ class Families {
     if (own?.points === undefined) {
       for (const [suffix, role] of SUFFIXES) {
         const steps = name.endsWith(suffix) ? this.#entries.get(name.slice(0, -suffix.length))?.points : undefined;
-        if (steps instanceof StepPoints && steps.sampleNames().includes(name)) return { points: steps, role };
+        if (steps instanceof StepPoints && steps.has(role)) return { points: steps, role };
       }
     }
     const entry = own ?? this.#entry(name);

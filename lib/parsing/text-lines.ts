@@ -39,7 +39,7 @@ function readComment(scanner: Scanner, line: Line): 'help' | 'type' | undefined 
   const end = scanner.tokenEnd();
   const keyword = end - scanner.at === 4 ? scanner.text.slice(scanner.at, end) : '';
   if (keyword !== 'HELP' && keyword !== 'TYPE') {
-    scanner.at = scanner.lineEnd();
+    scanner.at = scanner.lineEnd;
     endLine(scanner);
     return undefined;
   }
@@ -47,7 +47,7 @@ function readComment(scanner: Scanner, line: Line): 'help' | 'type' | undefined 
   scanner.at = end;
   scanner.skipBlanks();
   // Official readers take a bare `# HELP` for a comment.
-  if (keyword === 'HELP' && isLineEnd(scanner)) {
+  if (keyword === 'HELP' && scanner.at === scanner.lineEnd) {
     endLine(scanner);
     return undefined;
   }
@@ -64,7 +64,7 @@ function readComment(scanner: Scanner, line: Line): 'help' | 'type' | undefined 
 
 /** Where the line ends if the blanks at its end are left out. */
 function trimmedEnd(scanner: Scanner): number {
-  let end = scanner.lineEnd();
+  let end = scanner.lineEnd;
   for (; end > scanner.at; end--) {
     const code = scanner.text.charCodeAt(end - 1);
     if (code !== BLANK && code !== TAB) break;
@@ -78,7 +78,7 @@ function readType(scanner: Scanner, name: string): string {
   const type = scanner.text.slice(scanner.at, end);
   scanner.at = end;
   scanner.skipBlanks();
-  if (!isLineEnd(scanner)) scanner.fail(`# TYPE ${quote(name)}: expected the end of the line after the type, got ${scanner.found()}`);
+  if (scanner.at < scanner.lineEnd) scanner.fail(`# TYPE ${quote(name)}: expected the end of the line after the type, got ${scanner.found()}`);
   return type;
 }
 
@@ -87,7 +87,7 @@ function readSample(scanner: Scanner, line: Line): void {
   line.nameAt = scanner.at;
   const isBare = scanner.text.charCodeAt(scanner.at) !== OPEN;
   if (isBare) {
-    line.name = readSampleName(scanner, line.name);
+    line.name = readSampleName(scanner, line);
     if (!isTokenEnd(scanner) && scanner.text.charCodeAt(scanner.at) !== OPEN) {
       scanner.fail(`${sampleSubject(line.name)}: expected "{" or a blank after the name, got ${scanner.found()}`);
     }
@@ -98,41 +98,44 @@ function readSample(scanner: Scanner, line: Line): void {
     if (!isBare) line.name = line.labels.metricName ?? scanner.fail('sample: expected the name of a metric before or between the braces, got none', line.nameAt);
     scanner.skipBlanks();
   } else {
-    line.labels.clear();
+    line.labels.cut(0);
   }
   readValue(scanner, line);
   endLine(scanner);
 }
 
 function readValue(scanner: Scanner, line: Line): void {
-  const { at } = scanner;
-  const end = scanner.tokenEnd();
-  line.valueAt = at;
-  line.valueEnd = end;
-  line.value = parseNumber(scanner.text, at, end) ?? scanner.fail(`${sampleSubject(line.name)}: expected a number as value, got ${scanner.found()}`);
+  const { text, at, lineEnd } = scanner;
   line.timestampMs = undefined;
-  scanner.at = end;
-  if (scanner.text.charCodeAt(end) === LINE_FEED) return;
+  line.valueAt = at;
+  line.valueEnd = lineEnd;
+  // Mostly nothing follows the value, and no end of it need be looked for.
+  const value = parseNumber(text, at, lineEnd);
+  if (value !== undefined) {
+    line.value = value;
+    scanner.at = lineEnd;
+    return;
+  }
 
+  const end = scanner.tokenEnd();
+  line.valueEnd = end;
+  line.value = parseNumber(text, at, end) ?? scanner.fail(`${sampleSubject(line.name)}: expected a number as value, got ${scanner.found()}`);
+  scanner.at = end;
   scanner.skipBlanks();
-  if (isLineEnd(scanner)) return;
+  if (scanner.at === lineEnd) return;
   line.timestampAt = scanner.at;
   const timestampEnd = scanner.tokenEnd();
   line.timestampMs =
-    parseInteger(scanner.text, scanner.at, timestampEnd) ??
+    parseInteger(text, scanner.at, timestampEnd) ??
     scanner.fail(`${sampleSubject(line.name)}: expected whole milliseconds as timestamp, got ${scanner.found()}`);
   scanner.at = timestampEnd;
   scanner.skipBlanks();
-  if (!isLineEnd(scanner)) scanner.fail(`${sampleSubject(line.name)}: expected the end of the line after the timestamp, got ${scanner.found()}`);
+  if (scanner.at < lineEnd) scanner.fail(`${sampleSubject(line.name)}: expected the end of the line after the timestamp, got ${scanner.found()}`);
 }
 
 function isTokenEnd(scanner: Scanner): boolean {
   const code = scanner.text.charCodeAt(scanner.at);
   return code === BLANK || code === TAB || code === LINE_FEED || code !== code;
-}
-
-function isLineEnd(scanner: Scanner): boolean {
-  return scanner.at >= scanner.text.length || scanner.text.charCodeAt(scanner.at) === LINE_FEED;
 }
 
 /** Goes past the line feed, which the last line must have too. */

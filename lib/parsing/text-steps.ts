@@ -4,6 +4,7 @@
 import type { GaugePoint, HistogramPoint, Labels, MetricFamily, SummaryPoint } from '../core/model.ts';
 import { LastLabels } from './labels.ts';
 import type { Line } from './line.ts';
+import { withOptional } from './optional.ts';
 import { parseNumber } from './numbers.ts';
 import { quote } from './parse-error.ts';
 import type { Scanner } from './scanner.ts';
@@ -14,18 +15,14 @@ import { sampleSubject } from './tokens.ts';
 /** What a sample says of its point; `plain` is one whose name has no suffix. */
 export type StepRole = 'plain' | 'bucket' | 'sum' | 'count';
 
-interface Step {
-  /** The bucket's bound or the quantile: as a number, and as written. */
-  readonly at: number;
-  readonly written: string;
-  readonly value: number;
-}
-
 /** A point as far as it is known. */
 interface Draft {
   readonly labels: Labels;
   readonly timestampMs: number | undefined;
-  steps: Step[];
+  /** The bounds of the buckets, or the quantiles: as numbers and as written. In ascending order in the end. */
+  steps: number[];
+  written: string[];
+  values: number[];
   isAscending: boolean;
   sum: number | undefined;
   count: number | undefined;
@@ -48,6 +45,11 @@ export class StepPoints {
     this.#name = name;
     this.#type = type;
     this.#label = type === 'histogram' ? 'le' : 'quantile';
+  }
+
+  /** Whether its samples can say that. */
+  has(role: StepRole): boolean {
+    return role !== 'bucket' || this.#type === 'histogram';
   }
 
   /** The names of the samples: of the steps, of the sum and of the count. */
@@ -74,8 +76,10 @@ export class StepPoints {
     if (Number.isNaN(at)) return this.#addOdd(line);
     const draft = this.#draft(line);
     const { steps } = draft;
-    if (steps.length > 0 && at <= steps[steps.length - 1]!.at) draft.isAscending = false;
-    steps.push({ at, written, value: line.value });
+    if (steps.length > 0 && at <= steps[steps.length - 1]!) draft.isAscending = false;
+    steps.push(at);
+    draft.written.push(written);
+    draft.values.push(line.value);
   }
 
   /**
@@ -84,7 +88,7 @@ export class StepPoints {
    * @param isAlone - Whether no other family has one of the names of its samples.
    */
   families(help: string, isAlone: boolean): MetricFamily[] {
-    for (const draft of this.#drafts.values()) if (!draft.isAscending) draft.steps = sorted(draft.steps);
+    for (const draft of this.#drafts.values()) if (!draft.isAscending) sort(draft);
     const name = this.#name;
     if (isAlone && this.#odd.size === 0) {
       if (this.#type === 'histogram') {
@@ -104,7 +108,7 @@ export class StepPoints {
     const id = `${this.#keys.keyOf(labels, this.#label)}@${timestampMs}`;
     let draft = this.#drafts.get(id);
     if (draft === undefined) {
-      draft = { labels: labels.toObject(this.#label), timestampMs, steps: [], isAscending: true, sum: undefined, count: undefined };
+      draft = { labels: labels.toObject(this.#label), timestampMs, steps: [], written: [], values: [], isAscending: true, sum: undefined, count: undefined };
       this.#drafts.set(id, draft);
     }
     this.#lastLabels.set(labels, this.#label);
@@ -118,31 +122,26 @@ export class StepPoints {
     points.add(labels, value, timestampMs);
   }
 
-  #histogramPoint({ labels, timestampMs, steps, sum, count }: Draft): HistogramPoint | undefined {
-    const last = steps.at(-1);
-    const hasInfinity = last?.at === Infinity;
-    const total = hasInfinity ? last.value : (count ?? last?.value);
-    if (total === undefined || (count !== undefined && count !== total)) return undefined;
-    const bounded = hasInfinity ? steps.length - 1 : steps.length;
-    const bounds: number[] = [];
+  #histogramPoint({ labels, timestampMs, steps, values, sum, count }: Draft): HistogramPoint | undefined {
+    const hasInfinity = steps.at(-1) === Infinity;
+    const total = hasInfinity ? values.at(-1) : (count ?? values.at(-1));
+    if (total === undefined || (count !== undefined && count !== total) || hasTwice(steps)) return undefined;
+    const bounds = hasInfinity ? steps.slice(0, -1) : steps;
     const counts: number[] = [];
     let before = 0;
-    for (let i = 0; i <= bounded; i++) {
-      const own = (i < bounded ? steps[i]!.value : total) - before;
+    for (let i = 0; i <= bounds.length; i++) {
+      const own = (i < bounds.length ? values[i]! : total) - before;
       if (!(own >= 0 && own < Infinity)) return undefined;
       counts.push(own);
       before += own;
-      if (i === bounded) break;
-      if (i > 0 && steps[i]!.at === steps[i - 1]!.at) return undefined;
-      bounds.push(steps[i]!.at);
     }
-    return { labels, ...timed(timestampMs), bounds: this.#shared(bounds), counts, ...summed(sum) };
+    return withOptional({ labels, bounds: this.#shared(bounds), counts }, { timestampMs, sum });
   }
 
   /** The bounds, as one array for all points that have the same: a family's mostly do. */
-  #shared(bounds: number[]): readonly number[] {
+  #shared(bounds: readonly number[]): readonly number[] {
     const { length } = bounds;
-    if (length !== this.#bounds.length || bounds.some((bound, i) => bound !== this.#bounds[i])) this.#bounds = Object.freeze(bounds);
+    if (length !== this.#bounds.length || bounds.some((bound, i) => bound !== this.#bounds[i])) this.#bounds = bounds;
     return this.#bounds;
   }
 
@@ -155,12 +154,12 @@ export class StepPoints {
     const drafts = [...this.#drafts.values()];
     add(
       stepName,
-      drafts.flatMap(({ labels, timestampMs, steps }) =>
+      drafts.flatMap(({ labels, timestampMs, written, values }) =>
         // A spread defines, so that even a label named `__proto__` stays.
-        steps.map(({ written, value }) => ({ labels: { ...labels, [this.#label]: written }, value, ...timed(timestampMs) })),
+        written.map((step, i) => withOptional({ labels: { ...labels, [this.#label]: step }, value: values[i]! }, { timestampMs })),
       ),
     );
-    const single = (value: number | undefined, { labels, timestampMs }: Draft): GaugePoint[] => (value === undefined ? [] : [{ labels, value, ...timed(timestampMs) }]);
+    const single = (value: number | undefined, { labels, timestampMs }: Draft): GaugePoint[] => (value === undefined ? [] : [withOptional({ labels, value }, { timestampMs })]);
     add(sumName, drafts.flatMap((draft) => single(draft.sum, draft)));
     add(countName, drafts.flatMap((draft) => single(draft.count, draft)));
     for (const [name, { points }] of this.#odd) add(name, points);
@@ -168,17 +167,27 @@ export class StepPoints {
   }
 }
 
-function summaryPoint({ labels, timestampMs, steps, sum, count }: Draft): SummaryPoint | undefined {
-  for (let i = 1; i < steps.length; i++) if (steps[i]!.at === steps[i - 1]!.at) return undefined;
-  const quantiles = steps.map(({ at, value }) => ({ quantile: at, value }));
-  return { labels, ...timed(timestampMs), quantiles, ...summed(sum), ...(count === undefined ? {} : { count }) };
+function summaryPoint({ labels, timestampMs, steps, values, sum, count }: Draft): SummaryPoint | undefined {
+  if (hasTwice(steps)) return undefined;
+  const quantiles = steps.map((quantile, i) => ({ quantile, value: values[i]! }));
+  return withOptional({ labels, quantiles }, { timestampMs, sum, count });
 }
 
-/** In ascending order, each spelling once: of equal ones the first counts. */
-function sorted(steps: readonly Step[]): Step[] {
-  const first = new Map<string, Step>();
-  for (const step of steps) if (!first.has(step.written)) first.set(step.written, step);
-  return [...first.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+/** Whether a number, however it is written, comes twice in an ascending list. */
+function hasTwice(steps: readonly number[]): boolean {
+  for (let i = 1; i < steps.length; i++) if (steps[i] === steps[i - 1]) return true;
+  return false;
+}
+
+/** Puts the steps in ascending order, each spelling once: of equal ones the first counts. */
+function sort(draft: Draft): void {
+  const { steps, written, values } = draft;
+  const firsts = new Map<string, number>();
+  for (const [i, text] of written.entries()) if (!firsts.has(text)) firsts.set(text, i);
+  const order = [...firsts.values()].sort((a, b) => (steps[a]! < steps[b]! ? -1 : steps[a]! > steps[b]! ? 1 : 0));
+  draft.steps = order.map((i) => steps[i]!);
+  draft.written = order.map((i) => written[i]!);
+  draft.values = order.map((i) => values[i]!);
 }
 
 function allOrNone<P>(drafts: Iterable<Draft>, pointOf: (draft: Draft) => P | undefined): P[] | undefined {
@@ -189,14 +198,4 @@ function allOrNone<P>(drafts: Iterable<Draft>, pointOf: (draft: Draft) => P | un
     points.push(point);
   }
   return points;
-}
-
-// What is not there is no property, rather than one that is undefined: so points compare as they print.
-
-function timed(timestampMs: number | undefined): { timestampMs?: number } {
-  return timestampMs === undefined ? {} : { timestampMs };
-}
-
-function summed(sum: number | undefined): { sum?: number } {
-  return sum === undefined ? {} : { sum };
 }

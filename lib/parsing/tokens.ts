@@ -1,26 +1,23 @@
 // Tokens that stand in both formats, read alike.
 
+import type { Line } from './line.ts';
 import { quote } from './parse-error.ts';
-import { BLANK, OPEN, QUOTE } from './scanner.ts';
+import { BLANK, isAt, OPEN, QUOTE } from './scanner.ts';
 import type { Scanner } from './scanner.ts';
 
-/**
- * Reads the name that a sample begins with.
- *
- * @param hint - The name of the sample before, which is mostly the same: comparing is cheaper than reading.
- */
-export function readSampleName(scanner: Scanner, hint: string): string {
+/** Reads the bare name that a sample begins with. */
+export function readSampleName(scanner: Scanner, line: Line): string {
   const { text, at } = scanner;
-  if (hint !== '' && text.startsWith(hint, at)) {
-    const code = text.charCodeAt(at + hint.length);
-    if (code === OPEN || code === BLANK) {
-      scanner.at += hint.length;
-      return hint;
-    }
+  // Mostly it is that of the sample before: comparing is cheaper than reading.
+  const hint = line.bareName;
+  const next = text.charCodeAt(at + hint.length);
+  if (hint !== '' && (next === OPEN || next === BLANK) && isAt(text, at, hint)) {
+    scanner.at += hint.length;
+    return hint;
   }
   const name = scanner.readName(true);
   if (name === '') scanner.fail(`sample: expected the name of a metric, got ${scanner.found()}`);
-  return name;
+  return (line.bareName = name);
 }
 
 /** Reads the name that metadata are for: bare or quoted. */
@@ -41,6 +38,9 @@ export function readHelp(scanner: Scanner, end: number, mayHaveQuotes: boolean):
   const start = scanner.at;
   // Of this line alone: a search in all of the text would go through the rest of it for each help.
   const escaped = scanner.text.slice(start, end);
+  scanner.at = end;
+  if (!escaped.includes('\\') && (mayHaveQuotes || !escaped.includes('"'))) return escaped;
+
   const special = mayHaveQuotes ? /\\/g : /["\\]/g;
   let help = '';
   let plain = 0;
@@ -50,7 +50,6 @@ export function readHelp(scanner: Scanner, end: number, mayHaveQuotes: boolean):
     help += escaped.slice(plain, at) + scanner.unescape('help', start + at);
     plain = special.lastIndex = at + 2;
   }
-  scanner.at = end;
   return help + escaped.slice(plain);
 }
 

@@ -1,0 +1,74 @@
+// `npm run vendor`: the files that can be copied into another code base, each one file that needs no other.
+// The same sources give the same bytes on every machine.
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+import { buildSync } from 'esbuild';
+
+import { withBanner } from '../lib/commands/banner.ts';
+import { bundledDeclarations } from './declarations.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface VendoredFile {
+  readonly name: string;
+  /** Files of `lib/`. */
+  readonly entries: readonly string[];
+  readonly platform: 'neutral' | 'node';
+  readonly target: string;
+}
+
+const FILES: readonly VendoredFile[] = [
+  // For small and old engines: they read no later syntax.
+  { name: 'promlet', entries: ['index', 'parse'], platform: 'neutral', target: 'es2020' },
+  { name: 'promlet-exporter', entries: ['index', 'parse', 'http', 'exporter'], platform: 'node', target: 'node20' },
+];
+
+/** The files' texts, by name. */
+export function vendoredFiles(): Map<string, string> {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  const licence = readFileSync(join(root, 'LICENSE'), 'utf8');
+  const texts = new Map<string, string>();
+  const declarations = mkdtempSync(join(tmpdir(), 'promlet-declarations-'));
+  try {
+    execFileSync(process.execPath, [join(root, 'node_modules/.bin/tsc'), '-p', join(root, 'lib'), '--emitDeclarationOnly', '--outDir', declarations]);
+    for (const file of FILES) {
+      const types = bundledDeclarations(file.entries.map((entry) => join(declarations, `${entry}.d.ts`)));
+      for (const form of [file.name, `${file.name}.min`]) {
+        texts.set(`${form}.js`, bundled(file, form.endsWith('.min')));
+        texts.set(`${form}.d.ts`, types);
+      }
+    }
+  } finally {
+    rmSync(declarations, { recursive: true });
+  }
+  for (const [file, text] of texts) texts.set(file, withBanner({ file, version }, licence, text));
+  return texts;
+}
+
+function bundled({ entries, platform, target }: VendoredFile, minify: boolean): string {
+  const { outputFiles } = buildSync({
+    stdin: { contents: entries.map((entry) => `export * from './lib/${entry}.ts';`).join('\n'), resolveDir: root },
+    absWorkingDir: root,
+    bundle: true,
+    write: false,
+    minify,
+    format: 'esm',
+    platform,
+    target,
+    charset: 'utf8',
+    // Fields are set as by assignment, as engines without them need it: defining them one by one is slower.
+    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
+  });
+  return outputFiles[0]!.text;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]!).href) {
+  const folder = join(root, 'dist/vendor');
+  mkdirSync(folder, { recursive: true });
+  for (const [file, text] of vendoredFiles()) writeFileSync(join(folder, file), text);
+}
