@@ -4,7 +4,6 @@
 import { monotonicClock, wallClock as systemClock } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import { MetricError, show } from '../core/errors.ts';
-import type { MetricErrorCode } from '../core/errors.ts';
 import type { Instrument, WarningListener } from '../core/instrument.ts';
 import { labelText, toWellFormed, valueAt } from '../core/labels.ts';
 import type { GivenLabels } from '../core/labels.ts';
@@ -17,6 +16,7 @@ import type { Family, Series } from './series.ts';
 import { isOverflow, OVERFLOW, SeriesSet } from './series-set.ts';
 import { SharedLists } from './shared-lists.ts';
 import type { LabelValues, PositionalValues, WithLabels } from './signatures.ts';
+import { Warnings } from './warnings.ts';
 
 /** What every instrument can be given. `Self` is the instrument. */
 export interface InstrumentOptions<Names extends string, Self> {
@@ -79,8 +79,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   private readonly hook: ((instrument: never) => void | Promise<void>) | undefined;
   private readonly series: SeriesSet<S>;
   private readonly lists = new SharedLists();
-  private readonly warnings = new Map<MetricErrorCode, MetricError>();
-  private readonly listeners = new Set<WarningListener>();
+  private readonly warnings = new Warnings();
 
   /**
    * @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION`
@@ -188,11 +187,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   }
 
   listen(listener: WarningListener): () => void {
-    this.listeners.add(listener);
-    for (const warning of this.warnings.values()) listener(warning);
-    return () => {
-      this.listeners.delete(listener);
-    };
+    return this.warnings.listen(listener);
   }
 
   /** The series of a write by labels; of a metric without labels the only one. @internal */
@@ -255,7 +250,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
       if (given !== undefined && given !== null) return checkedExemplar(given, value, this.wallClock());
       return this.currentExemplar === undefined ? before : sampledExemplar(this.currentExemplar, value, before, this.wallClock());
     } catch (cause) {
-      this.warn('ERR_EXEMPLAR', () => `${this.subject}: exemplar: ${cause instanceof Error ? cause.message : show(cause)}; the write is kept without it`);
+      this.warnings.tell('ERR_EXEMPLAR', () => `${this.subject}: exemplar: ${cause instanceof Error ? cause.message : show(cause)}; the write is kept without it`);
       return before;
     }
   }
@@ -263,7 +258,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   /** Counts a write that holds no data, and warns of the first. @internal */
   reject(expected: string, value: unknown): void {
     this.rejectedWrites++;
-    this.warn('ERR_VALUE', () => `${this.subject}: expected ${expected}, got ${show(value)}; such writes are ignored`);
+    this.warnings.tell('ERR_VALUE', () => `${this.subject}: expected ${expected}, got ${show(value)}; such writes are ignored`);
   }
 
   private touched(series: S): S {
@@ -272,17 +267,10 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
 
   private overflow(labelValues: readonly string[]): void {
     this.overflowedWrites++;
-    this.warn(
+    this.warnings.tell(
       'ERR_SERIES_LIMIT',
       () => `${this.subject}: expected at most ${this.maxSeries} series (maxSeries), got one more: ${show(labelValues)}; writes of new label sets go to ${OVERFLOW}`,
     );
-  }
-
-  private warn(code: MetricErrorCode, message: () => string): void {
-    if (this.warnings.has(code)) return;
-    const warning = new MetricError(code, message());
-    this.warnings.set(code, warning);
-    for (const listener of this.listeners) listener(warning);
   }
 
   private fault(option: string, expected: string, value: unknown): MetricError {

@@ -3,7 +3,6 @@
 
 import type { Clock } from '../core/clock.ts';
 import { valueAt } from '../core/labels.ts';
-import type { Labelled } from '../core/labels.ts';
 import type { Exemplar, Labels, Point } from '../core/model.ts';
 import type { GivenExemplar } from './exemplars.ts';
 
@@ -15,10 +14,10 @@ export interface Series<Self> extends Disposing {}
 /**
  * One series of an instrument: its bound child, and a point of the model, so that a scrape copies nothing.
  *
- * A series that was removed is not written into nowhere: its writes go to the series that has its labels
- * now, which begins at 0 where there is none.
+ * A series that is gone, by hand or by time, is not written into nowhere: its writes go to the series that has
+ * its labels now, which begins at 0 where there is none.
  */
-export abstract class Series<Self> implements Labelled, Point {
+export abstract class Series<Self> implements Point {
   static {
     // Compilers that have `using` put the second symbol in the place of the first, where the engine lacks that.
     const { dispose = Symbol.for('Symbol.dispose') } = Symbol as { readonly dispose?: symbol };
