@@ -16,7 +16,7 @@ export interface ExporterOptions extends RegistryOptions, ServeOptions {
   readonly port?: number;
   /** The address to listen on; `127.0.0.1` keeps the metrics on this machine. @default all interfaces */
   readonly host?: string;
-  /** Told of errors in the functions given to `every`. What it throws is dropped. @default `console.error` */
+  /** Told of errors in the functions given to `every`, and in scrapes. What it throws is dropped. @default `console.error`, of `every` alone */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -51,10 +51,10 @@ export class PrometheusExporter {
 
   /** @throws {RangeError} where the port is not one */
   constructor(options: ExporterOptions = {}) {
-    const { labels, onWarning, onError = (error) => console.error(error), port = 9090, ...serveOptions } = options;
+    const { labels, onWarning, port = 9090, ...serveOptions } = options;
     checkPort(port);
     this.#serveOptions = { title: 'Skill metrics', ...serveOptions, port };
-    this.#onError = onError;
+    this.#onError = options.onError ?? ((error) => console.error(error));
     this.registry = new Registry({ ...(labels && { labels }), ...(onWarning && { onWarning }) });
     this.#invocations = this.registry.register(
       new Counter({

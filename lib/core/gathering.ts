@@ -43,18 +43,26 @@ export class Gathering {
   /**
    * Adds the families of a collector of any kind. Several collectors may add to one family.
    *
+   * @param limit - How many families and points it may offer: what it offers may have no end.
    * @throws what `collect` throws, and {@link MetricError} `ERR_COLLECTOR` where no format could show what
    * it offers; then none of its families is added.
    */
-  addChecked(collector: Collector): void {
+  addChecked(collector: Collector, limit: number): void {
     const offered: CheckedFamily[] = [];
     const claimed = new Map<string, string>();
+    let rest = limit;
+    const count = (): void => {
+      if (rest-- <= 0) throw new MetricError('ERR_COLLECTOR', `expected at most ${limit} families and series (maxCollectorSeries)`);
+    };
     for (const family of collector.collect()) {
       const head = checkedHead(family);
+      count();
       this.claim(head, claimed);
-      const points = [...(family.points as Iterable<Point>)].map((point) =>
-        checkedPoint(head.type, head.name, point, family.constantLabels, this.constantLabels),
-      );
+      const points: Point[] = [];
+      for (const point of family.points as Iterable<Point>) {
+        count();
+        points.push(checkedPoint(head.type, head.name, point, family.constantLabels, this.constantLabels));
+      }
       offered.push({ head, points });
     }
     for (const { head, points } of offered) this.merge(head, points);

@@ -11,6 +11,8 @@ export interface Instrument extends Collector {
   readonly name: string;
   readonly type: MetricType;
   readonly labelNames: readonly string[];
+  /** Whether it has a hook that a refresh calls. */
+  readonly hasHook: boolean;
   /** Writes that held no data, such as `NaN`, and were ignored. */
   readonly rejectedWrites: number;
   /** Writes that went to the overflow series, since `maxSeries` was reached. */

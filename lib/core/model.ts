@@ -147,7 +147,7 @@ export type ScrapeSignal = typeof globalThis extends { AbortSignal: { prototype:
 
 /** One scrape, as collectors see it. */
 export interface Scrape {
-  /** Aborted at the scrape's deadline and when the scraper goes away. */
+  /** Aborted at the scrape's deadline and when the scraper goes away; of several that meet, the last. */
   readonly signal: ScrapeSignal;
   /** The query's parameters, where the scrape came over HTTP. */
   readonly params?: Readonly<Record<string, readonly string[]>> | undefined;
@@ -155,6 +155,10 @@ export interface Scrape {
 
 /** Something that offers families: an instrument, a registry, or a class of your own. */
 export interface Collector {
+  /** What it is called in metrics about it. @default the name of its class */
+  readonly name?: string | undefined;
+  /** The names of all its families: a scrape that asks for others by `name[]` then leaves it alone. @default unknown */
+  readonly names?: readonly string[] | undefined;
   /** The families as they are now. Synchronous, so that one pass over several collectors is one instant. */
   collect(): Iterable<MetricFamily>;
   /** Called before a scrape, to bring values up to date. */
