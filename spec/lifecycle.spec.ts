@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { Counter, Gauge, Histogram, Info, StateSet, Summary, render } from '../lib/index.ts';
+import { Counter, Gauge, Histogram, Info, StateSet, Summary, openMetricsWith, render } from '../lib/index.ts';
 
 interface Shown {
   readonly points: Iterable<{ readonly labels: Readonly<Record<string, string>>; readonly value: number }>;
@@ -328,9 +328,11 @@ test('totals of equal labels are added up in `replace`', () => {
 
 test('when a total from elsewhere began is not told', () => {
   const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a'], wallClock: () => 5_000 });
-  assert.equal(counter.labels('x').createdMs, 5_000);
-  counter.replace([[{ a: 'x' }, 7]]);
-  assert.equal(counter.labels('x').createdMs, undefined);
+  counter.inc({ a: 'own' });
+  const ownLines = '# TYPE c counter\nc_total{a="own"} 1\nc_created{a="own"} 5\n';
+  assert.equal(render(counter, openMetricsWith({ created: true })), `${ownLines}# EOF\n`);
+  counter.replace([[{ a: 'own' }, 7]]);
+  assert.equal(render(counter, openMetricsWith({ created: true })), '# TYPE c counter\nc_total{a="own"} 7\n# EOF\n');
 });
 
 test('past `maxSeries`, `replace` gives the places of those that go to those that come; the rest overflows', () => {

@@ -4,10 +4,9 @@
 import { monotonicClock, wallClock as systemClock } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import { MetricError, show } from '../core/errors.ts';
-import type { MetricErrorCode } from '../core/errors.ts';
 import type { Instrument, WarningListener } from '../core/instrument.ts';
-import { labelText, toWellFormed } from '../core/labels.ts';
-import type { GivenLabels, Labelled } from '../core/labels.ts';
+import { labelText, toWellFormed, valueAt } from '../core/labels.ts';
+import type { GivenLabels } from '../core/labels.ts';
 import type { Exemplar, MetricFamily, MetricType, Scrape } from '../core/model.ts';
 import { checkLabelNames, checkMetricName, familyName, reservedLabel } from '../core/names.ts';
 import { checkedExemplar, sampledExemplar } from './exemplars.ts';
@@ -15,7 +14,9 @@ import type { CurrentExemplar, GivenExemplar } from './exemplars.ts';
 import { LastWrites } from './last-writes.ts';
 import type { Family, Series } from './series.ts';
 import { isOverflow, OVERFLOW, SeriesSet } from './series-set.ts';
+import { SharedLists } from './shared-lists.ts';
 import type { LabelValues, PositionalValues, WithLabels } from './signatures.ts';
+import { Warnings } from './warnings.ts';
 
 /** What every instrument can be given. `Self` is the instrument. */
 export interface InstrumentOptions<Names extends string, Self> {
@@ -80,8 +81,8 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   private readonly subject: string;
   private readonly hook: ((instrument: never, scrape: Scrape) => void | Promise<void>) | undefined;
   private readonly series: SeriesSet<S>;
-  private readonly warnings = new Map<MetricErrorCode, MetricError>();
-  private readonly listeners = new Set<WarningListener>();
+  private readonly lists = new SharedLists();
+  private readonly warnings = new Warnings();
 
   /**
    * @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION`
@@ -182,7 +183,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
       if (position >= 0) return [position, toWellFormed(labelText(this.subject, name, value))] as const;
       throw new MetricError('ERR_LABELS', `${this.subject}: expected names out of ${show(this.labelNames)}, got ${show(name)}`);
     });
-    const matching = this.points.filter(({ labelValues }) => wanted.every(([position, value]) => labelValues[position] === value));
+    const matching = this.points.filter((series) => wanted.every(([position, value]) => valueAt(series, position) === value));
     for (const series of matching) this.series.remove(series);
     return matching.length;
   }
@@ -193,11 +194,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   }
 
   listen(listener: WarningListener): () => void {
-    this.listeners.add(listener);
-    for (const warning of this.warnings.values()) listener(warning);
-    return () => {
-      this.listeners.delete(listener);
-    };
+    return this.warnings.listen(listener);
   }
 
   /** The series of a write by labels; of a metric without labels the only one. @internal */
@@ -221,12 +218,12 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   }
 
   /** @internal */
-  successor(gone: Labelled): S {
+  successor(gone: S): S {
     return this.series.withValues(gone.labelValues);
   }
 
   /** @internal */
-  removeFor({ labelValues }: Labelled): boolean {
+  removeFor(labelValues: readonly string[]): boolean {
     return !isOverflow(labelValues) && this.series.removeValues(labelValues);
   }
 
@@ -250,12 +247,17 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   }
 
   /** @internal */
+  shared(values: readonly string[]): readonly string[] {
+    return this.lists.of(values);
+  }
+
+  /** @internal */
   exemplarOf(given: GivenExemplar | undefined, value: number, before: Exemplar | undefined): Exemplar | undefined {
     try {
       if (given !== undefined && given !== null) return checkedExemplar(given, value, this.wallClock());
       return this.currentExemplar === undefined ? before : sampledExemplar(this.currentExemplar, value, before, this.wallClock());
     } catch (cause) {
-      this.warn('ERR_EXEMPLAR', () => `${this.subject}: exemplar: ${cause instanceof Error ? cause.message : show(cause)}; the write is kept without it`);
+      this.warnings.tell('ERR_EXEMPLAR', () => `${this.subject}: exemplar: ${cause instanceof Error ? cause.message : show(cause)}; the write is kept without it`);
       return before;
     }
   }
@@ -263,7 +265,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   /** Counts a write that holds no data, and warns of the first. @internal */
   reject(expected: string, value: unknown): void {
     this.rejectedWrites++;
-    this.warn('ERR_VALUE', () => `${this.subject}: expected ${expected}, got ${show(value)}; such writes are ignored`);
+    this.warnings.tell('ERR_VALUE', () => `${this.subject}: expected ${expected}, got ${show(value)}; such writes are ignored`);
   }
 
   private touched(series: S): S {
@@ -272,17 +274,10 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
 
   private overflow(labelValues: readonly string[]): void {
     this.overflowedWrites++;
-    this.warn(
+    this.warnings.tell(
       'ERR_SERIES_LIMIT',
       () => `${this.subject}: expected at most ${this.maxSeries} series (maxSeries), got one more: ${show(labelValues)}; writes of new label sets go to ${OVERFLOW}`,
     );
-  }
-
-  private warn(code: MetricErrorCode, message: () => string): void {
-    if (this.warnings.has(code)) return;
-    const warning = new MetricError(code, message());
-    this.warnings.set(code, warning);
-    for (const listener of this.listeners) listener(warning);
   }
 
   private fault(option: string, expected: string, value: unknown): MetricError {

@@ -2,7 +2,7 @@
 // once they are gone.
 
 import type { Clock } from '../core/clock.ts';
-import type { Labelled } from '../core/labels.ts';
+import { valueAt } from '../core/labels.ts';
 import type { Exemplar, Labels, Point } from '../core/model.ts';
 import type { GivenExemplar } from './exemplars.ts';
 
@@ -14,10 +14,10 @@ export interface Series<Self> extends Disposing {}
 /**
  * One series of an instrument: its bound child, and a point of the model, so that a scrape copies nothing.
  *
- * A series that was removed is not written into nowhere: its writes go to the series that has its labels
- * now, which begins at 0 where there is none.
+ * A series that is gone, by hand or by time, is not written into nowhere: its writes go to the series that has
+ * its labels now, which begins at 0 where there is none.
  */
-export abstract class Series<Self> implements Labelled, Point {
+export abstract class Series<Self> implements Point {
   static {
     // Compilers that have `using` put the second symbol in the place of the first, where the engine lacks that.
     const { dispose = Symbol.for('Symbol.dispose') } = Symbol as { readonly dispose?: symbol };
@@ -28,7 +28,10 @@ export abstract class Series<Self> implements Labelled, Point {
     });
   }
 
-  readonly labelValues: readonly string[];
+  /** @internal */
+  readonly firstValue: string;
+  /** @internal */
+  readonly otherValues: readonly string[];
   readonly lineStart: string;
   /**
    * What a write has to mind: nothing, that its instrument wants to know of it (`touch`, `exemplarOf`), or
@@ -43,14 +46,20 @@ export abstract class Series<Self> implements Labelled, Point {
   /** @internal */
   constructor(family: Family<Self>, labelValues: readonly string[], lineStart: string) {
     this.family = family;
-    this.labelValues = labelValues;
+    this.firstValue = labelValues[0] ?? '';
+    this.otherValues = family.shared(labelValues.slice(1));
     this.lineStart = lineStart;
     this.mode = family.watchesWrites ? 'watched' : 'plain';
     this.createdSeconds = Math.floor(family.wallClock() / 1000);
   }
 
   get labels(): Labels {
-    return Object.fromEntries(this.family.labelNames.map((name, i) => [name, this.labelValues[i]!]));
+    return Object.fromEntries(this.family.labelNames.map((name, i) => [name, valueAt(this, i)]));
+  }
+
+  /** In the order of the names. */
+  get labelValues(): readonly string[] {
+    return this.family.labelNames.map((_, i) => valueAt(this, i));
   }
 
   /** When the series was created, in milliseconds since the epoch, to the second before it; absent where its value is older. */
@@ -65,7 +74,7 @@ export abstract class Series<Self> implements Labelled, Point {
    * The overflow series stays, since it was handed out in the place of many others.
    */
   remove(): boolean {
-    return this.family.removeFor(this);
+    return this.family.removeFor(this.labelValues);
   }
 
   /** @internal */
@@ -90,10 +99,12 @@ export interface Family<Series> {
   touch(series: Series): boolean;
   /** The exemplar to keep after a write: the one given, one of the `exemplar` option, or the one before. @internal */
   exemplarOf(given: GivenExemplar | undefined, value: number, before: Exemplar | undefined): Exemplar | undefined;
+  /** A list of the same texts that other series have, where there is one. @internal */
+  shared(values: readonly string[]): readonly string[];
   /** Counts a write that holds no data, and warns of the first. @internal */
   reject(expected: string, value: unknown): void;
   /** The series that has the labels of one that is gone. @internal */
-  successor(gone: Labelled): Series;
+  successor(gone: Series): Series;
   /** Takes out the series that has these labels, if there is one and it is not the overflow series. @internal */
-  removeFor(child: Labelled): boolean;
+  removeFor(labelValues: readonly string[]): boolean;
 }
