@@ -60,7 +60,6 @@ function bundled({ entries, platform, target }: VendoredFile, minify: boolean): 
     format: 'esm',
     platform,
     target,
-    charset: 'utf8',
     // Fields are set as by assignment, as engines without them need it: defining them one by one is slower.
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
   });

@@ -83,6 +83,10 @@ test('nothing is imported but node: modules, and by the neutral file not even th
   }
 });
 
+test('the code is ASCII, so that engines keep it in one byte a character', () => {
+  for (const name of [...NEUTRAL, ...NODE]) assert.doesNotMatch(files.get(name)!, /[^\x00-\x7f]/, name);
+});
+
 test('the neutral file has no syntax that is younger than ES2020', () => {
   for (const name of NEUTRAL) {
     // What is older than the target comes back as it would without one.
