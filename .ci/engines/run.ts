@@ -92,7 +92,7 @@ let failures = 0;
 let skipped = 0;
 try {
   await install();
-  prepare();
+  await prepare();
   for (const engine of ENGINES) await report(engine);
 } finally {
   for (const folder of given === undefined ? [kit, fresh, engines] : [kit, fresh]) rmSync(folder, { recursive: true });
@@ -283,9 +283,9 @@ async function install(): Promise<void> {
 }
 
 /** The folders in which the engines run: the kit has all that is run, the other nothing but `lib/`. */
-function prepare(): void {
+async function prepare(): Promise<void> {
   for (const file of ['cases.js', 'serving.js', 'worker.js', 'workerd.capnp', 'quickjs.js', 'constrained.js']) cpSync(join(here, file), join(kit, file));
-  for (const [file, text] of vendoredFiles()) writeFileSync(join(kit, file), text);
+  for (const [file, text] of await vendoredFiles()) writeFileSync(join(kit, file), text);
   symlinkSync(modules, join(kit, 'node_modules'));
   for (const folder of [kit, fresh]) cpSync(join(root, 'lib'), join(folder, 'lib'), { recursive: true });
   const write = (file: string, text: string): void => writeFileSync(join(kit, file), text);
