@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 
 interface Declaration {
   readonly name: string;
+  readonly file: string;
   /** With its comment, and without `export`. */
   readonly text: string;
 }
@@ -45,14 +46,17 @@ function read(file: string, found: Found): string[] {
     const name = DECLARED.exec(statement)?.[1];
     if (name === undefined) throw new Error(`${file}: a statement of no known kind: ${statement}`);
     if (/^export /m.test(statement)) exported.push(name);
-    if (isNew) declare({ name, text: statement.replace(/^export (?=declare |interface |type |abstract )/m, '') }, file, found);
+    if (isNew) declare({ name, file, text: statement.replace(/^export (?=declare |interface |type |abstract )/m, '') }, found);
   }
   return exported;
 }
 
-function declare(declaration: Declaration, file: string, { declarations }: Found): void {
-  if (declarations.has(declaration.name)) throw new Error(`${file}: ${declaration.name} is declared elsewhere too, and one file can have it only once`);
-  declarations.set(declaration.name, declaration);
+// A class and an interface of one name, in one file, are one declaration in two parts.
+function declare(declaration: Declaration, { declarations }: Found): void {
+  const { name, file, text } = declaration;
+  const before = declarations.get(name);
+  if (before !== undefined && before.file !== file) throw new Error(`${file}: ${name} is declared elsewhere too, and one file can have it only once`);
+  declarations.set(name, before === undefined ? declaration : { name, file, text: `${before.text}\n${text}` });
 }
 
 // What stands in comments is taken for a need as well: one declaration too many does no harm.

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { render } from '../lib/index.ts';
+import { openMetricsWith, render, text1 } from '../lib/index.ts';
+import type { Format, MetricFamily } from '../lib/index.ts';
 import { parse, ParseError, parseSamples } from '../lib/parse.ts';
 import type { ParseFormat } from '../lib/parse.ts';
 
@@ -72,9 +73,27 @@ test('what is accepted reads the same from bytes, and sample by sample', () => {
   }
 });
 
-test('what is accepted of the text format prints as text that reads back the same', () => {
+/** Writers that can show all that a format's parser reads. */
+const WRITERS: Readonly<Record<ParseFormat, Format>> = {
+  text: text1,
+  openmetrics: openMetricsWith({ created: true, escaping: 'allow-utf-8' }),
+};
+
+test('what is accepted is printed in its own format, and reads back the same', () => {
   for (const [format, input] of mutations()) {
-    const families = format === 'text' && isBare(input) ? tryParse(input, format) : undefined;
+    const families = tryParse(input, format);
+    if (families === undefined) continue;
+    const printed = render(families, WRITERS[format]);
+    const again = tryParse(printed, format);
+    assert.notEqual(again, undefined, `${JSON.stringify(input)} is printed as ${JSON.stringify(printed)}, which is rejected`);
+    assert.deepEqual(again!.map(shown), families.map(shown), input);
+    assert.equal(render(again!, WRITERS[format]), printed, input);
+  }
+});
+
+test('what is accepted of the text format prints as text 0.0.4 that reads back the same', () => {
+  for (const [format, input] of mutations()) {
+    const families = format === 'text' ? tryParse(input, format) : undefined;
     if (families === undefined) continue;
     const printed = render(families);
     const again = tryParse(printed, 'text');
@@ -147,9 +166,10 @@ function mutate(input: string, random: () => number): string {
   }
 }
 
-/** Whether no name is quoted: text 0.0.4 cannot print those as they are. */
-function isBare(input: string): boolean {
-  return !/[{,]\s*"|# *(TYPE|HELP)\s+"/.test(input);
+/** The family, but for what a format cannot carry: a sign of zero, and blanks at the ends of a help text. */
+function shown(family: MetricFamily): unknown {
+  const unsigned = (_: string, value: unknown): unknown => (typeof value === 'number' ? `${value}` : value);
+  return JSON.parse(JSON.stringify({ ...family, help: family.help.replace(/^[ \t]+|[ \t]+$/g, '') }, unsigned));
 }
 
 function tryParse(input: string, format: ParseFormat): ReturnType<typeof parse> | undefined {

@@ -47,9 +47,7 @@ export class LabelTree<Series extends Labelled> {
    */
   find(labels: GivenLabels): Series | undefined {
     const { names } = this;
-    let given = 0;
-    for (const _ in labels) given++;
-    if (given !== names.length) this.mismatch(labels);
+    this.checkCount(labels);
     let entry = this.root;
     let depth = 0;
     // Asked whether it is a map, not whether it is a series: for a class of the engine's own that is fast.
@@ -106,8 +104,11 @@ export class LabelTree<Series extends Labelled> {
   /**
    * The values to keep of a new series: strings, in the order of the names, and valid Unicode: a surrogate
    * that stands alone becomes U+FFFD, since no UTF-8 can carry it.
+   *
+   * @throws {MetricError} as `find` does
    */
   values(labels: GivenLabels): string[] {
+    this.checkCount(labels);
     return this.names.map((_, depth) => toWellFormed(this.text(labels, depth)));
   }
 
@@ -121,6 +122,12 @@ export class LabelTree<Series extends Labelled> {
       throw new MetricError('ERR_LABELS', `${this.subject}: expected a value for each label of ${show(this.names)}, got ${show(given)}`);
     }
     return given.map((value, depth) => toWellFormed(labelText(this.subject, this.names[depth]!, value)));
+  }
+
+  private checkCount(labels: GivenLabels): void {
+    let given = 0;
+    for (const _ in labels) given++;
+    if (given !== this.names.length) this.mismatch(labels);
   }
 
   private text(labels: GivenLabels, depth: number): string {

@@ -129,7 +129,7 @@ function counterRun(context: Context, points: readonly CounterPoint[], from: num
     lines += sampleStartOf(point, head, context) + valueText(point.value);
     if (point.timestampMs !== undefined) lines += dialect.time(point.timestampMs);
     if (dialect.exemplar !== undefined && point.exemplar !== undefined) lines += dialect.exemplar(point.exemplar);
-    if (dialect.created !== undefined && point.createdMs !== undefined) lines += createdLine(context, blockOf(point, context), dialect.created(point.createdMs));
+    if (dialect.created !== undefined && point.createdMs !== undefined) lines += createdLine(context, blockOf(point, context), dialect.created(point.createdMs), point);
   }
   return lines;
 }
@@ -173,7 +173,7 @@ function histogramRun(context: Context, points: readonly HistogramPoint[], from:
       lines += startOf(sumHead, block) + valueText(point.sum) + time;
       lines += startOf(countHead, block) + valueText(total) + time;
     }
-    if (dialect.created !== undefined && point.createdMs !== undefined) lines += createdLine(context, block, dialect.created(point.createdMs));
+    if (dialect.created !== undefined && point.createdMs !== undefined) lines += createdLine(context, block, dialect.created(point.createdMs), point);
   }
   return lines;
 }
@@ -192,7 +192,7 @@ function summaryRun(context: Context, points: readonly SummaryPoint[], from: num
     }
     if (point.sum !== undefined && (dialect.isStrict !== true || point.sum >= 0)) lines += startOf(context.head('_sum'), block) + valueText(point.sum) + time;
     if (point.count !== undefined) lines += startOf(context.head('_count'), block) + valueText(point.count) + time;
-    if (dialect.created !== undefined && point.createdMs !== undefined) lines += createdLine(context, block, dialect.created(point.createdMs));
+    if (dialect.created !== undefined && point.createdMs !== undefined) lines += createdLine(context, block, dialect.created(point.createdMs), point);
   }
   return lines;
 }
@@ -232,8 +232,9 @@ function isLawfulSum(sum: number, bounds: readonly number[], mayFall: boolean): 
   return mayFall ? sum >= 0 || (isNegative && sum < 0) : sum >= 0 && !isNegative;
 }
 
-function createdLine(context: Context, block: string, created: string): string {
-  return startOf(context.head('_created'), block) + created;
+function createdLine(context: Context, block: string, created: string, { timestampMs }: Point): string {
+  const time = timestampMs === undefined ? '' : context.dialect.time(timestampMs);
+  return startOf(context.head('_created'), block) + created + time;
 }
 
 function headOf(name: string, constant: string, modelName: string): Head {
