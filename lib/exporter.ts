@@ -1,5 +1,5 @@
 // The ready exporter for skill runs: five metrics, a server for them, and the calls that a host makes. The
-// composition root; it has no way with metrics that a program of your own could not have.
+// composition root; it does nothing with metrics that a program of your own could not do.
 
 import { show } from './core/errors.ts';
 import { Registry } from './core/registry.ts';
@@ -16,7 +16,7 @@ export interface ExporterOptions extends RegistryOptions, ServeOptions {
   readonly port?: number;
   /** The address to listen on; `127.0.0.1` keeps the metrics on this machine. @default all interfaces */
   readonly host?: string;
-  /** Told of errors in the functions given to `every`. What it throws is dropped. @default `console.error` */
+  /** Told of errors in the functions given to `every`, and in scrapes. What it throws is dropped. @default `console.error`, of `every` alone */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -51,10 +51,10 @@ export class PrometheusExporter {
 
   /** @throws {RangeError} where the port is not one */
   constructor(options: ExporterOptions = {}) {
-    const { labels, onWarning, onError = (error) => console.error(error), port = 9090, ...serveOptions } = options;
+    const { labels, onWarning, port = 9090, ...serveOptions } = options;
     checkPort(port);
     this.#serveOptions = { title: 'Skill metrics', ...serveOptions, port };
-    this.#onError = onError;
+    this.#onError = options.onError ?? ((error) => console.error(error));
     this.registry = new Registry({ ...(labels && { labels }), ...(onWarning && { onWarning }) });
     this.#invocations = this.registry.register(
       new Counter({
@@ -101,7 +101,7 @@ export class PrometheusExporter {
 
   /**
    * Starts serving, and resolves when the port listens. Does nothing where it is running already. The counts
-   * of earlier starts are kept.
+   * of earlier starts are kept; what `every` began before a `stop` has to be begun again.
    *
    * @throws an `Error` with the system's `code`, and a message that says what to do, where the port is taken
    */

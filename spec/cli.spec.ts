@@ -162,7 +162,7 @@ test('a port that is taken ends the demo with the advice of the exporter, exit c
   const { port } = other.address() as AddressInfo;
   const { exitCode, stdout, stderr } = await run('demo', '--host', '127.0.0.1', '--port', String(port));
   assert.deepEqual({ exitCode, stdout }, { exitCode: 1, stdout: '' });
-  assert.match(stderr, new RegExp(`^promlet: port ${port} of 127.0.0.1 is in use .*; pass another, .*\nHere: --port \\d+\n$`));
+  assert.match(stderr, new RegExp(`^promlet: port ${port} of 127.0.0.1 is in use .*; pass another, .*\nOn this command line: --port \\d+\n$`));
 });
 
 test('a reader that goes away, such as head, ends the demo without a word', async (t) => {

@@ -26,9 +26,10 @@ function samples({ registry }: PrometheusExporter, name: string): string[] {
   return render(registry).split('\n').filter((line) => line.startsWith(name) && !line.includes('_bucket'));
 }
 
+/** What it serves, without the handler's metrics about itself. */
 async function scrape(exporter: PrometheusExporter): Promise<string> {
   const response = await fetch(`${exporter.url}/metrics`, { headers: { connection: 'close' } });
-  return response.text();
+  return (await response.text()).replace(/^(# \w+ )?promlet_handler_.*\n/gm, '');
 }
 
 test('the five families are there from the start, in order', () => {

@@ -41,9 +41,9 @@ function registryWith(value: number): Registry {
   return registry;
 }
 
-/** A server that is closed when the test ends. */
+/** A server that is closed when the test ends, and shows nothing of itself. */
 async function serving(t: { after(done: () => Promise<void>): void }, registry: Registry): Promise<MetricsServer> {
-  const server = await serve(registry, { port: 0, host });
+  const server = await serve(registry, { port: 0, host, selfMetrics: false });
   t.after(() => server.close());
   return server;
 }
@@ -253,7 +253,7 @@ test('`close` lets a running request end, and then its connection', async (t) =>
   let release = (): void => {};
   const started = new Promise<void>((resolve) => (begun = resolve));
   registry.register({ collect: () => [], refresh: () => new Promise<void>((resolve) => { begun(); release = resolve; }) });
-  const server = await serve(registry, { port: 0, host });
+  const server = await serve(registry, { port: 0, host, selfMetrics: false });
   const agent = new Agent({ keepAlive: true });
   t.after(() => agent.destroy());
   const reply = ask(server.port, '/metrics', { agent });

@@ -25,6 +25,13 @@ test('`created` shows when counting began, after a series’ other samples', () 
   assert.doesNotMatch(render(registry, openMetrics), /_created/);
 });
 
+test('an escaping that there is not is refused', () => {
+  assert.throws(() => openMetricsWith({ escaping: 'utf-8' as Escaping }), {
+    code: 'ERR_OPTION',
+    message: 'openMetricsWith: escaping: expected one of ["allow-utf-8", "underscores", "dots", "values"], got "utf-8"',
+  });
+});
+
 test('shows no unit of infos and state sets, nor one that the name does not end in', () => {
   const families: MetricFamily[] = [
     { type: 'info', name: 'a_seconds_info', unit: 'seconds', help: '', points: [] },

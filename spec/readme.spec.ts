@@ -94,9 +94,13 @@ test('links lead to files that exist, and the README stays within 250 lines', ()
   assert.ok(readme.split('\n').length <= 251, `${readme.split('\n').length} lines`);
 });
 
-/** The block as a file of its own: on any free port, printing what it serves, and ending by itself. */
+/**
+ * The block as a file of its own: on any free port, printing what it serves but for the handler's metrics
+ * about itself, and ending by itself.
+ */
 function runnable(code: string, isShown: boolean): string {
   const onFreePort = code.replace(/port: \d+/g, 'port: 0');
-  const show = isShown && code.includes('serve(') ? 'process.stdout.write(await (await fetch(`${server.url}/metrics`)).text());' : '';
+  const withoutHandler = String.raw`replace(/^(# \w+ )?promlet_handler_.*\n/gm, '')`;
+  const show = isShown && code.includes('serve(') ? `process.stdout.write((await (await fetch(server.url + '/metrics')).text()).${withoutHandler});` : '';
   return `${onFreePort}\n${show}\nsetImmediate(() => process.exit(0));\n`;
 }

@@ -200,7 +200,7 @@ test('reading alone calls no hooks', () => {
   assert.equal(calls, 0);
 });
 
-test('collectors are refreshed at once, with the scrape that was given', async () => {
+test('collectors are refreshed at once, with the parameters that were given', async () => {
   const registry = new Registry();
   const scrapes: Scrape[] = [];
   let release = (): void => {};
@@ -217,8 +217,7 @@ test('collectors are refreshed at once, with the scrape that was given', async (
   }
   const scrape: Scrape = { signal: new AbortController().signal, params: { a: ['b'] } };
   await registry.refresh(scrape);
-  assert.deepEqual(scrapes, [scrape, scrape]);
-  assert.equal(scrapes[0], scrape);
+  assert.deepEqual(scrapes.map(({ params }) => params), [{ a: ['b'] }, { a: ['b'] }]);
 });
 
 test('a refresh without a scrape has a signal that is never aborted', async () => {

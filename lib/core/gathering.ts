@@ -6,6 +6,7 @@ import { checkedHead, checkedPoint } from './checking.ts';
 import { MetricError, show } from './errors.ts';
 import type { Collector, FamilyHead, Labels, MetricFamily, MetricType, Point } from './model.ts';
 import { sampleNames } from './names.ts';
+import { seriesKey } from './series-key.ts';
 
 /** A family of a collector's own, as it is now. */
 interface CheckedFamily {
@@ -43,18 +44,26 @@ export class Gathering {
   /**
    * Adds the families of a collector of any kind. Several collectors may add to one family.
    *
+   * @param limit - How many families and points it may offer: what it offers may have no end.
    * @throws what `collect` throws, and {@link MetricError} `ERR_COLLECTOR` where no format could show what
    * it offers; then none of its families is added.
    */
-  addChecked(collector: Collector): void {
+  addChecked(collector: Collector, limit: number): void {
     const offered: CheckedFamily[] = [];
     const claimed = new Map<string, string>();
+    let rest = limit;
+    const count = (): void => {
+      if (rest-- <= 0) throw new MetricError('ERR_COLLECTOR', `expected at most ${limit} families and series (maxCollectorSeries)`);
+    };
     for (const family of collector.collect()) {
       const head = checkedHead(family);
+      count();
       this.claim(head, claimed);
-      const points = [...(family.points as Iterable<Point>)].map((point) =>
-        checkedPoint(head.type, head.name, point, family.constantLabels, this.constantLabels),
-      );
+      const points: Point[] = [];
+      for (const point of family.points as Iterable<Point>) {
+        count();
+        points.push(checkedPoint(head.type, head.name, point, family.constantLabels, this.constantLabels));
+      }
       offered.push({ head, points });
     }
     for (const { head, points } of offered) this.merge(head, points);
@@ -82,7 +91,7 @@ export class Gathering {
       this.families.push(entry.family);
     }
     for (const point of points) {
-      const key = seriesKey(point);
+      const key = `${seriesKey(point.labels)}${point.timestampMs}`;
       if (entry.seen.has(key)) {
         this.droppedSeries.set(name, (this.droppedSeries.get(name) ?? 0) + 1);
       } else {
@@ -91,11 +100,4 @@ export class Gathering {
       }
     }
   }
-}
-
-// Two label sets that differ have different keys. A label with an empty value is as good as absent.
-// Exposition formats, "Grouping and sorting".
-function seriesKey({ labels, timestampMs }: Point): string {
-  const present = Object.entries(labels).filter(([, value]) => value !== '');
-  return JSON.stringify([timestampMs, ...present.sort(([a], [b]) => (a < b ? -1 : 1))]);
 }

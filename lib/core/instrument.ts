@@ -11,10 +11,12 @@ export interface Instrument extends Collector {
   readonly name: string;
   readonly type: MetricType;
   readonly labelNames: readonly string[];
+  /** Whether it has a hook that a refresh calls. */
+  readonly hasHook: boolean;
   /** Writes that held no data, such as `NaN`, and were ignored. */
   readonly rejectedWrites: number;
   /** Writes that went to the overflow series, since `maxSeries` was reached. */
   readonly overflowedWrites: number;
-  /** Tells the listener of warnings, those included that came before it. Returns the way out. */
+  /** Calls the listener with each warning, and at once with those from before. Returns a function that ends it. */
   listen(listener: WarningListener): () => void;
 }

@@ -1,5 +1,6 @@
-// The waist of the library: what instruments, parsers and custom collectors offer, and what writers
-// read. Types only, all read-only. Nothing here knows how a value is recorded or how it is printed.
+// The waist of the library: what instruments, parsers and custom collectors offer, and what writers read, so
+// that neither side knows the other. Types only, all read-only. Nothing here knows how a value is recorded, or,
+// but for the `lineStart` that live points keep, how it is printed.
 
 /** Label names and values of one series. Values are strings; the order of the names is the order shown. */
 export type Labels = Readonly<Record<string, string>>;
@@ -57,7 +58,7 @@ export interface Quantile {
 }
 
 export interface SummaryPoint extends Point {
-  /** In ascending order; may be empty. */
+  /** In ascending order, each once; may be empty. */
   readonly quantiles: readonly Quantile[];
   readonly sum?: number | undefined;
   readonly count?: number | undefined;
@@ -147,7 +148,7 @@ export type ScrapeSignal = typeof globalThis extends { AbortSignal: { prototype:
 
 /** One scrape, as collectors see it. */
 export interface Scrape {
-  /** Aborted at the scrape's deadline and when the scraper goes away. */
+  /** Aborted at the scrape's deadline and when the scraper goes away; of several that meet, the last. */
   readonly signal: ScrapeSignal;
   /** The query's parameters, where the scrape came over HTTP. */
   readonly params?: Readonly<Record<string, readonly string[]>> | undefined;
@@ -155,6 +156,10 @@ export interface Scrape {
 
 /** Something that offers families: an instrument, a registry, or a class of your own. */
 export interface Collector {
+  /** What it is called in metrics about it. @default the name of its class */
+  readonly name?: string | undefined;
+  /** The names of all its families: a scrape that asks for others by `name[]` then leaves it alone. @default unknown */
+  readonly names?: readonly string[] | undefined;
   /** The families as they are now. Synchronous, so that one pass over several collectors is one instant. */
   collect(): Iterable<MetricFamily>;
   /** Called before a scrape, to bring values up to date. */

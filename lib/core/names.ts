@@ -79,3 +79,8 @@ export function sampleNames(name: string, type: MetricType): string[] {
   const family = familyName(name, type);
   return SUFFIXES[type].map((suffix) => family + suffix);
 }
+
+/** All names that a family of this name can show, whatever its type is. */
+export function anySampleNames(name: string): string[] {
+  return [...new Set((Object.keys(SUFFIXES) as MetricType[]).flatMap((type) => sampleNames(name, type)))];
+}

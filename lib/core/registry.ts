@@ -1,17 +1,30 @@
 // The set of collectors: which names are taken, which labels all share, what is told of their faults, and
 // the pass over them all. Knows no format and no socket.
 
+import { monotonicClock } from './clock.ts';
 import { MetricError, show } from './errors.ts';
 import { Gathering } from './gathering.ts';
 import type { Instrument, WarningListener } from './instrument.ts';
 import { labelText, toWellFormed } from './labels.ts';
 import type { LabelValue } from './labels.ts';
-import type { Collector, Labels, MetricFamily, Scrape, ScrapeSignal } from './model.ts';
-import { checkLabelNames, reservedLabel, sampleNames } from './names.ts';
+import type { Collector, Labels, MetricFamily, Scrape } from './model.ts';
+import { anySampleNames, checkLabelNames, reservedLabel, sampleNames } from './names.ts';
+import { Refresher } from './refreshing.ts';
+import type { Refreshed } from './refreshing.ts';
+import type { CollectorFailure, CollectorReport, Gathered, ReportWriter } from './report.ts';
+import { selfMetrics } from './self-metrics.ts';
+import { aborter, isTimeUp } from './signals.ts';
 
 export interface RegistryOptions {
   /** Labels that every series gets, such as the service's name. @default none */
   readonly labels?: Readonly<Record<string, LabelValue>>;
+  /**
+   * How many families and series a collector of your own may offer at once. One that offers more, perhaps
+   * without end, has failed. Registries within this one have limits of their own.
+   *
+   * @default 100000
+   */
+  readonly maxCollectorSeries?: number;
   /**
    * Told once for each metric and cause: of writes that held no data, of label sets past `maxSeries`, and of
    * collectors that failed. What it throws or rejects with is dropped.
@@ -21,23 +34,45 @@ export interface RegistryOptions {
   readonly onWarning?: WarningListener;
 }
 
+/** What the registry knows of a collector. */
+interface Registration {
+  /** What it is called in metrics about it. */
+  readonly label: string;
+  /** The names of all its families, where they are known. */
+  readonly names: readonly string[] | undefined;
+  /** Ends the listening to its warnings. */
+  readonly unlisten?: () => void;
+}
+
+/** Names of families and samples that a scrape asks for. Absent: all there are. */
+type AskedNames = ReadonlySet<string> | undefined;
+
+// Characters of a collector's name.
+const LONGEST_LABEL = 128;
+
 /** Holds what is shown together: instruments, and collectors of your own. */
 export class Registry implements Collector {
   /** The labels that every series gets. */
   readonly labels: Labels;
   private readonly onWarning: WarningListener;
-  private readonly collectors = new Map<Collector, (() => void) | undefined>();
+  private readonly maxCollectorSeries: number;
+  private readonly collectors = new Map<Collector, Registration>();
+  private readonly collectorLabels = new Set<string>();
   private readonly taken = new Map<string, Collector>();
   private readonly warned = { collect: new WeakSet<Collector>(), refresh: new WeakSet<Collector>() };
-  private failed: ReadonlySet<Collector> = new Set();
+  private readonly refresher = new Refresher();
+  /** Those whose last refresh failed. */
+  private readonly failed = new Set<Collector>();
 
   /** @throws {MetricError} `ERR_LABEL_NAME`, `ERR_LABEL_VALUE`, `ERR_OPTION` */
   constructor(options: RegistryOptions = {}) {
-    const { labels = {}, onWarning = (warning) => (globalThis as { console?: { warn(message: string): void } }).console?.warn(warning.message) } = options;
+    const { labels = {}, maxCollectorSeries = 100_000, onWarning = (warning) => (globalThis as { console?: { warn(message: string): void } }).console?.warn(warning.message) } = options;
     checkLabelNames('Registry', Object.keys(labels));
     this.labels = Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, toWellFormed(labelText('Registry', name, value))]));
     if (typeof onWarning !== 'function') throw new MetricError('ERR_OPTION', `Registry: onWarning: expected a function, got ${show(onWarning)}`);
+    if (!(maxCollectorSeries >= 1)) throw new MetricError('ERR_OPTION', `Registry: maxCollectorSeries: expected a number of 1 or more, got ${show(maxCollectorSeries)}`);
     this.onWarning = onWarning;
+    this.maxCollectorSeries = maxCollectorSeries;
   }
 
   /**
@@ -58,7 +93,7 @@ export class Registry implements Collector {
       throw new MetricError('ERR_DUPLICATE', `${describe(collector)} is registered already`, { collector });
     }
     if (!isInstrument(collector)) {
-      this.collectors.set(collector, undefined);
+      this.enter(collector);
       return collector;
     }
     const samples = sampleNames(collector.name, collector.type);
@@ -73,7 +108,7 @@ export class Registry implements Collector {
       throw new MetricError('ERR_LABEL_NAME', `${describe(collector)}: label ${show(name)} is a constant label of the registry`);
     }
     for (const sample of samples) this.taken.set(sample, collector);
-    this.collectors.set(collector, collector.listen((warning) => this.warn(warning)));
+    this.enter(collector, collector.listen((warning) => this.warn(warning)));
     return collector;
   }
 
@@ -85,9 +120,12 @@ export class Registry implements Collector {
 
   /** Takes a collector out of all later scrapes. True if it was registered. */
   unregister(collector: Collector): boolean {
-    if (!this.collectors.has(collector)) return false;
-    this.collectors.get(collector)?.();
+    const registration = this.collectors.get(collector);
+    if (registration === undefined) return false;
+    registration.unlisten?.();
+    this.collectorLabels.delete(registration.label);
     this.collectors.delete(collector);
+    this.failed.delete(collector);
     for (const [sample, owner] of this.taken) if (owner === collector) this.taken.delete(sample);
     return true;
   }
@@ -101,59 +139,89 @@ export class Registry implements Collector {
    */
   collect(): MetricFamily[] {
     const gathering = new Gathering(this.taken, this.labels);
-    const gather = (collector: Collector, add: () => void): void => {
-      try {
-        add();
-      } catch (cause) {
-        this.warnOf(collector, 'collect', cause);
-      }
-    };
     // A copy, since collectors may register others meanwhile: those come next time.
-    for (const collector of [...this.collectors.keys()]) {
-      if (this.failed.has(collector)) continue;
-      gather(collector, () => (isInstrument(collector) ? gathering.add(collector.collect()) : gathering.addChecked(collector)));
-    }
-    // Checked as well: a registry within this one may show families of the same names.
-    gather(this, () => gathering.addChecked({ collect: () => this.selfMetrics(gathering.droppedSeries) }));
+    for (const collector of [...this.collectors.keys()]) if (!this.failed.has(collector)) this.add(collector, gathering);
+    this.addSelfMetrics(gathering);
     return gathering.families;
   }
 
   /**
-   * Brings all collectors up to date, at once. Never rejects: one that fails is left out of `collect` until
-   * its refresh succeeds, and warned of.
+   * Brings all collectors up to date, at once. Never rejects: one that fails, or is not done when the signal
+   * is aborted, is left out of `collect` until its refresh succeeds, and warned of. Refreshes that meet are
+   * shared; the signal that a collector sees is aborted when nobody waits for it any more.
    *
    * @param scrape - @default a scrape without a deadline
    */
-  async refresh(scrape: Scrape = { signal: neverAborted() }): Promise<void> {
-    const failed = new Set<Collector>();
-    const refreshing = [...this.collectors.keys()].map(async (collector) => {
-      try {
-        await collector.refresh?.(scrape);
-      } catch (cause) {
-        failed.add(collector);
-        this.warnOf(collector, 'refresh', cause);
-      }
-    });
-    await Promise.all(refreshing);
-    this.failed = failed;
+  async refresh(scrape: Scrape = { signal: aborter().signal }): Promise<void> {
+    await this.refreshFor(scrape);
   }
 
-  private *selfMetrics(droppedSeries: ReadonlyMap<string, number>): Iterable<MetricFamily> {
+  /** The same for the collectors that may have one of the names. Tells how each fared in this scrape. @internal */
+  async refreshFor(scrape: Scrape, names?: AskedNames): Promise<Map<Collector, Refreshed>> {
+    const refreshed = new Map<Collector, Refreshed>();
+    const asked = [...this.collectors].filter(([collector, registration]) => isRefreshed(collector) && isAsked(registration, names));
+    const refreshing = asked.map(async ([collector]) => {
+      const result = await this.refresher.refresh(collector, scrape);
+      refreshed.set(collector, result);
+      if (result.failure === undefined) this.failed.delete(collector);
+      else if (this.collectors.has(collector)) this.failed.add(collector);
+      // A scraper that went away is nobody's fault.
+      const isGone = scrape.signal.aborted && !isTimeUp(scrape.signal);
+      if (result.failure && !isGone) this.warnOf(collector, 'refresh', result.failure.cause);
+    });
+    await Promise.all(refreshing);
+    return refreshed;
+  }
+
+  /**
+   * The pass for one scrape: like `collect`, but by what this scrape's own refresh came to, with the names
+   * asked for alone, and with families that tell how the collectors fared.
+   *
+   * @internal
+   */
+  gather(refreshed: ReadonlyMap<Collector, Refreshed>, names: AskedNames, write: ReportWriter): Gathered {
+    const gathering = new Gathering(this.taken, this.labels);
+    const reports: CollectorReport[] = [];
+    let [asked, failures] = [0, 0];
+    for (const [collector, registration] of [...this.collectors]) {
+      if (!isAsked(registration, names)) continue;
+      const begin = monotonicClock();
+      const { seconds = 0, failure: refreshFailure } = refreshed.get(collector) ?? {};
+      const failure = refreshFailure ? { act: 'refresh' as const, ...refreshFailure } : this.add(collector, gathering);
+      asked++;
+      if (failure) failures++;
+      if (isInstrument(collector) && !collector.hasHook) continue;
+      reports.push({ collector, label: registration.label, seconds: seconds + (monotonicClock() - begin) / 1000, failure });
+    }
+    this.addSelfMetrics(gathering);
+    this.add(this, gathering, { collect: () => write(reports) });
+    const families = names ? gathering.families.filter(({ name, type }) => sampleNames(name, type).some((sample) => names.has(sample))) : gathering.families;
+    return { families, hasFailure: failures > 0, isLost: asked > 0 && failures === asked };
+  }
+
+  private enter(collector: Collector, unlisten?: () => void): void {
+    const wished = labelOf(collector);
+    let label = wished;
+    for (let i = 2; this.collectorLabels.has(label); i++) label = `${wished}_${i}`;
+    this.collectorLabels.add(label);
+    this.collectors.set(collector, { label, names: namesOf(collector), ...(unlisten && { unlisten }) });
+  }
+
+  private add(collector: Collector, gathering: Gathering, source: Collector = collector): CollectorFailure | undefined {
+    try {
+      if (isInstrument(source)) gathering.add(source.collect());
+      else gathering.addChecked(source, collector instanceof Registry ? Infinity : this.maxCollectorSeries);
+      return undefined;
+    } catch (cause) {
+      this.warnOf(collector, 'collect', cause);
+      return { act: 'collect', cause, isLate: false };
+    }
+  }
+
+  // Checked as well: a registry within this one may show families of the same names.
+  private addSelfMetrics(gathering: Gathering): void {
     const instruments = [...this.collectors.keys()].filter(isInstrument);
-    const rejected = instruments.filter(({ rejectedWrites }) => rejectedWrites > 0);
-    if (rejected.length > 0) {
-      const points = rejected.map(({ name, rejectedWrites }) => ({ labels: { metric: name }, value: rejectedWrites }));
-      yield { type: 'counter', name: 'promlet_rejected_writes_total', help: 'Writes that held no data, such as NaN, and were ignored.', points };
-    }
-    const overflowed = instruments.filter(({ overflowedWrites }) => overflowedWrites > 0);
-    if (overflowed.length > 0) {
-      const points = overflowed.map(({ name, overflowedWrites }) => ({ labels: { metric: name }, value: overflowedWrites }));
-      yield { type: 'counter', name: 'promlet_overflowed_writes_total', help: 'Writes of label sets past maxSeries, kept in the overflow series.', points };
-    }
-    if (droppedSeries.size > 0) {
-      const points = [...droppedSeries].map(([metric, value]) => ({ labels: { metric }, value }));
-      yield { type: 'gauge', name: 'promlet_dropped_series', help: 'Series left out of this scrape, since another has the same labels.', points };
-    }
+    this.add(this, gathering, { collect: () => selfMetrics(instruments, gathering.droppedSeries) });
   }
 
   private warnOf(collector: Collector, act: 'collect' | 'refresh', cause: unknown): void {
@@ -183,7 +251,24 @@ function describe(collector: Collector): string {
   return `${collector.type} ${show(collector.name)}`;
 }
 
-function neverAborted(): ScrapeSignal {
-  const { AbortController } = globalThis as { AbortController?: new () => { readonly signal: ScrapeSignal } };
-  return AbortController === undefined ? ({ aborted: false } as ScrapeSignal) : new AbortController().signal;
+function isRefreshed(collector: Collector): boolean {
+  return isInstrument(collector) ? collector.hasHook : 'refresh' in collector;
+}
+
+function isAsked({ names }: Registration, asked: AskedNames): boolean {
+  return asked === undefined || names === undefined || names.some((name) => asked.has(name));
+}
+
+// Where only the family's name is known, it may be of any type.
+function namesOf(collector: Collector): readonly string[] | undefined {
+  if (isInstrument(collector)) return sampleNames(collector.name, collector.type);
+  const { names } = collector;
+  if (names === undefined) return undefined;
+  if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names.flatMap(anySampleNames);
+  throw new MetricError('ERR_OPTION', `${describe(collector)}: names: expected a list of texts, got ${show(names)}`);
+}
+
+function labelOf({ name, constructor }: Collector): string {
+  const named = typeof name === 'string' && name !== '' ? name : constructor === Object ? '' : (constructor as { name?: unknown } | undefined)?.name;
+  return toWellFormed(typeof named === 'string' && named !== '' ? named.slice(0, LONGEST_LABEL) : 'collector');
 }

@@ -22,6 +22,7 @@ import type {
 import { isLabelName, isMetricName } from '../core/names.ts';
 import { escapeLabelName } from './escaping.ts';
 import type { Escaping } from './escaping.ts';
+import { isCount } from './lawful.ts';
 import { valueText } from './syntax.ts';
 
 /** What the text formats differ in. */
@@ -34,7 +35,7 @@ export interface Dialect {
   bound(bound: number): string;
   /** A point's time, as it stands after the value, with the blank before it. */
   time(timestampMs: number): string;
-  /** Whether sums that may fall, counts without sums and negative quantiles are left out. */
+  /** Whether sums that may fall, counts that are none or without their sum, and quantiles that cannot be are left out. */
   readonly isStrict?: boolean;
   /**
    * An exemplar, as it stands at the end of its line; empty where the rules forbid it. Absent where the
@@ -187,11 +188,11 @@ function summaryRun(context: Context, points: readonly SummaryPoint[], from: num
     const block = blockOf(point, context);
     const time = point.timestampMs === undefined ? '' : dialect.time(point.timestampMs);
     for (const { quantile, value } of point.quantiles) {
-      if (dialect.isStrict === true && value < 0) continue;
+      if (dialect.isStrict === true && (value < 0 || !(quantile >= 0 && quantile <= 1))) continue;
       lines += `${openStart(head, block)}quantile="${dialect.bound(quantile)}"} ${valueText(value)}${time}`;
     }
     if (point.sum !== undefined && (dialect.isStrict !== true || point.sum >= 0)) lines += startOf(context.head('_sum'), block) + valueText(point.sum) + time;
-    if (point.count !== undefined) lines += startOf(context.head('_count'), block) + valueText(point.count) + time;
+    if (point.count !== undefined && (dialect.isStrict !== true || isCount(point.count))) lines += startOf(context.head('_count'), block) + valueText(point.count) + time;
     if (dialect.created !== undefined && point.createdMs !== undefined) lines += createdLine(context, block, dialect.created(point.createdMs), point);
   }
   return lines;

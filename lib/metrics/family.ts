@@ -42,8 +42,11 @@ export interface InstrumentOptions<Names extends string, Self> {
    * @default for ever
    */
   readonly ttlSeconds?: number;
-  /** Called before each scrape, to set values that are read from elsewhere. May be async. */
-  readonly collect?: (instrument: Self) => void | Promise<void>;
+  /**
+   * Called before each scrape, to set values that are read from elsewhere. May be async; the scrape's signal
+   * is aborted when nobody waits for it any more.
+   */
+  readonly collect?: (instrument: Self, scrape: Scrape) => void | Promise<void>;
   /** Milliseconds, for timers and `ttlSeconds`. @default the engine's monotonic clock */
   readonly clock?: Clock;
   /** Milliseconds since the epoch, for all that is a date. @default Date.now */
@@ -75,7 +78,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   // record path.
   private readonly currentExemplar: CurrentExemplar | undefined;
   private readonly subject: string;
-  private readonly hook: ((instrument: never) => void | Promise<void>) | undefined;
+  private readonly hook: ((instrument: never, scrape: Scrape) => void | Promise<void>) | undefined;
   private readonly series: SeriesSet<S>;
   private readonly warnings = new Map<MetricErrorCode, MetricError>();
   private readonly listeners = new Set<WarningListener>();
@@ -134,8 +137,12 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     return [this as unknown as MetricFamily];
   }
 
-  refresh(_scrape: Scrape): void | Promise<void> {
-    return this.hook?.(this as never);
+  get hasHook(): boolean {
+    return this.hook !== undefined;
+  }
+
+  refresh(scrape: Scrape): void | Promise<void> {
+    return this.hook?.(this as never, scrape);
   }
 
   /**

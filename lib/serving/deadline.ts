@@ -1,0 +1,28 @@
+// A signal that is aborted at a deadline, or when another is: what a scrape gives to its collectors.
+
+import type { ScrapeSignal } from '../core/model.ts';
+import { aborter, onAbort } from '../core/signals.ts';
+
+// Timers that are set for longer go off at once.
+const LONGEST_MS = 2 ** 31 - 1;
+
+export interface Deadline {
+  readonly signal: ScrapeSignal;
+  /** To be called when the work is done, so that no timer is left behind. */
+  clear(): void;
+}
+
+/** @param afterMs - Infinite: no deadline. */
+export function deadline(gone: ScrapeSignal, afterMs: number): Deadline {
+  const own = aborter();
+  const timeUp = (): void => own.abort(new DOMException('The time for the scrape is up', 'TimeoutError'));
+  const timer = afterMs <= LONGEST_MS ? setTimeout(timeUp, afterMs) : undefined;
+  const callOff = onAbort(gone, () => own.abort());
+  return {
+    signal: own.signal,
+    clear() {
+      clearTimeout(timer);
+      callOff();
+    },
+  };
+}

@@ -1,0 +1,178 @@
+// One scrape, from its refresh to its bytes: collectors brought up to date under a deadline, one pass over
+// all series, encoded in full before anything is sent. Knows no paths and no status codes.
+
+import { MetricError, show } from '../core/errors.ts';
+import type { Collector, MetricFamily, ScrapeSignal } from '../core/model.ts';
+import type { Refreshed } from '../core/refreshing.ts';
+import { Registry } from '../core/registry.ts';
+import type { CollectorReport } from '../core/report.ts';
+import type { Format } from '../formats/format.ts';
+import { negotiate } from '../formats/negotiate.ts';
+import { openMetrics } from '../formats/openmetrics.ts';
+import { text } from '../formats/text.ts';
+import { text1 } from '../formats/text1.ts';
+import { deadline } from './deadline.ts';
+import { acceptsGzip } from './encoding.ts';
+import { header, patienceMs } from './request.ts';
+import type { RequestFacts } from './request.ts';
+import type { SelfMetrics } from './self-metrics.ts';
+
+export interface ScrapeOptions {
+  /**
+   * How long collectors may take, in milliseconds; less where the scraper's own time is up earlier, by its
+   * header `X-Prometheus-Scrape-Timeout-Seconds` and half a second before it. Those that are not done by
+   * then are left out of the scrape. `Infinity`: as long as the scraper waits.
+   *
+   * @default 10000
+   */
+  readonly deadlineMs?: number;
+  /**
+   * What becomes of a scrape when a collector fails: `isolate` leaves out that collector's families, `fail`
+   * answers 500. Where all fail, the answer is 500 anyway. @default 'isolate'
+   */
+  readonly errors?: 'isolate' | 'fail';
+  /**
+   * Told what went wrong, each time, for your log: no answer ever says. What it throws is dropped.
+   *
+   * @default nothing; the registry's `onWarning` hears of each collector once
+   */
+  readonly onError?: (error: unknown) => void;
+  /**
+   * Whether a scrape tells of itself: `promlet_handler_*` of the answers given, and `promlet_collector_*` of
+   * each collector of your own and each hook. `collectors`: the latter alone. `render` shows neither.
+   *
+   * @default true in `serve`, else 'collectors'
+   */
+  readonly selfMetrics?: boolean | 'collectors';
+  /**
+   * How long writing may keep the event loop busy at a stretch, in milliseconds. A scrape that takes less is
+   * one instant over all series; one that takes more gives way in between, and each series agrees in itself.
+   *
+   * @default 10
+   */
+  readonly maxPauseMs?: number;
+  /**
+   * Whether scrapers that prefer OpenMetrics get it. It spells bounds as `le="1.0"`, which Prometheus 2 takes
+   * for another series than the `le="1"` of the text format. @default true
+   */
+  readonly openMetrics?: boolean;
+  /** What scrapers can choose from; the first is for those who ask for nothing in particular. @default text, text1, openMetrics */
+  readonly formats?: readonly Format[];
+  /** Whether answers of more than 1 KiB are compressed for scrapers that accept gzip. @default true */
+  readonly compress?: boolean;
+}
+
+/** What the host has, and the skin knows of. */
+export interface Host {
+  /** Lets the event loop run. */
+  giveWay(): Promise<void>;
+  /** Compresses away from the event loop. Absent: answers are never compressed. */
+  gzip?(chunks: readonly Uint8Array[], signal: ScrapeSignal): Promise<readonly Uint8Array[]>;
+}
+
+export type Scraper = (request: RequestFacts) => Promise<Scraped>;
+
+export interface Scraped {
+  readonly contentType: string;
+  readonly body: readonly Uint8Array[];
+  readonly isCompressed: boolean;
+}
+
+const COMPRESSED_FROM = 1024;
+
+/** The client has gone: nobody is there to be told. */
+export class Gone extends Error {}
+
+/**
+ * A function that makes the body of a scrape. Where there is none to show it rejects, and `onError` knows why.
+ *
+ * @throws {MetricError} `ERR_OPTION`
+ */
+export function scraper(source: Collector, host: Host, options: ScrapeOptions, metrics: SelfMetrics): Scraper {
+  const { deadlineMs = 10_000, errors = 'isolate', onError, selfMetrics = 'collectors', maxPauseMs = 10, compress = true } = options;
+  if (!(deadlineMs > 0)) throw new MetricError('ERR_OPTION', `deadlineMs: expected a number above 0, got ${show(deadlineMs)}`);
+  const formats = (options.formats ?? [text, text1, openMetrics]).filter(({ name }) => options.openMetrics !== false || name !== openMetrics.name);
+  if (formats.length === 0) throw new MetricError('ERR_OPTION', 'formats: expected one format or more, got none');
+  const registry = isRegistry(source) ? source : registryOf(source);
+  const encoder = new TextEncoder();
+
+  async function refreshed(request: RequestFacts): Promise<ReadonlyMap<Collector, Refreshed>> {
+    const { signal, clear } = deadline(request.signal, Math.min(deadlineMs, patienceMs(request)));
+    try {
+      return await registry.refreshFor({ signal });
+    } finally {
+      clear();
+    }
+  }
+
+  function* reported(reports: readonly CollectorReport[]): Iterable<MetricFamily> {
+    metrics.countCollectors(reports);
+    for (const { failure } of reports) if (failure) tell(onError, failure.cause);
+    if (selfMetrics !== false) yield* metrics.ofCollectors(reports);
+    if (selfMetrics === true) yield* metrics.ofHandler();
+  }
+
+  async function encoded(chunks: Iterable<string>, signal: ScrapeSignal): Promise<Uint8Array[]> {
+    const bytes: Uint8Array[] = [];
+    let since = performance.now();
+    for (const chunk of chunks) {
+      bytes.push(encoder.encode(chunk));
+      if (performance.now() - since < maxPauseMs) continue;
+      await host.giveWay();
+      if (signal.aborted) throw new Gone();
+      since = performance.now();
+    }
+    return bytes;
+  }
+
+  return async (request) => {
+    const { signal } = request;
+    const begin = performance.now();
+    const refreshes = await refreshed(request);
+    if (signal.aborted) throw new Gone();
+    const { families, isLost, hasFailure } = registry.gather(refreshes, undefined, reported);
+    if (isLost || (hasFailure && errors === 'fail')) throw new CollectorsFailed();
+    try {
+      const format = negotiate(header(request, 'accept'), formats);
+      let body: readonly Uint8Array[] = await encoded(format.write(families), signal);
+      const isCompressed = compress && host.gzip !== undefined && lengthOf(body) >= COMPRESSED_FROM && acceptsGzip(header(request, 'accept-encoding'));
+      if (isCompressed) body = await host.gzip!(body, signal);
+      metrics.lastScrapeSeconds = (performance.now() - begin) / 1000;
+      return { contentType: format.contentType, body, isCompressed };
+    } catch (error) {
+      if (signal.aborted) throw new Gone();
+      metrics.countError('encoding');
+      tell(onError, error);
+      throw error;
+    }
+  };
+}
+
+/** Tells the host of an error. What comes of that is the host's own affair, and must not stop a scrape. */
+export function tell(onError: ((error: unknown) => void) | undefined, error: unknown): void {
+  try {
+    const told: unknown = onError?.(error);
+    void Promise.resolve(told).catch(() => undefined);
+  } catch {
+    return;
+  }
+}
+
+export function lengthOf(body: readonly Uint8Array[]): number {
+  return body.reduce((total, chunk) => total + chunk.length, 0);
+}
+
+/** The causes have been told one by one. */
+class CollectorsFailed extends Error {}
+
+// Not `instanceof`, which fails across two copies of the package.
+function isRegistry(source: Collector): source is Registry {
+  return 'refreshFor' in source && 'gather' in source;
+}
+
+// Its warnings are those of `onError`.
+function registryOf(source: Collector): Registry {
+  const registry = new Registry({ onWarning: () => {} });
+  registry.register(source);
+  return registry;
+}
