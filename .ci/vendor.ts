@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-import { buildSync } from 'esbuild';
+import { build } from 'esbuild';
+import type { Plugin } from 'esbuild';
 
 import { withBanner } from '../lib/commands/banner.ts';
 import { bundledDeclarations } from './declarations.ts';
@@ -29,7 +30,7 @@ const FILES: readonly VendoredFile[] = [
 ];
 
 /** The files' texts, by name. */
-export function vendoredFiles(): Map<string, string> {
+export async function vendoredFiles(): Promise<Map<string, string>> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const licence = readFileSync(join(root, 'LICENSE'), 'utf8');
   const texts = new Map<string, string>();
@@ -39,7 +40,7 @@ export function vendoredFiles(): Map<string, string> {
     for (const file of FILES) {
       const types = bundledDeclarations(file.entries.map((entry) => join(declarations, `${entry}.d.ts`)));
       for (const form of [file.name, `${file.name}.min`]) {
-        texts.set(`${form}.js`, bundled(file, form.endsWith('.min')));
+        texts.set(`${form}.js`, await bundled(file, form.endsWith('.min')));
         texts.set(`${form}.d.ts`, types);
       }
     }
@@ -50,8 +51,8 @@ export function vendoredFiles(): Map<string, string> {
   return texts;
 }
 
-function bundled({ entries, platform, target }: VendoredFile, minify: boolean): string {
-  const { outputFiles } = buildSync({
+async function bundled({ entries, platform, target }: VendoredFile, minify: boolean): Promise<string> {
+  const { outputFiles } = await build({
     stdin: { contents: entries.map((entry) => `export * from './lib/${entry}.ts';`).join('\n'), resolveDir: root },
     absWorkingDir: root,
     bundle: true,
@@ -60,15 +61,27 @@ function bundled({ entries, platform, target }: VendoredFile, minify: boolean): 
     format: 'esm',
     platform,
     target,
-    charset: 'utf8',
     // Fields are set as by assignment, as engines without them need it: defining them one by one is slower.
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
+    plugins: target === 'es2020' ? [plainNames] : [],
   });
   return outputFiles[0]!.text;
 }
 
+// ES2020 has no private names. Made into weak maps, as esbuild does, they cost the parser 70 % of time for OpenMetrics,
+// and 760 bytes of the minified file, gzipped. No name of a property here begins with an underscore otherwise.
+const plainNames: Plugin = {
+  name: 'plain names',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]lib[\\/].*\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(/(?<=\.|^ +(?:readonly )?)#(?=[a-z])/gm, '_'),
+      loader: 'ts',
+    }));
+  },
+};
+
 if (import.meta.url === pathToFileURL(process.argv[1]!).href) {
   const folder = join(root, 'dist/vendor');
   mkdirSync(folder, { recursive: true });
-  for (const [file, text] of vendoredFiles()) writeFileSync(join(folder, file), text);
+  for (const [file, text] of await vendoredFiles()) writeFileSync(join(folder, file), text);
 }

@@ -207,6 +207,17 @@ function bound(): void {
   unlabelled.labels().inc();
   // @ts-expect-error: a metric without labels takes none
   unlabelled.labels('GET');
+
+  const eight = new Counter({ name: 'c', help: '', labelNames: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] });
+  eight.labels('1', '2', '3', '4', '5', '6', '7', '8');
+  // @ts-expect-error: one value too few
+  eight.labels('1', '2', '3', '4', '5', '6', '7');
+  // @ts-expect-error: one value too many
+  eight.labels('1', '2', '3', '4', '5', '6', '7', '8', '9');
+  const nine = new Counter({ name: 'c', help: '', labelNames: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'] });
+  nine.labels('1', '2', '3', '4', '5', '6', '7', '8', '9');
+  // @ts-expect-error: the first eight are counted
+  nine.labels('1', '2', '3', '4', '5', '6', '7');
 }
 
 function definitions(): void {
