@@ -13,8 +13,8 @@ interface Declaration {
 
 interface Found {
   readonly declarations: Map<string, Declaration>;
-  /** `import` lines for modules of the engine's own. */
-  readonly imports: Set<string>;
+  /** What is imported from modules of the engine's own: by name, the module. */
+  readonly imports: Map<string, string>;
   readonly visited: Set<string>;
 }
 
@@ -23,12 +23,12 @@ const DECLARED = /^(?:export )?(?:declare )?(?:abstract )?(?:class|interface|typ
 
 /** @param files - The entry points' declarations; all that they export is exported. */
 export function bundledDeclarations(files: readonly string[]): string {
-  const found: Found = { declarations: new Map(), imports: new Set(), visited: new Set() };
+  const found: Found = { declarations: new Map(), imports: new Map(), visited: new Set() };
   const exported = files.flatMap((file) => read(file, found));
   const needed = new Set<string>();
   exported.forEach((name) => need(name, found, needed));
   const kept = [...found.declarations.values()].filter(({ name }) => needed.has(name)).map(({ text }) => text);
-  const imports = [...found.imports].filter((line) => [...needed].some((name) => new RegExp(`\\b${name}\\b`).test(line)));
+  const imports = [...found.imports].filter(([name]) => needed.has(name)).map(([name, from]) => `import type { ${name} } from '${from}';`);
   return [...imports.sort(), ...kept, `export { ${[...new Set(exported)].sort().join(', ')} };\n`].join('\n');
 }
 
@@ -40,7 +40,7 @@ function read(file: string, found: Found): string[] {
   for (const statement of statements(readFileSync(file, 'utf8'))) {
     const [, kind, list, from] = LIST.exec(statement) ?? [];
     if (kind === 'export') exported.push(...names(list!));
-    if (from?.startsWith('node:')) found.imports.add(statement);
+    if (from?.startsWith('node:')) for (const name of names(list!)) found.imports.set(name, from);
     else if (from !== undefined) read(join(dirname(file), from.replace(/\.ts$/, '.d.ts')), found);
     if (kind !== undefined || statement === 'export {};') continue;
     const name = DECLARED.exec(statement)?.[1];
@@ -65,12 +65,8 @@ function need(name: string, found: Found, needed: Set<string>): void {
   needed.add(name);
   const text = found.declarations.get(name)?.text.replace(/\/\*\*[^]*?\*\//g, '') ?? '';
   for (const [word] of text.matchAll(/\b[A-Za-z]\w*\b/g)) {
-    if (found.declarations.has(word) || isImported(word, found)) need(word, found, needed);
+    if (found.declarations.has(word) || found.imports.has(word)) need(word, found, needed);
   }
-}
-
-function isImported(word: string, { imports }: Found): boolean {
-  return [...imports].some((line) => names(LIST.exec(line)![2]!).includes(word));
 }
 
 function names(list: string): string[] {

@@ -8,17 +8,24 @@ import { Readable, addAbortSignal } from 'node:stream';
 import { createGzip } from 'node:zlib';
 
 import type { Collector } from './core/model.ts';
+import { sender } from './node/sending.ts';
+import type { SendingOptions } from './node/sending.ts';
 import { answerer } from './serving/answer.ts';
 import type { AnswerOptions } from './serving/answer.ts';
+import { checkAboveZero } from './serving/options.ts';
 import { checkPort } from './serving/port.ts';
 
-export interface HandlerOptions extends AnswerOptions {}
+export interface HandlerOptions extends AnswerOptions, SendingOptions {}
 
 export interface ServeOptions extends HandlerOptions {
   /** 0 to 65535; 0 takes any free port. @default 9464 */
   readonly port?: number;
   /** The address to listen on; `127.0.0.1` keeps the metrics on this machine. @default all interfaces */
   readonly host?: string;
+  /** How long a client may take to send a request, in milliseconds; then it is cut off. @default 10000 */
+  readonly receiveTimeoutMs?: number;
+  /** How many connections there may be; those beyond are closed as they come. @default 1000 */
+  readonly maxConnections?: number;
 }
 
 export interface MetricsServer {
@@ -42,9 +49,14 @@ const CLOSE_LIMIT_MS = 5_000;
  */
 export function metricsHandler(source: Collector, options: HandlerOptions = {}): RequestListener {
   const respond = answerer(source, { giveWay, gzip }, options);
+  const send = sender(options);
   return (request, response) => {
     const gone = new AbortController();
-    response.once('close', () => gone.abort());
+    const leave = (): void => gone.abort();
+    response.once('close', leave);
+    // A response that waits for those before it on the same connection does not hear of its end.
+    request.once('aborted', leave);
+    response.on('error', leave);
     // Frameworks that mount a handler under a path take that path off `url`.
     const { originalUrl } = request as { originalUrl?: string };
     const facts = {
@@ -53,12 +65,8 @@ export function metricsHandler(source: Collector, options: HandlerOptions = {}):
       headers: request.headers,
       signal: gone.signal,
     };
-    void respond(facts).then(({ status, headers, body }) => {
-      if (response.destroyed || response.headersSent) return;
-      response.writeHead(status, headers);
-      response.cork();
-      for (const chunk of body) response.write(chunk);
-      response.end();
+    void respond(facts).then((answer) => {
+      if (!gone.signal.aborted) send(response, answer);
     });
   };
 }
@@ -70,13 +78,16 @@ export function metricsHandler(source: Collector, options: HandlerOptions = {}):
  * @throws an `Error` with the system's `code` where it cannot listen; with `EADDRINUSE` its message says what to do
  */
 export async function serve(source: Collector, options: ServeOptions = {}): Promise<MetricsServer> {
-  const { port = 9464, host } = options;
+  const { port = 9464, host, receiveTimeoutMs = 10_000, sendTimeoutMs = 30_000, maxConnections = 1_000 } = options;
   checkPort(port);
-  const server = createServer(metricsHandler(source, { selfMetrics: true, ...options }));
-  // No request that is served here has a body, and none takes long to send.
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 30_000;
-  server.timeout = 30_000;
+  checkAboveZero('receiveTimeoutMs', receiveTimeoutMs);
+  checkAboveZero('maxConnections', maxConnections);
+  // No request that is served here has a body. Node looks for those that take long from time to time alone.
+  const connectionsCheckingInterval = Math.min(1_000, receiveTimeoutMs);
+  const timeouts = { headersTimeout: receiveTimeoutMs, requestTimeout: receiveTimeoutMs, connectionsCheckingInterval };
+  const server = createServer(timeouts, metricsHandler(source, { selfMetrics: true, ...options }));
+  server.timeout = sendTimeoutMs;
+  server.maxConnections = maxConnections;
   const close = closing(server);
   await listening(server, port, host);
   const { port: actual } = server.address() as AddressInfo;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Counter, Gauge, Registry, render } from '../lib/index.ts';
+import { Counter, Gauge, Histogram, Registry, render } from '../lib/index.ts';
 import type { Collector, MetricFamily } from '../lib/index.ts';
 import { answerer } from '../lib/serving/answer.ts';
 import type { Answer, AnswerOptions } from '../lib/serving/answer.ts';
@@ -247,3 +247,101 @@ for (const { why, help, acceptEncoding, compress, isCompressed } of [
     assert.equal(body[0] === zipped, isCompressed);
   });
 }
+
+// Limits
+
+test('requests beyond `maxInFlight` are 503 at once, with a time to come again, and free places are given anew', async () => {
+  const registry = new Registry();
+  let release = (): void => {};
+  registry.register({ collect: () => [], refresh: () => new Promise<void>((resolve) => (release = resolve)) });
+  const respond = answerer(registry, noPause, { maxInFlight: 2 });
+  const scrape = (): Promise<Answer> => respond({ method: 'GET', target: '/metrics', headers: {}, signal: new AbortController().signal });
+  const running = [scrape(), scrape()];
+  const refused = await scrape();
+  assert.deepEqual([refused.status, refused.headers['Retry-After'], bodyOf(refused)], [503, '1', 'Too many requests at once\n']);
+  release();
+  assert.deepEqual((await Promise.all(running)).map(({ status }) => status), [200, 200]);
+  const next = scrape();
+  release();
+  assert.equal((await next).status, 200);
+});
+
+test('a scraper that goes away frees its place at once', async () => {
+  const registry = new Registry();
+  registry.register({ collect: () => [], refresh: () => new Promise<void>(() => {}) });
+  const respond = answerer(registry, noPause, { maxInFlight: 1, deadlineMs: 10 });
+  const gone = new AbortController();
+  const first = respond({ method: 'GET', target: '/metrics', headers: {}, signal: gone.signal });
+  gone.abort();
+  await first;
+  assert.equal((await respond({ method: 'GET', target: '/', headers: {}, signal: new AbortController().signal })).status, 200);
+});
+
+test('a query that is too long is 400, wherever it goes', async () => {
+  for (const target of ['/metrics', '/', '/nowhere']) {
+    const found = await ask(registryWith(''), 'GET', `${target}?${'x'.repeat(101)}`, { maxQueryLength: 100 });
+    assert.deepEqual([found.status, bodyOf(found)], [400, 'The query is too long\n']);
+  }
+  assert.equal((await ask(registryWith(''), 'GET', `/metrics?${'x'.repeat(100)}`, { maxQueryLength: 100 })).status, 200);
+});
+
+test('a header that is too long to be worth reading is 400', async () => {
+  const respond = answerer(registryWith(''), noPause);
+  const askWith = (headers: Record<string, string>): Promise<Answer> => respond({ method: 'GET', target: '/metrics', headers, signal: new AbortController().signal });
+  for (const name of ['accept', 'accept-encoding', 'authorization']) {
+    const found = await askWith({ [name]: 'x'.repeat(8193) });
+    assert.deepEqual([found.status, bodyOf(found)], [400, 'A header is too long\n']);
+    assert.equal((await askWith({ [name]: 'x'.repeat(8192) })).status, 200);
+  }
+});
+
+for (const option of ['maxInFlight', 'maxQueryLength'] as const) {
+  test(`${option} has to be a number above 0`, () => {
+    assert.throws(() => answerer(new Registry(), noPause, { [option]: 0 }), { code: 'ERR_OPTION', message: `${option}: expected a number above 0, got 0` });
+  });
+}
+
+// name[]
+
+/** Counts how often each of its collectors is asked. */
+function asked(): { registry: Registry; calls: string[] } {
+  const registry = new Registry();
+  const calls: string[] = [];
+  for (const name of ['a', 'b']) registry.register(new Gauge({ name, help: '', collect: (self) => { calls.push(name); self.set(1); } }));
+  registry.register(new Histogram({ name: 'h', help: '', buckets: [1], collect: () => { calls.push('h'); } }));
+  registry.register({ names: ['own_total'], collect: () => { calls.push('own'); return []; } });
+  registry.register({ collect: () => { calls.push('unnamed'); return [{ type: 'gauge', name: 'u', help: '', points: [{ labels: {}, value: 1 }] }]; } });
+  return { registry, calls };
+}
+
+const selections: readonly (readonly [query: string, calls: readonly string[], shown: readonly string[]])[] = [
+  ['name[]=a', ['a', 'unnamed'], ['a']],
+  ['name%5B%5D=b&x=1&name[]=a', ['a', 'b', 'unnamed'], ['a', 'b']],
+  ['name[]=h_bucket', ['h', 'unnamed'], ['h']],
+  ['name[]=u', ['unnamed'], ['u']],
+  ['name[]=own', ['own', 'unnamed'], []],
+  ['name[]=nothing', ['unnamed'], []],
+  ['name[]=', ['unnamed'], []],
+  ['name[]=__proto__', ['unnamed'], []],
+  ['name[]=promlet_collector_success', ['unnamed'], ['promlet_collector_success']],
+  ['name=a', ['a', 'b', 'h', 'own', 'unnamed'], ['a', 'b', 'h', 'u']],
+  ['name[]=%E0%A4%A&name[]=a', ['a', 'unnamed'], ['a']],
+];
+
+for (const [query, calls, shown] of selections) {
+  test(`?${query} shows what it names, and asks no collector that is known to have none of it`, async () => {
+    const counted = asked();
+    const selfMetrics = query.includes('promlet');
+    const found = await ask(counted.registry, 'GET', `/metrics?${query}`, { selfMetrics });
+    assert.equal(found.status, 200);
+    assert.deepEqual([...bodyOf(found).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name), shown);
+    assert.deepEqual(counted.calls, calls);
+  });
+}
+
+test('the names of a collector have to be a list of texts', () => {
+  assert.throws(() => new Registry().register({ names: 'a' as unknown as string[], collect: () => [] }), {
+    code: 'ERR_OPTION',
+    message: 'collector Object: names: expected a list of texts, got "a"',
+  });
+});

@@ -337,3 +337,18 @@ test('any order of writes, removals and clearing gives what a plain map would', 
   }
   assert.ok(overflowed > 100, `${overflowed} writes past the limit: too few to tell anything`);
 });
+
+test('a label value of any size costs one series at most: too long ones share the overflow series', () => {
+  const warnings: string[] = [];
+  const registry = new Registry({ onWarning: ({ message }) => warnings.push(message) });
+  const counter = registry.register(new Counter({ name: 'c_total', help: '', labelNames: ['path'], maxSeries: 2 }));
+  counter.inc({ path: 'x'.repeat(131_072) });
+  for (const letter of 'abc') counter.inc({ path: letter.repeat(131_073) });
+  assert.equal(counter.get({ path: '_overflow_' }), 3);
+  assert.equal(counter.overflowedWrites, 3);
+  assert.deepEqual(warnings, [
+    `Counter "c_total": expected label values of at most 131072 characters, got ["${'a'.repeat(80)}…"]; writes of new label sets go to _overflow_`,
+  ]);
+  counter.inc({ path: 'y' });
+  assert.equal(counter.get({ path: 'y' }), 1);
+});

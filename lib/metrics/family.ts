@@ -13,7 +13,7 @@ import { checkedExemplar, sampledExemplar } from './exemplars.ts';
 import type { CurrentExemplar, GivenExemplar } from './exemplars.ts';
 import { LastWrites } from './last-writes.ts';
 import type { Family, Series } from './series.ts';
-import { isOverflow, OVERFLOW, SeriesSet } from './series-set.ts';
+import { isOverflow, LONGEST_VALUE, OVERFLOW, SeriesSet } from './series-set.ts';
 import { SharedLists } from './shared-lists.ts';
 import type { LabelValues, PositionalValues, WithLabels } from './signatures.ts';
 import { Warnings } from './warnings.ts';
@@ -30,7 +30,8 @@ export interface InstrumentOptions<Names extends string, Self> {
   readonly unit?: string;
   /**
    * How many series there may be. Past that, writes of new label sets go to one series whose label values
-   * are all `_overflow_`: totals stay right, memory stays bounded.
+   * are all `_overflow_`: totals stay right, memory stays bounded. So do those with a label value of more
+   * than 131 072 characters.
    *
    * @default 10000
    */
@@ -123,7 +124,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     this.series = new SeriesSet(this.subject, this.labelNames, {
       maxSeries,
       create: (labelValues) => create(this, labelValues),
-      onOverflow: (labelValues) => this.overflow(labelValues),
+      onOverflow: (labelValues, isTooLong) => this.overflow(labelValues, isTooLong),
       lastWrites: ttlSeconds === undefined ? undefined : new LastWrites(ttlSeconds, clock),
     });
   }
@@ -272,12 +273,10 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     return series.mode === 'plain' || this.touch(series) ? series : this.successor(series);
   }
 
-  private overflow(labelValues: readonly string[]): void {
+  private overflow(labelValues: readonly string[], isTooLong: boolean): void {
     this.overflowedWrites++;
-    this.warnings.tell(
-      'ERR_SERIES_LIMIT',
-      () => `${this.subject}: expected at most ${this.maxSeries} series (maxSeries), got one more: ${show(labelValues)}; writes of new label sets go to ${OVERFLOW}`,
-    );
+    const expected = isTooLong ? `label values of at most ${LONGEST_VALUE} characters, got` : `at most ${this.maxSeries} series (maxSeries), got one more:`;
+    this.warnings.tell('ERR_SERIES_LIMIT', () => `${this.subject}: expected ${expected} ${show(labelValues)}; writes of new label sets go to ${OVERFLOW}`);
   }
 
   private fault(option: string, expected: string, value: unknown): MetricError {

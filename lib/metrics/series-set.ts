@@ -10,13 +10,16 @@ export interface SeriesSetOptions<S> {
   readonly maxSeries: number;
   readonly create: (labelValues: readonly string[]) => S;
   /** Told of each write whose labels would have been a series too many. */
-  readonly onOverflow: (labelValues: readonly string[]) => void;
+  readonly onOverflow: (labelValues: readonly string[], isTooLong: boolean) => void;
   /** Kept where series that nobody writes to are to be forgotten. */
   readonly lastWrites?: LastWrites<S> | undefined;
 }
 
 /** The label values of the series that takes the writes of label sets past the limit. */
 export const OVERFLOW = '_overflow_';
+
+/** In characters. What is longer may be data that strangers send, and every series would keep its own. */
+export const LONGEST_VALUE = 131_072;
 
 export function isOverflow(labelValues: readonly string[]): boolean {
   return labelValues.length > 0 && labelValues.every((value) => value === OVERFLOW);
@@ -151,12 +154,13 @@ export class SeriesSet<S extends Series<S>> {
     const { maxSeries, onOverflow, lastWrites } = this.options;
     if (this.count >= maxSeries) this.takeOutAll(lastWrites?.staleIfAffordable());
     const { count } = this;
-    if (count < maxSeries) return this.append(values);
+    const isTooLong = values.some((value) => value.length > LONGEST_VALUE);
+    if (count < maxSeries && !isTooLong) return this.append(values);
     const overflow = values.map(() => OVERFLOW);
     const overflowed = this.tree.findValues(overflow);
     // The overflow series takes no other's place.
-    if (count === maxSeries && overflowed !== undefined) return this.append(values);
-    onOverflow(values);
+    if (count === maxSeries && overflowed !== undefined && !isTooLong) return this.append(values);
+    onOverflow(values, isTooLong);
     return overflowed ?? this.append(overflow);
   }
 

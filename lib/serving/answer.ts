@@ -4,6 +4,8 @@
 import { MetricError, show } from '../core/errors.ts';
 import type { Collector } from '../core/model.ts';
 import { landingPage } from './landing.ts';
+import { checkAboveZero } from './options.ts';
+import { excess, pathOf } from './request.ts';
 import type { RequestFacts } from './request.ts';
 import { Gone, lengthOf, scraper } from './scraping.ts';
 import type { Host, ScrapeOptions } from './scraping.ts';
@@ -14,6 +16,14 @@ export interface AnswerOptions extends ScrapeOptions {
   readonly path?: string;
   /** Names the host on the landing page. @default 'promlet' */
   readonly title?: string;
+  /**
+   * How many requests may be worked on at once. Those beyond are answered 503 at once, with `Retry-After`.
+   *
+   * @default 100
+   */
+  readonly maxInFlight?: number;
+  /** How many characters a query may have, which `name[]` may fill. Longer ones are answered 400. @default 4096 */
+  readonly maxQueryLength?: number;
 }
 
 export interface Answer {
@@ -34,10 +44,12 @@ const FIXED_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'n
  * @throws {MetricError} `ERR_OPTION`, such as for a path without its `/`
  */
 export function answerer(source: Collector, host: Host, options: AnswerOptions = {}): Answerer {
-  const { path = '/metrics', title = 'promlet' } = options;
+  const { path = '/metrics', title = 'promlet', maxInFlight = 100, maxQueryLength = 4096 } = options;
   if (!(typeof path === 'string' && path.startsWith('/'))) {
     throw new MetricError('ERR_OPTION', `path: expected a path that begins with "/", got ${show(path)}`);
   }
+  checkAboveZero('maxInFlight', maxInFlight);
+  checkAboveZero('maxQueryLength', maxQueryLength);
   const selfMetrics = new SelfMetrics();
   const scrape = scraper(source, host, options, selfMetrics);
   const encoder = new TextEncoder();
@@ -51,9 +63,21 @@ export function answerer(source: Collector, host: Host, options: AnswerOptions =
     return answer(status, 'text/plain; charset=utf-8', [encoder.encode(`${message}\n`)], headers);
   }
 
+  async function admitted(request: RequestFacts): Promise<Answer> {
+    const tooLong = excess(request, maxQueryLength);
+    if (tooLong !== undefined) return plain(400, tooLong);
+    if (selfMetrics.inFlight >= maxInFlight) return plain(503, 'Too many requests at once', { 'Retry-After': '1' });
+    selfMetrics.inFlight++;
+    try {
+      return await routed(request);
+    } finally {
+      selfMetrics.inFlight--;
+    }
+  }
+
   async function routed(request: RequestFacts): Promise<Answer> {
     const { method, target } = request;
-    const asked = target.split('?', 1)[0];
+    const asked = pathOf(target);
     if (asked !== path && asked !== '/') return plain(404, `Not found. The metrics are at ${path}`);
     if (method !== 'GET' && method !== 'HEAD') return plain(405, 'Only GET and HEAD', { Allow: 'GET, HEAD' });
     if (asked === path) return metrics(request);
@@ -61,9 +85,8 @@ export function answerer(source: Collector, host: Host, options: AnswerOptions =
   }
 
   return async (request) => {
-    selfMetrics.inFlight++;
     try {
-      const found = await routed(request);
+      const found = await admitted(request);
       selfMetrics.countAnswer(found.status);
       return request.method === 'HEAD' ? { ...found, body: [] } : found;
     } catch (error) {
@@ -71,8 +94,6 @@ export function answerer(source: Collector, host: Host, options: AnswerOptions =
       if (error instanceof Gone) selfMetrics.countError('gone');
       else selfMetrics.countAnswer(500);
       return plain(500, 'The metrics could not be written');
-    } finally {
-      selfMetrics.inFlight--;
     }
   };
 }

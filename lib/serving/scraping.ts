@@ -1,7 +1,7 @@
 // One scrape, from its refresh to its bytes: collectors brought up to date under a deadline, one pass over
 // all series, encoded in full before anything is sent. Knows no paths and no status codes.
 
-import { MetricError, show } from '../core/errors.ts';
+import { MetricError } from '../core/errors.ts';
 import type { Collector, MetricFamily, ScrapeSignal } from '../core/model.ts';
 import type { Refreshed } from '../core/refreshing.ts';
 import { Registry } from '../core/registry.ts';
@@ -13,7 +13,8 @@ import { text } from '../formats/text.ts';
 import { text1 } from '../formats/text1.ts';
 import { deadline } from './deadline.ts';
 import { acceptsGzip } from './encoding.ts';
-import { header, patienceMs } from './request.ts';
+import { checkAboveZero } from './options.ts';
+import { askedNames, header, patienceMs } from './request.ts';
 import type { RequestFacts } from './request.ts';
 import type { SelfMetrics } from './self-metrics.ts';
 
@@ -90,16 +91,16 @@ export class Gone extends Error {}
  */
 export function scraper(source: Collector, host: Host, options: ScrapeOptions, metrics: SelfMetrics): Scraper {
   const { deadlineMs = 10_000, errors = 'isolate', onError, selfMetrics = 'collectors', maxPauseMs = 10, compress = true } = options;
-  if (!(deadlineMs > 0)) throw new MetricError('ERR_OPTION', `deadlineMs: expected a number above 0, got ${show(deadlineMs)}`);
+  checkAboveZero('deadlineMs', deadlineMs);
   const formats = (options.formats ?? [text, text1, openMetrics]).filter(({ name }) => options.openMetrics !== false || name !== openMetrics.name);
   if (formats.length === 0) throw new MetricError('ERR_OPTION', 'formats: expected one format or more, got none');
   const registry = isRegistry(source) ? source : registryOf(source);
   const encoder = new TextEncoder();
 
-  async function refreshed(request: RequestFacts): Promise<ReadonlyMap<Collector, Refreshed>> {
+  async function refreshed(request: RequestFacts, names: ReadonlySet<string> | undefined): Promise<ReadonlyMap<Collector, Refreshed>> {
     const { signal, clear } = deadline(request.signal, Math.min(deadlineMs, patienceMs(request)));
     try {
-      return await registry.refreshFor({ signal });
+      return await registry.refreshFor({ signal }, names);
     } finally {
       clear();
     }
@@ -128,9 +129,10 @@ export function scraper(source: Collector, host: Host, options: ScrapeOptions, m
   return async (request) => {
     const { signal } = request;
     const begin = performance.now();
-    const refreshes = await refreshed(request);
+    const names = askedNames(request);
+    const refreshes = await refreshed(request, names);
     if (signal.aborted) throw new Gone();
-    const { families, isLost, hasFailure } = registry.gather(refreshes, undefined, reported);
+    const { families, isLost, hasFailure } = registry.gather(refreshes, names, reported);
     if (isLost || (hasFailure && errors === 'fail')) throw new CollectorsFailed();
     try {
       const format = negotiate(header(request, 'accept'), formats);
