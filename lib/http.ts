@@ -66,7 +66,10 @@ export function metricsHandler(source: Collector, options: HandlerOptions = {}):
       signal: gone.signal,
     };
     void respond(facts).then((answer) => {
-      if (!gone.signal.aborted) send(response, answer);
+      if (gone.signal.aborted) return answer.giveBack?.();
+      // Not before: until then the socket may still read what it could not send at once.
+      response.once('close', () => answer.giveBack?.());
+      send(response, answer);
     });
   };
 }

@@ -17,6 +17,7 @@ import { checkAboveZero } from './options.ts';
 import { askedNames, header, patienceMs } from './request.ts';
 import type { RequestFacts } from './request.ts';
 import type { SelfMetrics } from './self-metrics.ts';
+import { LentBody, Slabs } from './slabs.ts';
 
 export interface ScrapeOptions {
   /**
@@ -77,6 +78,8 @@ export interface Scraped {
   readonly contentType: string;
   readonly body: readonly Uint8Array[];
   readonly isCompressed: boolean;
+  /** Gives the body's memory back, once nobody reads it any more. */
+  readonly giveBack: () => void;
 }
 
 const COMPRESSED_FROM = 1024;
@@ -95,7 +98,7 @@ export function scraper(source: Collector, host: Host, options: ScrapeOptions, m
   const formats = (options.formats ?? [text, text1, openMetrics]).filter(({ name }) => options.openMetrics !== false || name !== openMetrics.name);
   if (formats.length === 0) throw new MetricError('ERR_OPTION', 'formats: expected one format or more, got none');
   const registry = isRegistry(source) ? source : registryOf(source);
-  const encoder = new TextEncoder();
+  const slabs = new Slabs();
 
   async function refreshed(request: RequestFacts, names: ReadonlySet<string> | undefined): Promise<ReadonlyMap<Collector, Refreshed>> {
     const { signal, clear } = deadline(request.signal, Math.min(deadlineMs, patienceMs(request)));
@@ -113,17 +116,15 @@ export function scraper(source: Collector, host: Host, options: ScrapeOptions, m
     if (selfMetrics === true) yield* metrics.ofHandler();
   }
 
-  async function encoded(chunks: Iterable<string>, signal: ScrapeSignal): Promise<Uint8Array[]> {
-    const bytes: Uint8Array[] = [];
+  async function encode(chunks: Iterable<string>, body: LentBody, signal: ScrapeSignal): Promise<void> {
     let since = performance.now();
     for (const chunk of chunks) {
-      bytes.push(encoder.encode(chunk));
+      body.add(chunk);
       if (performance.now() - since < maxPauseMs) continue;
       await host.giveWay();
       if (signal.aborted) throw new Gone();
       since = performance.now();
     }
-    return bytes;
   }
 
   return async (request) => {
@@ -134,14 +135,18 @@ export function scraper(source: Collector, host: Host, options: ScrapeOptions, m
     if (signal.aborted) throw new Gone();
     const { families, isLost, hasFailure } = registry.gather(refreshes, names, reported);
     if (isLost || (hasFailure && errors === 'fail')) throw new CollectorsFailed();
+    const body = new LentBody(slabs);
+    const giveBack = (): void => body.giveBack();
     try {
       const format = negotiate(header(request, 'accept'), formats);
-      let body: readonly Uint8Array[] = await encoded(format.write(families), signal);
-      const isCompressed = compress && host.gzip !== undefined && lengthOf(body) >= COMPRESSED_FROM && acceptsGzip(header(request, 'accept-encoding'));
-      if (isCompressed) body = await host.gzip!(body, signal);
+      await encode(format.write(families), body, signal);
+      const { parts } = body;
+      const isCompressed = compress && host.gzip !== undefined && lengthOf(parts) >= COMPRESSED_FROM && acceptsGzip(header(request, 'accept-encoding'));
+      const sent = isCompressed ? await host.gzip!(parts, signal) : parts;
       metrics.lastScrapeSeconds = (performance.now() - begin) / 1000;
-      return { contentType: format.contentType, body, isCompressed };
+      return { contentType: format.contentType, body: sent, isCompressed, giveBack };
     } catch (error) {
+      giveBack();
       if (signal.aborted) throw new Gone();
       metrics.countError('encoding');
       tell(onError, error);
