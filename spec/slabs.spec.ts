@@ -40,6 +40,7 @@ test('memory is lent to one body at a time, and again after it was given back on
   one.giveBack();
   one.giveBack();
   const [three, four] = [new LentBody(slabs), new LentBody(slabs)];
+  for (const body of [three, four]) body.add('later');
   assert.equal(three.parts[0]!.buffer, buffer);
   assert.notEqual(four.parts[0]!.buffer, buffer);
   assert.equal(Buffer.concat(two.parts).toString(), 'two');

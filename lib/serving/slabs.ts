@@ -48,13 +48,13 @@ export class LentBody {
 
   /** What was added. To be read before it is given back. */
   get parts(): readonly Uint8Array[] {
-    return [...this.full, this.slab.subarray(0, this.used)];
+    return this.used === 0 ? this.full : [...this.full, this.slab.subarray(0, this.used)];
   }
 
   /** Gives the memory back: later bodies will stand in it. */
   giveBack(): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.slabs.takeBack(this.parts.map(({ buffer }) => new Uint8Array(buffer)));
+    this.slabs.takeBack([...this.full, this.slab].map(({ buffer }) => new Uint8Array(buffer)));
   }
 }
