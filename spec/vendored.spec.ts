@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { createContext, runInContext } from 'node:vm';
 
-import { transformSync } from 'esbuild';
+import { buildSync, transformSync } from 'esbuild';
 
 import { vendoredFiles } from '../.ci/vendor.ts';
 import { checksumOf, readBanner } from '../lib/commands/banner.ts';
@@ -120,6 +120,14 @@ test('the neutral file needs nothing of its engine but the language: no clock, n
     const lines = ['_bucket{queue="mail",le="1"} 1', '_bucket{queue="mail",le="+Inf"} 1', '_sum{queue="mail"} 0.5', '_count{queue="mail"} 1'];
     assert.equal(shown, `# HELP job_seconds Jobs.\n# TYPE job_seconds histogram\n${lines.map((line) => `job_seconds${line}\n`).join('')}`, name);
   }
+});
+
+test('a bundler leaves out what is not used of the plain file, though nothing tells it that it may', () => {
+  const sizeOf = (names: string): number =>
+    buildSync({ stdin: { contents: `export { ${names} } from './promlet.js';`, resolveDir: folder }, bundle: true, write: false, minify: true, format: 'esm' }).outputFiles[0]!.contents.length;
+  const whole = files.get('promlet.min.js')!.length;
+  const shares = ['render', 'Counter', 'parse'].map((names) => sizeOf(names) / whole);
+  assert.ok(shares.every((share, i) => share < [0.2, 0.3, 0.5][i]!), `of the whole, they are ${shares.map((share) => share.toFixed(2))}`);
 });
 
 test('the declarations satisfy a strict compiler: the neutral ones without any types but the language’s', async () => {

@@ -29,7 +29,8 @@ export async function runServing({ Counter, Registry, createExporter, serve }) {
       try {
         const answer = await fetch(`${server.url}/metrics`, { headers: { 'accept-encoding': 'gzip' } });
         const lines = (await answer.text()).split('\n');
-        equal([answer.status, lines.length, lines[1000]], [200, 1002, 'a_total{i="999"} 999']);
+        // What the handler tells of itself comes after.
+        equal([answer.status, lines[1], lines[1000]], [200, 'a_total{i="0"} 0', 'a_total{i="999"} 999']);
         equal((await fetch(`${server.url}/nowhere`)).status, 404);
       } finally {
         await server.close();
