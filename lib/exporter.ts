@@ -122,6 +122,11 @@ export class PrometheusExporter {
     });
   }
 
+  /** `await using exporter = await createExporter()` stops it where its scope ends. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
   /**
    * Counts one run, and observes how long it took. A duration of `NaN` is ignored, counted and warned of
    * once; the run is counted all the same.

@@ -2,18 +2,28 @@
 // that have none. What is answered is decided in `serving/answer.ts`.
 
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { Readable, addAbortSignal } from 'node:stream';
+import type { TlsOptions } from 'node:tls';
 import { createGzip } from 'node:zlib';
 
 import type { Collector } from './core/model.ts';
+import { closing } from './node/closing.ts';
+import { listen } from './node/listening.ts';
 import { sender } from './node/sending.ts';
 import type { SendingOptions } from './node/sending.ts';
 import { answerer } from './serving/answer.ts';
 import type { AnswerOptions } from './serving/answer.ts';
 import { checkAboveZero } from './serving/options.ts';
 import { checkPort } from './serving/port.ts';
+import { tell } from './serving/scraping.ts';
+
+export { basicAuth, hashPassword } from './node/basic-auth.ts';
+export type { Authenticate } from './serving/authentication.ts';
+export type { RequestHead } from './serving/request.ts';
 
 export interface HandlerOptions extends AnswerOptions, SendingOptions {}
 
@@ -22,18 +32,32 @@ export interface ServeOptions extends HandlerOptions {
   readonly port?: number;
   /** The address to listen on; `127.0.0.1` keeps the metrics on this machine. @default all interfaces */
   readonly host?: string;
+  /** A file for a Unix socket to listen on, instead of a port. One that a dead process left is replaced. */
+  readonly socketPath?: string;
+  /**
+   * Serves over TLS, with these options of `node:https`, such as `key` and `cert`. A function is asked again
+   * at each `reload()`, so that certificates can be renewed. @default plain HTTP
+   */
+  readonly https?: TlsOptions | (() => TlsOptions | Promise<TlsOptions>);
   /** How long a client may take to send a request, in milliseconds; then it is cut off. @default 10000 */
   readonly receiveTimeoutMs?: number;
   /** How many connections there may be; those beyond are closed as they come. @default 1000 */
   readonly maxConnections?: number;
+  /** Whether the process may end while the server runs, and nothing else does. @default false */
+  readonly unref?: boolean;
 }
 
 export interface MetricsServer {
   /** Where the server is, such as `http://localhost:9464`; the metrics are at `/metrics` there. */
   readonly url: string;
+  /** 0 where it listens on a socket file. */
   readonly port: number;
-  /** Stops listening and resolves when the requests that were running have ended, after 5 seconds at most. */
-  close(): Promise<void>;
+  /** Asks the option `https` again; connections from then on have the new certificate. @throws what it throws; then the old one stays */
+  reload(): Promise<void>;
+  /** Stops listening, and resolves when the requests that were running have ended, or were ended at the limit. @default 5000 */
+  close(limitMs?: number): Promise<void>;
+  /** `await using server = await serve(…)` closes it where its scope ends. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Answers one request. Fits `http.createServer`, Express, Connect and Fastify's raw request. */
@@ -65,12 +89,14 @@ export function metricsHandler(source: Collector, options: HandlerOptions = {}):
       headers: request.headers,
       signal: gone.signal,
     };
-    void respond(facts).then((answer) => {
+    const answered = respond(facts).then((answer) => {
       if (gone.signal.aborted) return answer.giveBack?.();
       // Not before: until then the socket may still read what it could not send at once.
       response.once('close', () => answer.giveBack?.());
       send(response, answer);
     });
+    // A framework's response may not take what it is given; the host must not end for it.
+    answered.catch(() => response.destroy());
   };
 }
 
@@ -81,20 +107,35 @@ export function metricsHandler(source: Collector, options: HandlerOptions = {}):
  * @throws an `Error` with the system's `code` where it cannot listen; with `EADDRINUSE` its message says what to do
  */
 export async function serve(source: Collector, options: ServeOptions = {}): Promise<MetricsServer> {
-  const { port = 9464, host, receiveTimeoutMs = 10_000, sendTimeoutMs = 30_000, maxConnections = 1_000 } = options;
+  const { port = 9464, host, socketPath, https, receiveTimeoutMs = 10_000, sendTimeoutMs = 30_000, maxConnections = 1_000, unref = false } = options;
   checkPort(port);
   checkAboveZero('receiveTimeoutMs', receiveTimeoutMs);
   checkAboveZero('maxConnections', maxConnections);
+  const handler = metricsHandler(source, { selfMetrics: true, ...options });
   // No request that is served here has a body. Node looks for those that take long from time to time alone.
   const connectionsCheckingInterval = Math.min(1_000, receiveTimeoutMs);
   const timeouts = { headersTimeout: receiveTimeoutMs, requestTimeout: receiveTimeoutMs, connectionsCheckingInterval };
-  const server = createServer(timeouts, metricsHandler(source, { selfMetrics: true, ...options }));
+  const certified = async (): Promise<TlsOptions | undefined> => (typeof https === 'function' ? https() : https);
+  const tlsOptions = await certified();
+  const server = tlsOptions ? createTlsServer({ handshakeTimeout: receiveTimeoutMs, ...tlsOptions, ...timeouts }, handler) : createServer(timeouts, handler);
   server.timeout = sendTimeoutMs;
   server.maxConnections = maxConnections;
-  const close = closing(server);
-  await listening(server, port, host);
-  const { port: actual } = server.address() as AddressInfo;
-  return { url: `http://${urlHost(host)}:${actual}`, port: actual, close };
+  if (unref) server.on('connection', (socket: Socket) => socket.unref()).unref();
+  const end = closing(server);
+  await listen(server, { port, host, socketPath });
+  // Such as no descriptor left for a connection. Without a listener, it would end the process.
+  server.on('error', (error) => tell(options.onError, error));
+  const address = server.address() as AddressInfo | string;
+  return {
+    url: typeof address === 'string' ? `unix:${address}` : `${tlsOptions ? 'https' : 'http'}://${urlHost(host)}:${address.port}`,
+    port: typeof address === 'string' ? 0 : address.port,
+    close: (limitMs = CLOSE_LIMIT_MS) => end(limitMs),
+    async reload() {
+      const renewed = await certified();
+      if (renewed) (server as TlsServer).setSecureContext(renewed);
+    },
+    [Symbol.asyncDispose]: () => end(CLOSE_LIMIT_MS),
+  };
 }
 
 function giveWay(): Promise<void> {
@@ -107,55 +148,6 @@ async function gzip(chunks: readonly Uint8Array[], signal: AbortSignal): Promise
   const compressed = addAbortSignal(signal, Readable.from(chunks).pipe(createGzip({ level: 3 })));
   for await (const part of compressed) parts.push(part as Uint8Array);
   return parts;
-}
-
-function listening(server: Server, port: number, host: string | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => reject(explained(cause, port, host)));
-    server.listen({ port, host }, resolve);
-  });
-}
-
-function explained(cause: NodeJS.ErrnoException, port: number, host: string | undefined): Error {
-  const where = host === undefined ? `port ${port}` : `port ${port} of ${host}`;
-  const other = port < 65_535 ? port + 1 : port - 1;
-  const advice: Readonly<Record<string, string>> = {
-    EADDRINUSE: `${where} is in use by another program; pass another, for example { port: ${other} }`,
-    EACCES: `${where} needs rights that this process does not have; pass one above 1023, for example { port: 9090 }`,
-    EADDRNOTAVAIL: `${where} cannot be listened on: this machine does not have that address`,
-  };
-  const message = advice[cause.code ?? ''] ?? `${where} cannot be listened on: ${cause.message}`;
-  return Object.assign(new Error(message, { cause }), { code: cause.code });
-}
-
-// Node's own account of idle connections leaves out those that have not sent a request yet, as browsers open
-// them in advance, and those whose request ends after `close`. Each would hold the end up for seconds.
-function closing(server: Server): () => Promise<void> {
-  const running = new Map<Socket, number>();
-  let isClosing = false;
-  server.on('connection', (socket: Socket) => {
-    running.set(socket, 0);
-    socket.once('close', () => running.delete(socket));
-  });
-  server.on('request', ({ socket }, response) => {
-    running.set(socket, (running.get(socket) ?? 0) + 1);
-    response.once('close', () => {
-      const rest = (running.get(socket) ?? 1) - 1;
-      if (running.has(socket)) running.set(socket, rest);
-      if (isClosing && rest === 0) socket.destroySoon();
-    });
-  });
-  return () =>
-    new Promise((resolve) => {
-      isClosing = true;
-      const limit = setTimeout(() => server.closeAllConnections(), CLOSE_LIMIT_MS);
-      limit.unref();
-      server.close(() => {
-        clearTimeout(limit);
-        resolve();
-      });
-      for (const [socket, requests] of running) if (requests === 0) socket.destroy();
-    });
 }
 
 function urlHost(host: string | undefined): string {

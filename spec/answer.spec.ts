@@ -7,6 +7,8 @@ import { Counter, Gauge, Histogram, Registry, render } from '../lib/index.ts';
 import type { Collector, MetricFamily } from '../lib/index.ts';
 import { answerer } from '../lib/serving/answer.ts';
 import type { Answer, AnswerOptions } from '../lib/serving/answer.ts';
+import type { Authenticate } from '../lib/serving/authentication.ts';
+import type { RequestHead } from '../lib/serving/request.ts';
 
 const noPause = { giveWay: (): Promise<void> => Promise.resolve() };
 
@@ -343,4 +345,71 @@ test('the names of a collector have to be a list of texts', () => {
     code: 'ERR_OPTION',
     message: 'collector Object: names: expected a list of texts, got "a"',
   });
+});
+
+// Health
+
+test('`/-/healthy` says that the process answers, and `/-/ready` what the host says', async () => {
+  const checks: readonly (readonly [isReady: AnswerOptions['isReady'], status: number])[] = [
+    [undefined, 200],
+    [() => true, 200],
+    [async () => true, 200],
+    [() => false, 503],
+    [() => 'yes' as unknown as boolean, 503],
+    [() => { throw new Error('secret'); }, 503],
+    [() => Promise.reject(new Error('secret')), 503],
+    [() => new Promise(() => {}), 503],
+  ];
+  for (const [isReady, status] of checks) {
+    const options = { deadlineMs: 10, ...(isReady && { isReady }) };
+    const ready = await ask(registryWith(''), 'GET', '/-/ready', options);
+    assert.deepEqual([ready.status, bodyOf(ready)], [status, status === 200 ? 'OK\n' : 'Not ready\n']);
+    const healthy = await ask(registryWith(''), 'GET', '/-/healthy', options);
+    assert.deepEqual([healthy.status, bodyOf(healthy)], [200, 'OK\n']);
+  }
+  assert.equal((await ask(registryWith(''), 'POST', '/-/healthy')).status, 405);
+  assert.deepEqual((await ask(registryWith(''), 'HEAD', '/-/ready')).body, []);
+});
+
+test('the page may load nothing, and stand in no other', async () => {
+  const { headers } = await ask(registryWith(''), 'GET', '/');
+  assert.equal(headers['Content-Security-Policy'], "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+  assert.deepEqual([headers['Referrer-Policy'], headers['X-Frame-Options'], headers['X-Content-Type-Options']], ['no-referrer', 'DENY', 'nosniff']);
+});
+
+// Who gets in
+
+const gates: readonly (readonly [what: string, authenticate: Authenticate, status: number])[] = [
+  ['true', () => true, 200],
+  ['a promise of true', async () => true, 200],
+  ['false', () => false, 401],
+  ['something else that is truthy', () => 1 as unknown as boolean, 401],
+  ['a throw', () => { throw new Error('secret'); }, 401],
+  ['a rejection', () => Promise.reject(new Error('secret')), 401],
+  ['nothing in time', () => new Promise(() => {}), 401],
+];
+
+for (const [what, authenticate, status] of gates) {
+  test(`where \`authenticate\` answers with ${what}, the answer is ${status}`, async () => {
+    for (const target of ['/metrics', '/']) assert.equal((await ask(registryWith(''), 'GET', target, { authenticate, deadlineMs: 10 })).status, status);
+  });
+}
+
+test('who is refused learns nothing: not what there is, nor how, but what to bring', async () => {
+  let calls = 0;
+  const registry = registryWith('');
+  registry.register({ collect: () => [], refresh: () => { calls++; } });
+  const authenticate = Object.assign(() => false, { challenge: 'Basic realm="x"' });
+  const answers = await Promise.all(['/metrics', '/', '/nowhere'].map((target) => ask(registry, 'GET', target, { authenticate })));
+  for (const found of answers) assert.deepEqual([found.status, bodyOf(found), found.headers['WWW-Authenticate']], [401, 'Unauthorized\n', 'Basic realm="x"']);
+  assert.equal((await ask(registry, 'GET', '/-/healthy', { authenticate })).status, 200);
+  assert.equal(calls, 0);
+});
+
+test('`authenticate` sees what the client sent', async () => {
+  const seen: unknown[] = [];
+  const authenticate = (request: RequestHead): boolean => seen.push(request) > 0;
+  const respond = answerer(registryWith(''), noPause, { authenticate });
+  await respond({ method: 'GET', target: '/metrics?a=b', headers: { authorization: 'Bearer x' }, signal: new AbortController().signal });
+  assert.deepEqual(seen, [{ method: 'GET', target: '/metrics?a=b', headers: { authorization: 'Bearer x' } }]);
 });

@@ -147,6 +147,18 @@ test('the handler leaves a response alone that somebody else has answered meanwh
   assert.deepEqual([status, body], [503, 'busy']);
 });
 
+test('a response that takes nothing is cut off, and the host goes on', async (t) => {
+  const metrics = metricsHandler(registryWith(3));
+  const server = createServer((incoming, response) => {
+    response.writeHead = () => { throw new Error('of the framework'); };
+    metrics(incoming, response);
+  });
+  server.listen(0, host);
+  await once(server, 'listening');
+  t.after(() => void server.close());
+  await assert.rejects(ask((server.address() as AddressInfo).port, '/metrics'), { code: 'ECONNRESET' });
+});
+
 test('a client that goes away aborts the signal of its scrape, and the server goes on', async (t) => {
   const registry = new Registry();
   let begun = (): void => {};

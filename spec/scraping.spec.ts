@@ -206,6 +206,7 @@ test('a collector that ignores the deadline is not asked again until it has ende
 
 test('a registry within a registry keeps what was done in time', async () => {
   const [outer, inner] = [quiet(), quiet()];
+  outer.register({ collect: () => [], refresh: hanging });
   outer.register(inner);
   inner.register(new Gauge({ name: 'good', help: '' }));
   inner.register(new Gauge({ name: 'hanging', help: '', collect: hanging }));
@@ -213,6 +214,32 @@ test('a registry within a registry keeps what was done in time', async () => {
 });
 
 // Scrapes that meet
+
+test('many collectors and many scrapers at once leave no warning behind', async (t) => {
+  const warned = t.mock.method(process, 'emitWarning', () => {});
+  const registry = quiet();
+  for (let i = 0; i < 50; i++) registry.register(new Gauge({ name: `g${i}`, help: '', collect: () => new Promise((resolve) => setImmediate(resolve)) }));
+  const scrape = scraping(registry);
+  const { signal } = new AbortController();
+  await Promise.all(Array.from({ length: 5 }, () => scrape({}, signal)));
+  assert.equal(warned.mock.callCount(), 0);
+});
+
+test('scrapes that have waited for the same take turns, and the event loop runs in between', async () => {
+  const registry = quiet();
+  registry.register(new Gauge({ name: 'g', help: '', collect: () => new Promise((resolve) => setImmediate(resolve)) }));
+  // Each takes a millisecond to write.
+  const busy = (): MetricFamily[] => { for (const end = performance.now() + 1; performance.now() < end; ); return []; };
+  registry.register({ collect: busy });
+  let [turns, isOver] = [0, false];
+  const scrape = scraping(registry, { maxPauseMs: 5 });
+  const host = async (): Promise<void> => { for (; !isOver; turns++) await new Promise((resolve) => setImmediate(resolve)); };
+  const running = host();
+  await Promise.all(Array.from({ length: 50 }, () => scrape()));
+  isOver = true;
+  await running;
+  assert.ok(turns >= 8, `${turns} turns`);
+});
 
 test('a scraper that goes away stops the work for itself alone', async () => {
   const registry = quiet();

@@ -2,7 +2,7 @@
 // no names, no families, and not what becomes of a failure.
 
 import { monotonicClock } from './clock.ts';
-import type { Collector, Scrape } from './model.ts';
+import type { Collector, Scrape, ScrapeSignal } from './model.ts';
 import { afterThis, aborter, isTimeUp, onAbort } from './signals.ts';
 import type { Aborter } from './signals.ts';
 
@@ -38,18 +38,25 @@ export class Refresher {
   private readonly runs = new Map<Collector, Run>();
 
   /**
-   * Never rejects, and resolves when the scrape's signal is aborted at the latest. Scrapes that meet share
-   * the refresh that is under way; it is told to stop when the last of them is gone.
+   * How each refresh went. Never rejects, and resolves when the scrape's signal is aborted at the latest.
+   * Scrapes that meet share a refresh that is under way; it is told to stop when the last of them is gone.
    *
    * One that was told to stop because the time was up, and goes on, is not begun a second time before it
    * ends: a collector that hangs cannot pile up. Until then it fails at once, and costs no scrape its time.
    */
-  async refresh(collector: Collector, scrape: Scrape): Promise<Refreshed> {
+  async refresh(collectors: readonly Collector[], scrape: Scrape): Promise<Map<Collector, Refreshed>> {
+    const patience = new Patience(scrape.signal);
+    const refreshed = await Promise.all(collectors.map(async (collector) => [collector, await this.refreshOne(collector, scrape, patience)] as const));
+    patience.end();
+    return new Map(refreshed);
+  }
+
+  private async refreshOne(collector: Collector, scrape: Scrape, patience: Patience): Promise<Refreshed> {
     for (;;) {
       const run = this.runs.get(collector) ?? this.begin(collector, scrape);
       const isOver = run.aborter.signal.aborted;
       if (isOver && run.isLate) return late(run, 'is still busy with an earlier scrape that gave it up');
-      const refreshed = await shared(run, scrape);
+      const refreshed = await shared(run, patience);
       // What was told to stop, or was asked with other parameters, is no answer to this scrape.
       if (refreshed.failure?.isLate || !(isOver || run.params !== scrape.params)) return refreshed;
     }
@@ -76,21 +83,61 @@ async function outcome(collector: Collector, scrape: Scrape): Promise<RefreshFai
 }
 
 /** The outcome of the run, or that the scrape could not wait for it. */
-function shared(run: Run, { signal }: Scrape): Promise<Refreshed> {
+function shared(run: Run, patience: Patience): Promise<Refreshed> {
   return new Promise((resolve) => {
     run.waiting++;
-    const callOff = onAbort(signal, () => {
-      if (isTimeUp(signal)) run.isLate = true;
+    const callOff = patience.onEnd(() => {
+      if (patience.isTimeUp) run.isLate = true;
       run.waiting--;
-      if (run.waiting === 0) run.aborter.abort((signal as { readonly reason?: unknown }).reason);
-      // One that stops when it is told to, such as a registry within a registry, may end in its own way.
-      void afterThis().then(() => resolve(late(run, 'was not done in time')));
+      if (run.waiting === 0) run.aborter.abort(patience.reason);
     });
+    void patience.ended.then(() => resolve(late(run, 'was not done in time')));
     void run.done?.then((refreshed) => {
       callOff();
       resolve(refreshed);
     });
   });
+}
+
+/** How long a scrape waits. One listener for all that it waits for: engines warn of many on one signal. */
+class Patience {
+  private readonly signal: ScrapeSignal;
+  private readonly acts = new Set<() => void>();
+  /**
+   * Resolves a little after the scrape can wait no longer: those who stop when they are told to, such as a
+   * registry within a registry, may end in their own way.
+   */
+  readonly ended: Promise<void>;
+  private callOff: () => void = () => {};
+
+  constructor(signal: ScrapeSignal) {
+    this.signal = signal;
+    this.ended = new Promise((resolve) => {
+      this.callOff = onAbort(signal, () => {
+        for (const act of this.acts) act();
+        void afterThis().then(resolve);
+      });
+    });
+  }
+
+  get isTimeUp(): boolean {
+    return isTimeUp(this.signal);
+  }
+
+  get reason(): unknown {
+    return (this.signal as { readonly reason?: unknown }).reason;
+  }
+
+  /** Calls back where the scrape can wait no longer. Returns the way to call it off. */
+  onEnd(act: () => void): () => void {
+    if (this.signal.aborted) act();
+    else this.acts.add(act);
+    return () => this.acts.delete(act);
+  }
+
+  end(): void {
+    this.callOff();
+  }
 }
 
 function late({ beginMs }: Run, message: string): Refreshed {

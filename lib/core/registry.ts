@@ -160,18 +160,15 @@ export class Registry implements Collector {
 
   /** The same for the collectors that may have one of the names. Tells how each fared in this scrape. @internal */
   async refreshFor(scrape: Scrape, names?: AskedNames): Promise<Map<Collector, Refreshed>> {
-    const refreshed = new Map<Collector, Refreshed>();
     const asked = [...this.collectors].filter(([collector, registration]) => isRefreshed(collector) && isAsked(registration, names));
-    const refreshing = asked.map(async ([collector]) => {
-      const result = await this.refresher.refresh(collector, scrape);
-      refreshed.set(collector, result);
-      if (result.failure === undefined) this.failed.delete(collector);
+    const refreshed = await this.refresher.refresh(asked.map(([collector]) => collector), scrape);
+    // A scraper that went away is nobody's fault.
+    const isGone = scrape.signal.aborted && !isTimeUp(scrape.signal);
+    for (const [collector, { failure }] of refreshed) {
+      if (failure === undefined) this.failed.delete(collector);
       else if (this.collectors.has(collector)) this.failed.add(collector);
-      // A scraper that went away is nobody's fault.
-      const isGone = scrape.signal.aborted && !isTimeUp(scrape.signal);
-      if (result.failure && !isGone) this.warnOf(collector, 'refresh', result.failure.cause);
-    });
-    await Promise.all(refreshing);
+      if (failure && !isGone) this.warnOf(collector, 'refresh', failure.cause);
+    }
     return refreshed;
   }
 

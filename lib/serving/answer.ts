@@ -3,15 +3,17 @@
 
 import { MetricError, show } from '../core/errors.ts';
 import type { Collector } from '../core/model.ts';
+import type { Authenticate, AuthenticationOptions } from './authentication.ts';
+import { within } from './deadline.ts';
 import { landingPage } from './landing.ts';
 import { checkAboveZero } from './options.ts';
 import { excess, pathOf } from './request.ts';
 import type { RequestFacts } from './request.ts';
-import { Gone, lengthOf, scraper } from './scraping.ts';
+import { Gone, lengthOf, scraper, tell } from './scraping.ts';
 import type { Host, ScrapeOptions } from './scraping.ts';
 import { SelfMetrics } from './self-metrics.ts';
 
-export interface AnswerOptions extends ScrapeOptions {
+export interface AnswerOptions extends ScrapeOptions, AuthenticationOptions {
   /** Where the metrics are. @default '/metrics' */
   readonly path?: string;
   /** Names the host on the landing page. @default 'promlet' */
@@ -24,6 +26,8 @@ export interface AnswerOptions extends ScrapeOptions {
   readonly maxInFlight?: number;
   /** How many characters a query may have, which `name[]` may fill. Longer ones are answered 400. @default 4096 */
   readonly maxQueryLength?: number;
+  /** Asked by `/-/ready`: 200 where it says `true`, else 503. @default always ready */
+  readonly isReady?: () => boolean | Promise<boolean>;
 }
 
 export interface Answer {
@@ -38,7 +42,17 @@ export interface Answer {
 /** Answers a request. Never rejects; what it answers to one whose signal is aborted is for nobody. */
 export type Answerer = (request: RequestFacts) => Promise<Answer>;
 
+const HEALTHY = '/-/healthy';
+const READY = '/-/ready';
+
 const FIXED_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' } as const;
+
+// The page needs its own style and nothing else.
+const PAGE_HEADERS = {
+  'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'Referrer-Policy': 'no-referrer',
+  'X-Frame-Options': 'DENY',
+} as const;
 
 /**
  * A function that answers requests for one source.
@@ -46,7 +60,7 @@ const FIXED_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'n
  * @throws {MetricError} `ERR_OPTION`, such as for a path without its `/`
  */
 export function answerer(source: Collector, host: Host, options: AnswerOptions = {}): Answerer {
-  const { path = '/metrics', title = 'promlet', maxInFlight = 100, maxQueryLength = 4096 } = options;
+  const { path = '/metrics', title = 'promlet', maxInFlight = 100, maxQueryLength = 4096, deadlineMs = 10_000, authenticate, isReady, onError } = options;
   if (!(typeof path === 'string' && path.startsWith('/'))) {
     throw new MetricError('ERR_OPTION', `path: expected a path that begins with "/", got ${show(path)}`);
   }
@@ -81,23 +95,50 @@ export function answerer(source: Collector, host: Host, options: AnswerOptions =
   async function routed(request: RequestFacts): Promise<Answer> {
     const { method, target } = request;
     const asked = pathOf(target);
-    if (asked !== path && asked !== '/') return plain(404, `Not found. The metrics are at ${path}`);
+    const isHealth = asked === HEALTHY || asked === READY;
+    if (!isHealth && authenticate !== undefined && !(await isAllowed(request, authenticate))) {
+      return plain(401, 'Unauthorized', { 'WWW-Authenticate': authenticate.challenge ?? 'Bearer' });
+    }
+    if (!isHealth && asked !== path && asked !== '/') return plain(404, `Not found. The metrics are at ${path}`);
     if (method !== 'GET' && method !== 'HEAD') return plain(405, 'Only GET and HEAD', { Allow: 'GET, HEAD' });
     if (asked === path) return metrics(request);
-    return answer(200, 'text/html; charset=utf-8', [encoder.encode(landingPage(title, path))]);
+    if (isHealth) return health(request, asked);
+    return answer(200, 'text/html; charset=utf-8', [encoder.encode(landingPage(title, path))], PAGE_HEADERS);
+  }
+
+  async function isAllowed(request: RequestFacts, authenticate: Authenticate): Promise<boolean> {
+    const { method, target, headers } = request;
+    try {
+      return (await within(request.signal, deadlineMs, () => authenticate({ method, target, headers }))) === true;
+    } catch (error) {
+      if (request.signal.aborted) throw new Gone();
+      selfMetrics.countError('authentication');
+      tell(onError, error);
+      return false;
+    }
+  }
+
+  async function health(request: RequestFacts, asked: string): Promise<Answer> {
+    if (asked === HEALTHY || isReady === undefined) return plain(200, 'OK');
+    try {
+      if ((await within(request.signal, deadlineMs, isReady)) === true) return plain(200, 'OK');
+    } catch (error) {
+      tell(onError, error);
+    }
+    return plain(503, 'Not ready');
   }
 
   return async (request) => {
+    let found: Answer;
     try {
-      const found = await admitted(request);
-      selfMetrics.countAnswer(found.status);
-      return request.method === 'HEAD' ? { ...found, body: [] } : found;
-    } catch (error) {
-      // Why is for `onError` alone: an answer never says it.
-      if (error instanceof Gone) selfMetrics.countError('gone');
-      else selfMetrics.countAnswer(500);
-      return plain(500, 'The metrics could not be written');
+      found = await admitted(request);
+    } catch {
+      // Why is for `onError` alone, which has been told: an answer never says it.
+      found = plain(500, 'The metrics could not be written');
     }
+    if (request.signal.aborted) selfMetrics.countError('gone');
+    else selfMetrics.countAnswer(found.status);
+    return request.method === 'HEAD' ? { ...found, body: [] } : found;
   };
 }
 

@@ -1,4 +1,4 @@
-// A signal that is aborted at a deadline, or when another is: what a scrape gives to its collectors.
+// Work that has to end: a signal that is aborted at a deadline, or when another is, and waiting no longer.
 
 import type { ScrapeSignal } from '../core/model.ts';
 import { aborter, onAbort } from '../core/signals.ts';
@@ -25,4 +25,21 @@ export function deadline(gone: ScrapeSignal, afterMs: number): Deadline {
       callOff();
     },
   };
+}
+
+/**
+ * What the work comes to, where it comes to it in time.
+ *
+ * @throws what the work throws, and an `Error` at the deadline and when the client is gone
+ */
+export async function within<Result>(gone: ScrapeSignal, afterMs: number, work: () => Result | Promise<Result>): Promise<Result> {
+  const { signal, clear } = deadline(gone, afterMs);
+  try {
+    return await Promise.race([
+      work(),
+      new Promise<never>((_, reject) => onAbort(signal, () => reject(new Error('was not done in time')))),
+    ]);
+  } finally {
+    clear();
+  }
 }

@@ -2,19 +2,23 @@
 
 import type { ScrapeSignal } from '../core/model.ts';
 
-/** What an answer depends on. */
-export interface RequestFacts {
+/** What a client sent. */
+export interface RequestHead {
   readonly method: string;
   /** Path and query. */
   readonly target: string;
   /** By name in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+/** What an answer depends on. */
+export interface RequestFacts extends RequestHead {
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: ScrapeSignal;
 }
 
 /** A header's value; several of one name are a list. */
-export function header({ headers }: RequestFacts, name: string): string | undefined {
+export function header({ headers }: RequestHead, name: string): string | undefined {
   const value = headers[name];
   return value === undefined || typeof value === 'string' ? value : value.join(', ');
 }

@@ -14,6 +14,7 @@ import { text1 } from '../formats/text1.ts';
 import { deadline } from './deadline.ts';
 import { acceptsGzip } from './encoding.ts';
 import { checkAboveZero } from './options.ts';
+import { Pace } from './pace.ts';
 import { askedNames, header, patienceMs } from './request.ts';
 import type { RequestFacts } from './request.ts';
 import type { SelfMetrics } from './self-metrics.ts';
@@ -82,6 +83,13 @@ export interface Scraped {
   readonly giveBack: () => void;
 }
 
+interface Written {
+  readonly contentType: string;
+  readonly body: LentBody;
+}
+
+type AskedNames = ReadonlySet<string> | undefined;
+
 const COMPRESSED_FROM = 1024;
 
 /** The client has gone: nobody is there to be told. */
@@ -99,8 +107,9 @@ export function scraper(source: Collector, host: Host, options: ScrapeOptions, m
   if (formats.length === 0) throw new MetricError('ERR_OPTION', 'formats: expected one format or more, got none');
   const registry = isRegistry(source) ? source : registryOf(source);
   const slabs = new Slabs();
+  const pace = new Pace(maxPauseMs, host.giveWay);
 
-  async function refreshed(request: RequestFacts, names: ReadonlySet<string> | undefined): Promise<ReadonlyMap<Collector, Refreshed>> {
+  async function refreshed(request: RequestFacts, names: AskedNames): Promise<ReadonlyMap<Collector, Refreshed>> {
     const { signal, clear } = deadline(request.signal, Math.min(deadlineMs, patienceMs(request)));
     try {
       return await registry.refreshFor({ signal }, names);
@@ -116,40 +125,39 @@ export function scraper(source: Collector, host: Host, options: ScrapeOptions, m
     if (selfMetrics === true) yield* metrics.ofHandler();
   }
 
-  async function encode(chunks: Iterable<string>, body: LentBody, signal: ScrapeSignal): Promise<void> {
-    let since = performance.now();
-    for (const chunk of chunks) {
-      body.add(chunk);
-      if (performance.now() - since < maxPauseMs) continue;
-      await host.giveWay();
-      if (signal.aborted) throw new Gone();
-      since = performance.now();
-    }
-  }
-
-  return async (request) => {
+  /** One instant over all series, where it does not take too long. */
+  async function written(request: RequestFacts, names: AskedNames, refreshes: ReadonlyMap<Collector, Refreshed>): Promise<Written> {
     const { signal } = request;
-    const begin = performance.now();
-    const names = askedNames(request);
-    const refreshes = await refreshed(request, names);
     if (signal.aborted) throw new Gone();
     const { families, isLost, hasFailure } = registry.gather(refreshes, names, reported);
     if (isLost || (hasFailure && errors === 'fail')) throw new CollectorsFailed();
+    const format = negotiate(header(request, 'accept'), formats);
     const body = new LentBody(slabs);
-    const giveBack = (): void => body.giveBack();
+    for (const chunk of format.write(families)) {
+      body.add(chunk);
+      if (!pace.isDue) continue;
+      await pace.pause();
+      if (signal.aborted) throw new Gone();
+    }
+    return { contentType: format.contentType, body };
+  }
+
+  return async (request) => {
+    const begin = performance.now();
     try {
-      const format = negotiate(header(request, 'accept'), formats);
-      await encode(format.write(families), body, signal);
+      const names = askedNames(request);
+      const refreshes = await refreshed(request, names);
+      const { contentType, body } = await pace.inTurn(() => written(request, names, refreshes));
       const { parts } = body;
       const isCompressed = compress && host.gzip !== undefined && lengthOf(parts) >= COMPRESSED_FROM && acceptsGzip(header(request, 'accept-encoding'));
-      const sent = isCompressed ? await host.gzip!(parts, signal) : parts;
+      const sent = isCompressed ? await host.gzip!(parts, request.signal) : parts;
       metrics.lastScrapeSeconds = (performance.now() - begin) / 1000;
-      return { contentType: format.contentType, body: sent, isCompressed, giveBack };
+      return { contentType, body: sent, isCompressed, giveBack: () => body.giveBack() };
     } catch (error) {
-      giveBack();
-      if (signal.aborted) throw new Gone();
-      metrics.countError('encoding');
-      tell(onError, error);
+      // The causes of failed collectors have been told one by one.
+      const isNews = !request.signal.aborted && !(error instanceof CollectorsFailed);
+      if (isNews) metrics.countError('encoding');
+      if (isNews) tell(onError, error);
       throw error;
     }
   };
@@ -169,7 +177,6 @@ export function lengthOf(body: readonly Uint8Array[]): number {
   return body.reduce((total, chunk) => total + chunk.length, 0);
 }
 
-/** The causes have been told one by one. */
 class CollectorsFailed extends Error {}
 
 // Not `instanceof`, which fails across two copies of the package.

@@ -1,0 +1,202 @@
+// Where and how a server listens and ends: TLS and its certificates, socket files, closing within a limit, and
+// leaving nothing behind. Ports and requests are in http.spec.ts.
+
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { connect as connectTls } from 'node:tls';
+
+import { serve } from '../lib/http.ts';
+import { Gauge, Registry, render } from '../lib/index.ts';
+import { testWith } from './programs.ts';
+import { rawClient } from './raw-client.ts';
+
+const host = '127.0.0.1';
+
+function registryWith(value: number): Registry {
+  const registry = new Registry({ onWarning: () => {} });
+  registry.register(new Gauge({ name: 'size', help: '' })).set(value);
+  return registry;
+}
+
+/** A folder that is removed when the test ends. */
+function folder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'promlet-listening-'));
+  t.after(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+function certificate(directory: string, name: string): { key: Buffer; cert: Buffer } {
+  const [key, cert] = [join(directory, `${name}.key`), join(directory, `${name}.pem`)];
+  const form = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', `/CN=${name}`];
+  execFileSync('openssl', [...form, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+  return { key: readFileSync(key), cert: readFileSync(cert) };
+}
+
+/** What a scrape over TLS gets, and whose certificate it saw. */
+async function askTls(port: number): Promise<{ name: string; reply: string }> {
+  const socket = connectTls({ port, host, rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const name = String(socket.getPeerCertificate().subject.CN);
+  socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  let reply = '';
+  for await (const chunk of socket.setEncoding('utf8')) reply += chunk as string;
+  return { name, reply };
+}
+
+testWith(['openssl'], 'serves over TLS, and a reload takes up a new certificate', async (t) => {
+  const directory = folder(t);
+  let current = certificate(directory, 'first');
+  const server = await serve(registryWith(1), { port: 0, host, selfMetrics: false, https: async () => current });
+  t.after(() => server.close());
+  assert.equal(server.url, `https://127.0.0.1:${server.port}`);
+  const { name, reply } = await askTls(server.port);
+  assert.equal(name, 'first');
+  assert.ok(reply.endsWith(render(registryWith(1))));
+  current = certificate(directory, 'second');
+  assert.equal((await askTls(server.port)).name, 'first');
+  await server.reload();
+  assert.equal((await askTls(server.port)).name, 'second');
+  current = { key: Buffer.from('no key'), cert: current.cert };
+  await assert.rejects(server.reload());
+  assert.equal((await askTls(server.port)).name, 'second');
+});
+
+testWith(['openssl'], 'over TLS, `close` ends what is idle at once, and lets a running request end', async (t) => {
+  const registry = registryWith(1);
+  let begun = (): void => {};
+  let release = (): void => {};
+  const started = new Promise<void>((resolve) => (begun = resolve));
+  registry.register({ collect: () => [], refresh: () => new Promise<void>((resolve) => { begun(); release = resolve; }) });
+  const server = await serve(registry, { port: 0, host, https: certificate(folder(t), 'x') });
+  const [silent, idle] = [connect(server.port, host), connectTls({ port: server.port, host, rejectUnauthorized: false })];
+  await Promise.all([once(silent, 'connect'), once(idle, 'secureConnect')]);
+  const ended = [silent, idle].map((socket) => once(socket.on('error', () => {}).resume(), 'close'));
+  const running = askTls(server.port);
+  await started;
+  const closed = server.close(60_000);
+  await Promise.all(ended);
+  release();
+  assert.match((await running).reply, /^HTTP\/1.1 200/);
+  await closed;
+});
+
+testWith(['openssl'], 'plain HTTP to a server over TLS gets nothing, and the server goes on', async (t) => {
+  const server = await serve(registryWith(1), { port: 0, host, https: certificate(folder(t), 'x') });
+  t.after(() => server.close());
+  const client = await rawClient(server.port);
+  client.send('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n');
+  assert.doesNotMatch(await client.ended, /size/);
+  assert.match((await askTls(server.port)).reply, /size 1/);
+});
+
+const onSockets = { skip: process.platform === 'win32' };
+
+function askSocket(socketPath: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    request({ socketPath, path: '/metrics', agent: false }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk)).on('end', () => resolve(body));
+    }).on('error', reject).end();
+  });
+}
+
+test('listens on a socket file, and takes it away at the end', onSockets, async (t) => {
+  const socketPath = join(folder(t), 'metrics.sock');
+  const server = await serve(registryWith(2), { socketPath, selfMetrics: false });
+  assert.deepEqual([server.url, server.port], [`unix:${socketPath}`, 0]);
+  assert.equal(await askSocket(socketPath), render(registryWith(2)));
+  await assert.rejects(serve(registryWith(3), { socketPath }), { code: 'EADDRINUSE', message: `${socketPath} is in use by another program; pass another` });
+  assert.match(await askSocket(socketPath), /size 2/);
+  await server.close();
+  assert.equal(existsSync(socketPath), false);
+});
+
+test('a socket file that a dead process has left is replaced', onSockets, async (t) => {
+  const socketPath = join(folder(t), 'metrics.sock');
+  const child = spawn(process.execPath, ['-e', `require('node:net').createServer().listen(${JSON.stringify(socketPath)}, () => console.log('up'))`]);
+  await once(child.stdout, 'data');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  assert.equal(existsSync(socketPath), true);
+  const server = await serve(registryWith(4), { socketPath });
+  assert.match(await askSocket(socketPath), /size 4/);
+  await server.close();
+});
+
+test('a file that is no socket is left alone', onSockets, async (t) => {
+  const directory = folder(t);
+  await assert.rejects(serve(registryWith(1), { socketPath: directory }), { code: 'EADDRINUSE' });
+  await assert.rejects(serve(registryWith(1), { socketPath: join(directory, 'a', 'b') }), (error: Error) => error.message.includes('cannot be listened on') || error.message.includes('needs rights'));
+  assert.equal(existsSync(directory), true);
+});
+
+test('`close` ends what still runs at its limit', async () => {
+  const registry = registryWith(1);
+  let begun = (): void => {};
+  const started = new Promise<void>((resolve) => (begun = resolve));
+  const aborted = new Promise<void>((resolve) => {
+    registry.register({ collect: () => [], refresh: ({ signal }) => new Promise<void>(() => { begun(); signal.addEventListener('abort', () => resolve()); }) });
+  });
+  const server = await serve(registry, { port: 0, host });
+  const client = await rawClient(server.port);
+  client.send('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n');
+  await started;
+  await server.close(10);
+  assert.equal(await client.ended, '');
+  await aborted;
+});
+
+test('is closed where its scope ends', async () => {
+  const server = await serve(registryWith(1), { port: 0, host });
+  await server[Symbol.asyncDispose]();
+  await assert.rejects(fetch(server.url));
+});
+
+test('with `unref` the process ends where nothing else runs, and without it goes on', async () => {
+  const code = (unref: boolean): string => `
+    import { Registry } from ${JSON.stringify(new URL('../lib/index.ts', import.meta.url).href)};
+    import { serve } from ${JSON.stringify(new URL('../lib/http.ts', import.meta.url).href)};
+    const server = await serve(new Registry(), { port: 0, host: '127.0.0.1', unref: ${unref} });
+    await (await fetch(server.url)).text();
+    console.log('served');`;
+  const flags = process.execArgv.filter((flag) => !flag.startsWith('--test'));
+  const ended = spawn(process.execPath, [...flags, '--input-type=module', '-e', code(true)]);
+  const [exit] = (await once(ended, 'exit')) as [number];
+  assert.equal(exit, 0);
+  const running = spawn(process.execPath, [...flags, '--input-type=module', '-e', code(false)]);
+  await once(running.stdout, 'data');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(running.exitCode, null);
+  running.kill('SIGKILL');
+});
+
+test('starting and stopping a thousand times leaves nothing behind', async () => {
+  const registry = registryWith(1);
+  // Handles are closed at the end of a turn of the event loop.
+  const settled = async (): Promise<void> => { for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve)); };
+  const left = (): { files: number; handles: number } => ({
+    files: existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0,
+    handles: process.getActiveResourcesInfo().filter((kind) => /^TCP|Timeout/.test(kind)).length,
+  });
+  const round = async (i: number): Promise<void> => {
+    const server = await serve(registry, { port: 0, host });
+    const clients = i % 10 === 0 ? [await rawClient(server.port)] : [];
+    await server.close();
+    await Promise.all(clients.map(({ ended }) => ended));
+  };
+  await round(0);
+  await settled();
+  const before = left();
+  for (let i = 0; i < 1_000; i++) await round(i);
+  await settled();
+  const after = left();
+  assert.ok(after.files <= before.files && after.handles <= before.handles, JSON.stringify({ before, after }));
+});
