@@ -5,8 +5,6 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { vendoredFiles } from '../vendor.ts';
+import { postedByPage } from './browser.ts';
 
 /** How many cases there were, by group, and what failed. */
 type Results = Record<string, { readonly cases: number; readonly failures: readonly string[]; readonly note?: string }>;
@@ -224,51 +223,12 @@ async function fetchHandler(): Promise<Results> {
   }
 }
 
-/** Chromium: a page that loads the file as a module, and posts the results. */
+/** Chromium: the cases in a page that loads the file as a module. */
 async function page(file: string): Promise<Results> {
   const { stdout } = await run(join(here, '../chromium'), [join(engines, 'chromium')], { timeout: 5 * LIMIT_MS }).catch((error: Error) => {
     throw new Missing(error.message);
   });
-  const types: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript' };
-  return new Promise((resolve, reject) => {
-    const profile = mkdtempSync(join(tmpdir(), 'promlet-profile-'));
-    const server = createServer((request, response) => {
-      if (request.method === 'POST') {
-        let body = '';
-        request.on('data', (data: Buffer) => (body += data)).on('end', () => {
-          response.end();
-          end(() => resolve(JSON.parse(body) as Results));
-        });
-        return;
-      }
-      const path = join(kit, new URL(request.url!, 'http://localhost').pathname);
-      if (!existsSync(path)) return void response.writeHead(404).end();
-      response.writeHead(200, { 'content-type': types[path.split('.').at(-1)!]! }).end(readFileSync(path));
-    });
-    const limit = setTimeout(() => end(() => reject(new Error('the page posts no results'))), LIMIT_MS);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      browser = spawn(stdout.trim().split('\n').at(-1)!, ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run', `--user-data-dir=${profile}`, `http://127.0.0.1:${port}/page.html?${file}`], { stdio: 'ignore', detached: true });
-      browser.once('error', (error) => end(() => reject(error)));
-      browser.once('exit', () => end(() => reject(new Error('the browser ended without results'))));
-    });
-    let browser: ReturnType<typeof spawn> | undefined;
-    let hasEnded = false;
-    function end(settle: () => void): void {
-      if (hasEnded) return;
-      hasEnded = true;
-      clearTimeout(limit);
-      server.close();
-      server.closeAllConnections();
-      // The processes that it started end with it.
-      if (browser?.pid === undefined || browser.exitCode !== null) settle();
-      else {
-        browser.once('exit', settle);
-        process.kill(-browser.pid, 'SIGKILL');
-      }
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-    }
-  });
+  return JSON.parse(await postedByPage(stdout.trim().split('\n').at(-1)!, kit, `page.html?${file}`, LIMIT_MS)) as Results;
 }
 
 async function install(): Promise<void> {
