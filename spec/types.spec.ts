@@ -164,7 +164,8 @@ function lifecycles(): void {
   new Gauge({ name: 'g', help: '', labelNames: ['queue'], collect: async (gauge) => gauge.replace([[{ queue: 'mail' }, 3]]) });
   new Info({ name: 'i_info', help: '', labelNames: ['disk'] }).replace([{ disk: 'sda' }]);
   new StateSet({ name: 's', help: '', states: ['on'] }).replace([[{}, 'on']]);
-  using child = counter.labels('GET', 200);
+  const child = counter.labels('GET', 200);
+  const disposable: Disposable = child;
   const wasThere: boolean = child.remove();
 
   // @ts-expect-error: a label is missing
@@ -180,7 +181,7 @@ function lifecycles(): void {
   // @ts-expect-error: the time to live is a number
   new Gauge({ name: 'g', help: '', ttlSeconds: '60' });
 
-  void [seconds, wasThere];
+  void [seconds, wasThere, disposable];
 }
 
 function bound(): void {
