@@ -36,7 +36,7 @@ export interface Scale {
   readonly least?: number;
 }
 
-export const FULL: Scale = { isQuick: false, rounds: 3, budgetMs: 400 };
+export const FULL: Scale = { isQuick: false, rounds: 3, budgetMs: 250, least: 4 };
 export const QUICK: Scale = { isQuick: true, rounds: 1, budgetMs: 80, least: 2 };
 
 export interface Summary {

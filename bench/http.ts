@@ -25,10 +25,10 @@ export const http: Question = {
   async measure(name, subject, { isQuick }) {
     const { client } = await build(clientNamed(subject), mix(SIZES[name]!));
     const host = await startHost((request, response) => client.handle(request, response));
-    const order = { isGzip: false, connections: 4, forMs: isQuick ? 200 : 600 };
-    await host.scrape(order);
+    const order = { isGzip: false, connections: 4, forMs: isQuick ? 200 : 400 };
+    await host.scrape({ ...order, connections: 2 });
     const samples: number[] = [];
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < 2; i++) {
       const { answers, tookMs } = await host.scrape(order);
       samples.push((answers * 1_000) / tookMs);
     }

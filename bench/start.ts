@@ -14,11 +14,11 @@ export const start: Question = {
   asks: 'How long does importing take, in a new process?',
   unit: 'ms',
 
-  cases: (): readonly Case[] => [{ name: 'import', subjects: [...CLIENTS.map(({ name }) => name), FLOOR] }],
+  cases: (): readonly Case[] => [{ name: 'import', subjects: [...CLIENTS.map(({ name }) => name), FLOOR], rounds: 1 }],
 
   async measure(_name, subject, { isQuick }) {
     const specifier = subject === FLOOR ? 'data:text/javascript,' : clientNamed(subject).specifier;
     const code = `const begin = performance.now(); import(${JSON.stringify(specifier)}).then(() => console.log(performance.now() - begin))`;
-    return Array.from({ length: isQuick ? 3 : 7 }, () => Number(execFileSync(process.execPath, ['-e', code], { cwd: BENCH, encoding: 'utf8' })));
+    return Array.from({ length: isQuick ? 3 : 9 }, () => Number(execFileSync(process.execPath, ['-e', code], { cwd: BENCH, encoding: 'utf8' })));
   },
 };

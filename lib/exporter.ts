@@ -1,5 +1,5 @@
 // The ready exporter for skill runs: five metrics, a server for them, and the calls that a host makes. The
-// composition root; it has no way with metrics that a program of your own could not have.
+// composition root; it does nothing with metrics that a program of your own could not do.
 
 import { show } from './core/errors.ts';
 import { Registry } from './core/registry.ts';
@@ -101,7 +101,7 @@ export class PrometheusExporter {
 
   /**
    * Starts serving, and resolves when the port listens. Does nothing where it is running already. The counts
-   * of earlier starts are kept.
+   * of earlier starts are kept; what `every` began before a `stop` has to be begun again.
    *
    * @throws an `Error` with the system's `code`, and a message that says what to do, where the port is taken
    */

@@ -4,9 +4,10 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { ServerOptions as HttpsOptions, Server as TlsServer } from 'node:https';
+import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { Readable, addAbortSignal } from 'node:stream';
+import type { TlsOptions } from 'node:tls';
 import { createGzip } from 'node:zlib';
 
 import type { Collector } from './core/model.ts';
@@ -37,7 +38,7 @@ export interface ServeOptions extends HandlerOptions {
    * Serves over TLS, with these options of `node:https`, such as `key` and `cert`. A function is asked again
    * at each `reload()`, so that certificates can be renewed. @default plain HTTP
    */
-  readonly https?: HttpsOptions | (() => HttpsOptions | Promise<HttpsOptions>);
+  readonly https?: TlsOptions | (() => TlsOptions | Promise<TlsOptions>);
   /** How long a client may take to send a request, in milliseconds; then it is cut off. @default 10000 */
   readonly receiveTimeoutMs?: number;
   /** How many connections there may be; those beyond are closed as they come. @default 1000 */
@@ -89,7 +90,10 @@ export function metricsHandler(source: Collector, options: HandlerOptions = {}):
       signal: gone.signal,
     };
     const answered = respond(facts).then((answer) => {
-      if (!gone.signal.aborted) send(response, answer);
+      if (gone.signal.aborted) return answer.giveBack?.();
+      // Not before: until then the socket may still read what it could not send at once.
+      response.once('close', () => answer.giveBack?.());
+      send(response, answer);
     });
     // A framework's response may not take what it is given; the host must not end for it.
     answered.catch(() => response.destroy());
@@ -111,7 +115,7 @@ export async function serve(source: Collector, options: ServeOptions = {}): Prom
   // No request that is served here has a body. Node looks for those that take long from time to time alone.
   const connectionsCheckingInterval = Math.min(1_000, receiveTimeoutMs);
   const timeouts = { headersTimeout: receiveTimeoutMs, requestTimeout: receiveTimeoutMs, connectionsCheckingInterval };
-  const certified = async (): Promise<HttpsOptions | undefined> => (typeof https === 'function' ? https() : https);
+  const certified = async (): Promise<TlsOptions | undefined> => (typeof https === 'function' ? https() : https);
   const tlsOptions = await certified();
   const server = tlsOptions ? createTlsServer({ handshakeTimeout: receiveTimeoutMs, ...tlsOptions, ...timeouts }, handler) : createServer(timeouts, handler);
   server.timeout = sendTimeoutMs;

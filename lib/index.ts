@@ -1,4 +1,4 @@
-// The library's root: instruments, the registry, and the text format. Runs in any JavaScript engine.
+// The library's root: instruments, the registry, and the writers. Runs in any JavaScript engine.
 
 export { Counter } from './metrics/counter.ts';
 export type { CounterOptions, CounterSeries } from './metrics/counter.ts';

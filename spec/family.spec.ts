@@ -342,12 +342,12 @@ test('a label value of any size costs one series at most: too long ones share th
   const warnings: string[] = [];
   const registry = new Registry({ onWarning: ({ message }) => warnings.push(message) });
   const counter = registry.register(new Counter({ name: 'c_total', help: '', labelNames: ['path'], maxSeries: 2 }));
-  counter.inc({ path: 'x'.repeat(16_384) });
-  for (const letter of 'abc') counter.inc({ path: letter.repeat(16_385) });
+  counter.inc({ path: 'x'.repeat(131_072) });
+  for (const letter of 'abc') counter.inc({ path: letter.repeat(131_073) });
   assert.equal(counter.get({ path: '_overflow_' }), 3);
   assert.equal(counter.overflowedWrites, 3);
   assert.deepEqual(warnings, [
-    `Counter "c_total": expected label values of at most 16384 characters, got ["${'a'.repeat(80)}…"]; writes of new label sets go to _overflow_`,
+    `Counter "c_total": expected label values of at most 131072 characters, got ["${'a'.repeat(80)}…"]; writes of new label sets go to _overflow_`,
   ]);
   counter.inc({ path: 'y' });
   assert.equal(counter.get({ path: 'y' }), 1);

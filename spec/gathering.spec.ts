@@ -166,6 +166,7 @@ const lies: readonly (readonly [lie: unknown, message: string | RegExp])[] = [
   [{ type: 'histogram', name: 'x', help: '', points: [{ labels: {}, bounds: [], counts: [1], sum: null }] }, 'histogram "x": sum: expected a number, got null'],
   [{ type: 'summary', name: 'x', help: '', points: [{ labels: {} }] }, 'summary "x": quantiles: expected a list, got undefined'],
   [{ type: 'summary', name: 'x', help: '', points: [{ labels: {}, quantiles: [null] }] }, 'summary "x": quantile: expected a number, got undefined'],
+  [{ type: 'summary', name: 'x', help: '', points: [{ labels: {}, quantiles: [{ quantile: 0.5, value: 1 }, { quantile: 0.5, value: 2 }] }] }, 'summary "x": quantiles: expected each once, got [0.5, 0.5]'],
   [{ type: 'summary', name: 'x', help: '', points: [{ labels: { quantile: '1' }, quantiles: [] }] }, 'summary "x": labels: expected names that are not reserved, got "quantile"'],
   [{ type: 'summary', name: 'x', help: '', points: [{ labels: {}, quantiles: [], count: 1n }] }, 'summary "x": count: expected a number, got 1'],
   [{ type: 'stateset', name: 'x', help: '', points: [{ labels: {} }] }, 'stateset "x": states: expected an object, got undefined'],

@@ -21,6 +21,24 @@ test('`set` replaces the facts, `labels` adds to them', () => {
   assert.deepEqual(info.points.map(({ labels }) => labels), [{ disk: 'c' }]);
 });
 
+test('`set` makes room before it takes it: one series is enough', () => {
+  const info = new Info({ name: 'build_info', help: '', labelNames: ['version'], maxSeries: 1 });
+  info.set({ version: '1' });
+  info.set({ version: '2' });
+  assert.deepEqual(info.points.map(({ labels }) => labels), [{ version: '2' }]);
+  assert.equal(info.overflowedWrites, 0);
+});
+
+test('`set` with labels that do not fit leaves the facts as they are', () => {
+  const info = new Info({ name: 'build_info', help: '', labelNames: ['version'] });
+  info.set({ version: '1' });
+  // @ts-expect-error: no such label
+  assert.throws(() => info.set({ commit: 'abc' }), { code: 'ERR_LABELS' });
+  // @ts-expect-error: no such value
+  assert.throws(() => info.set({ version: null }), { code: 'ERR_LABEL_VALUE' });
+  assert.deepEqual(info.points.map(({ labels }) => labels), [{ version: '1' }]);
+});
+
 for (const name of ['build', '_info', 'build_infos']) {
   test(`refuses the name ${name}`, () => {
     assert.throws(() => new Info({ name, help: '' }), { code: 'ERR_METRIC_NAME', message: `Info "${name}": expected a name that ends in "_info", got "${name}"` });

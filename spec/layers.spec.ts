@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'index.ts': ['core/', 'metrics/', 'formats/'],
   'node/': ['core/', 'serving/', 'node:crypto', 'node:fs/promises', 'node:http', 'node:net', 'node:tls'],
   'fetch.ts': ['core/', 'serving/'],
-  'http.ts': ['core/', 'formats/', 'node/', 'serving/', 'node:http', 'node:https', 'node:net', 'node:stream', 'node:zlib'],
+  'http.ts': ['core/', 'formats/', 'node/', 'serving/', 'node:http', 'node:https', 'node:net', 'node:stream', 'node:tls', 'node:zlib'],
   'exporter.ts': ['core/', 'metrics/', 'http.ts', 'serving/port.ts'],
   'commands/': ['*'],
   'cli.ts': ['*'],

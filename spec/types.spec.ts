@@ -11,7 +11,7 @@ import { serve } from '../lib/http.ts';
 
 test('these types are checked by the compiler, not at run time', () => {
   // Held, so that the compiler does not call them unused; not called.
-  void [labelled, others, bare, bound, definitions, registries, exporters];
+  void [labelled, others, bare, lifecycles, bound, definitions, registries, exporters];
 });
 
 function labelled(): void {
@@ -156,6 +156,34 @@ function bare(): void {
   void [value, result];
 }
 
+function lifecycles(): void {
+  const counter = new Counter({ name: 'c', help: '', labelNames: ['method', 'status'], ttlSeconds: 60 });
+  const seconds: number | undefined = counter.ttlSeconds;
+  counter.replace([[{ method: 'GET', status: 200 }, 3]]);
+  counter.replace(new Map([[{ method: 'GET', status: 200 }, 3]]));
+  new Gauge({ name: 'g', help: '', labelNames: ['queue'], collect: async (gauge) => gauge.replace([[{ queue: 'mail' }, 3]]) });
+  new Info({ name: 'i_info', help: '', labelNames: ['disk'] }).replace([{ disk: 'sda' }]);
+  new StateSet({ name: 's', help: '', states: ['on'] }).replace([[{}, 'on']]);
+  const child = counter.labels('GET', 200);
+  const disposable: Disposable = child;
+  const wasThere: boolean = child.remove();
+
+  // @ts-expect-error: a label is missing
+  counter.replace([[{ method: 'GET' }, 3]]);
+  // @ts-expect-error: no total
+  counter.replace([[{ method: 'GET', status: 200 }]]);
+  // @ts-expect-error: a total is a number
+  counter.replace([[{ method: 'GET', status: 200 }, '3']]);
+  // @ts-expect-error: a poll has to be awaited first
+  counter.replace(Promise.resolve([[{ method: 'GET', status: 200 }, 3]]));
+  // @ts-expect-error: what others observed cannot be taken over
+  new Histogram({ name: 'h', help: '' }).replace([[{}, 3]]);
+  // @ts-expect-error: the time to live is a number
+  new Gauge({ name: 'g', help: '', ttlSeconds: '60' });
+
+  void [seconds, wasThere, disposable];
+}
+
 function bound(): void {
   const counter = new Counter({ name: 'c', help: '', labelNames: ['method', 'status'] });
   const child: CounterSeries = counter.labels({ method: 'GET', status: 200 });
@@ -180,6 +208,17 @@ function bound(): void {
   unlabelled.labels().inc();
   // @ts-expect-error: a metric without labels takes none
   unlabelled.labels('GET');
+
+  const eight = new Counter({ name: 'c', help: '', labelNames: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] });
+  eight.labels('1', '2', '3', '4', '5', '6', '7', '8');
+  // @ts-expect-error: one value too few
+  eight.labels('1', '2', '3', '4', '5', '6', '7');
+  // @ts-expect-error: one value too many
+  eight.labels('1', '2', '3', '4', '5', '6', '7', '8', '9');
+  const nine = new Counter({ name: 'c', help: '', labelNames: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'] });
+  nine.labels('1', '2', '3', '4', '5', '6', '7', '8', '9');
+  // @ts-expect-error: the first eight are counted
+  nine.labels('1', '2', '3', '4', '5', '6', '7');
 }
 
 function definitions(): void {

@@ -3,7 +3,7 @@
 import type { BenchCounter, BenchGauge, BenchHistogram, Client, HistogramPlan, InstrumentPlan } from './client.ts';
 
 interface PromClientPackage {
-  readonly Registry: new () => { metrics(): Promise<string>; readonly contentType: string };
+  readonly Registry: new () => { metrics(): string | Promise<string>; readonly contentType: string };
   readonly Counter: new (options: object) => BenchCounter;
   readonly Gauge: new (options: object) => BenchGauge;
   readonly Histogram: new (options: object) => BenchHistogram;
@@ -26,7 +26,7 @@ export function promClient(specifier: string): Client {
         histogram: (plan: HistogramPlan) => new Histogram({ ...options(plan), buckets: [...plan.bounds] }),
         scrape: async () => [Buffer.from(await registry.metrics())],
         handle(_request, response) {
-          void registry.metrics().then((exposition) => response.setHeader('Content-Type', registry.contentType).end(exposition));
+          void Promise.resolve(registry.metrics()).then((exposition) => response.setHeader('Content-Type', registry.contentType).end(exposition));
         },
       };
     },

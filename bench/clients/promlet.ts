@@ -2,6 +2,7 @@
 
 import { metricsHandler } from '../../lib/http.ts';
 import { Counter, Gauge, Histogram, Registry, text } from '../../lib/index.ts';
+import { LentBody, Slabs } from '../../lib/serving/slabs.ts';
 import type { BenchCounter, BenchGauge, BenchHistogram, Client } from './client.ts';
 
 export const promlet: Client = {
@@ -9,7 +10,8 @@ export const promlet: Client = {
   specifier: new URL('../../lib/index.js', import.meta.url).href,
   async open() {
     const registry = new Registry();
-    const encoder = new TextEncoder();
+    const slabs = new Slabs();
+    let body: LentBody | undefined;
     const maxSeries = Infinity;
     // Labels that are known only here are checked when they are written; the compiler cannot know them.
     return {
@@ -17,9 +19,11 @@ export const promlet: Client = {
       gauge: (plan) => registry.register(new Gauge<string>({ ...plan, maxSeries })) as unknown as BenchGauge,
       histogram: ({ bounds, ...plan }) => registry.register(new Histogram<string>({ ...plan, maxSeries, buckets: bounds })) as unknown as BenchHistogram,
       scrape() {
-        const chunks: Uint8Array[] = [];
-        for (const chunk of text.write(registry.collect())) chunks.push(encoder.encode(chunk));
-        return chunks;
+        // As the handler does when the answer before was sent.
+        body?.giveBack();
+        body = new LentBody(slabs);
+        for (const chunk of text.write(registry.collect())) body.add(chunk);
+        return body.parts;
       },
       handle: metricsHandler(registry),
     };

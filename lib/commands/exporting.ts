@@ -26,7 +26,7 @@ export async function startExporter(given: Given, defaultPort: number): Promise<
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const other = port < 65_535 ? port + 1 : port - 1;
-    throw new CommandError(message, code === 'EADDRINUSE' ? { hint: `Here: --port ${other}` } : {});
+    throw new CommandError(message, code === 'EADDRINUSE' ? { hint: `On this command line: --port ${other}` } : {});
   }
   return exporter;
 }

@@ -9,8 +9,9 @@ import { demo } from './demo.ts';
 import { readGiven, unknown } from './given.ts';
 import { packageVersion } from './package.ts';
 import { smoke } from './smoke.ts';
+import { vendor } from './vendor.ts';
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({ check, convert, demo, smoke }));
+const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({ check, convert, demo, smoke, vendor }));
 
 const HELP_OPTION: Options = { help: { short: 'h', help: 'Show this help.' } };
 const TOP_OPTIONS: Options = { ...HELP_OPTION, version: { short: 'v', help: 'Show the version.' } };

@@ -74,7 +74,8 @@ async function readInput(operand: string, asked: ParseFormat | undefined, io: Io
     return { name, bytes, format: endsWithEof(bytes) ? 'openmetrics' : 'text' };
   } catch (error) {
     // Of `ENOENT: no such file or directory, open 'x'`, what a reader needs.
-    throw new CommandError(`cannot read ${name}: ${(error as Error).message.replace(/^E\w+: (.*?), .*$/, '$1')}`);
+    const message = `cannot read ${name}: ${(error as Error).message.replace(/^E\w+: (.*?), .*$/, '$1')}`;
+    throw new CommandError(message, looksLikeHostAndPort(operand) ? { hint: `Did you mean http://${operand}?` } : {});
   }
 }
 
@@ -89,6 +90,10 @@ async function fetchInput(url: string, accept: string): Promise<Input> {
     const { message, cause } = error as { message: string; cause?: { message?: string; code?: string } };
     throw new CommandError(`cannot read ${url}: ${cause?.message || cause?.code || message}`);
   }
+}
+
+function looksLikeHostAndPort(operand: string): boolean {
+  return /^(?:[\w.-]+|\[[\da-f:]+\]):\d+(?:\/|$)/i.test(operand);
 }
 
 async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

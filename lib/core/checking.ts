@@ -21,7 +21,7 @@ const FIELDS: Readonly<Record<MetricType, (subject: string, point: Given) => obj
   histogram: checkedBuckets,
   gaugehistogram: checkedBuckets,
   summary: (subject, { quantiles, sum, count, createdMs }) => ({
-    quantiles: checkedList(subject, 'quantiles', quantiles).map((each) => checkedQuantile(subject, each)),
+    quantiles: checkedQuantiles(subject, quantiles),
     sum: sum === undefined ? undefined : checkedNumber(subject, 'sum', sum),
     count: count === undefined ? undefined : checkedNumber(subject, 'count', count),
     createdMs: checkedTime(subject, 'createdMs', createdMs),
@@ -82,6 +82,12 @@ function checkedBuckets(subject: string, point: Given): Omit<HistogramPoint, 'la
     exemplars: Array.from((exemplars ?? []) as ArrayLike<unknown>, (each) => (each === undefined ? undefined : checkedExemplar(subject, each))),
     createdMs: checkedTime(subject, 'createdMs', createdMs),
   };
+}
+
+function checkedQuantiles(subject: string, given: unknown): readonly Quantile[] {
+  const quantiles = checkedList(subject, 'quantiles', given).map((each) => checkedQuantile(subject, each));
+  if (new Set(quantiles.map(({ quantile }) => quantile)).size < quantiles.length) throw fault(subject, 'quantiles', 'each once', quantiles.map(({ quantile }) => quantile));
+  return quantiles;
 }
 
 function checkedQuantile(subject: string, given: unknown): Quantile {

@@ -4,8 +4,10 @@
 
 import { checkedHead, checkedPoint } from './checking.ts';
 import { MetricError, show } from './errors.ts';
+import type { Instrument } from './instrument.ts';
 import type { Collector, FamilyHead, Labels, MetricFamily, MetricType, Point } from './model.ts';
 import { sampleNames } from './names.ts';
+import { seriesKey } from './series-key.ts';
 
 /** A family of a collector's own, as it is now. */
 interface CheckedFamily {
@@ -15,6 +17,25 @@ interface CheckedFamily {
 
 /** A family under way: as the model has it, with room for more points. */
 type OpenFamily = MetricFamily & { readonly points: Point[] };
+
+/**
+ * An instrument's family, with constant labels: the same object for good, so that writers can keep what they make
+ * of it. Its points are those that the instrument has when they are read.
+ */
+export function liveFamily(instrument: Instrument, constantLabels: Labels): MetricFamily {
+  const [family] = [...instrument.collect()] as [MetricFamily];
+  const { name, help, unit, type } = family;
+  return Object.freeze({
+    name,
+    help,
+    unit,
+    type,
+    constantLabels,
+    get points() {
+      return family.points;
+    },
+  }) as MetricFamily;
+}
 
 /** The families of one pass, in the order in which their collectors came. */
 export class Gathering {
@@ -33,11 +54,9 @@ export class Gathering {
     this.constantLabels = constantLabels;
   }
 
-  /** Adds families that are known to be right. */
-  add(families: Iterable<MetricFamily>): void {
-    for (const { name, help, unit, type, points } of families) {
-      this.families.push({ name, help, unit, type, points, constantLabels: this.constantLabels } as MetricFamily);
-    }
+  /** Adds a family that is known to be right. */
+  addLive(family: MetricFamily): void {
+    this.families.push(family);
   }
 
   /**
@@ -47,7 +66,7 @@ export class Gathering {
    * @throws what `collect` throws, and {@link MetricError} `ERR_COLLECTOR` where no format could show what
    * it offers; then none of its families is added.
    */
-  addChecked(collector: Collector, limit: number): void {
+  addOffered(collector: Collector, limit: number): void {
     const offered: CheckedFamily[] = [];
     const claimed = new Map<string, string>();
     let rest = limit;
@@ -90,7 +109,7 @@ export class Gathering {
       this.families.push(entry.family);
     }
     for (const point of points) {
-      const key = seriesKey(point);
+      const key = `${seriesKey(point.labels)}${point.timestampMs}`;
       if (entry.seen.has(key)) {
         this.droppedSeries.set(name, (this.droppedSeries.get(name) ?? 0) + 1);
       } else {
@@ -99,11 +118,4 @@ export class Gathering {
       }
     }
   }
-}
-
-// Two label sets that differ have different keys. A label with an empty value is as good as absent.
-// Exposition formats, "Grouping and sorting".
-function seriesKey({ labels, timestampMs }: Point): string {
-  const present = Object.entries(labels).filter(([, value]) => value !== '');
-  return JSON.stringify([timestampMs, ...present.sort(([a], [b]) => (a < b ? -1 : 1))]);
 }

@@ -17,6 +17,6 @@ export interface Instrument extends Collector {
   readonly rejectedWrites: number;
   /** Writes that went to the overflow series, since `maxSeries` was reached. */
   readonly overflowedWrites: number;
-  /** Tells the listener of warnings, those included that came before it. Returns the way out. */
+  /** Calls the listener with each warning, and at once with those from before. Returns a function that ends it. */
   listen(listener: WarningListener): () => void;
 }

@@ -6,10 +6,12 @@ import { MetricError, show } from './errors.ts';
 /** What may stand for a label's value. It becomes a string once, when the series is created. */
 export type LabelValue = string | number | boolean;
 
-/** What a series knows of its labels. */
+/** What a series knows of its labels: their values, in the order of the names. */
 export interface Labelled {
-  /** In the order of the names. */
-  readonly labelValues: readonly string[];
+  /** Of the first label; empty where there is none. */
+  readonly firstValue: string;
+  /** Of the others. Apart from the first, since several series have the same ones and may share the list. */
+  readonly otherValues: readonly string[];
 }
 
 /** Label values as callers give them. */
@@ -47,17 +49,14 @@ export class LabelTree<Series extends Labelled> {
    */
   find(labels: GivenLabels): Series | undefined {
     const { names } = this;
-    let given = 0;
-    for (const _ in labels) given++;
-    if (given !== names.length) this.mismatch(labels);
+    this.checkCount(labels);
     let entry = this.root;
     let depth = 0;
     // Asked whether it is a map, not whether it is a series: for a class of the engine's own that is fast.
     while (entry instanceof Map) entry = entry.get(this.text(labels, depth++));
     if (entry === undefined) return undefined;
-    const values = entry.labelValues;
     for (; depth < names.length; depth++) {
-      if (values[depth] !== this.text(labels, depth)) return undefined;
+      if (valueAt(entry, depth) !== this.text(labels, depth)) return undefined;
     }
     return entry;
   }
@@ -66,7 +65,7 @@ export class LabelTree<Series extends Labelled> {
   findValues(values: readonly string[]): Series | undefined {
     let entry = this.root;
     for (let depth = 0; entry instanceof Map; depth++) entry = entry.get(values[depth]!);
-    return entry?.labelValues.every((value, depth) => value === values[depth]) ? entry : undefined;
+    return entry !== undefined && values.every((value, depth) => value === valueAt(entry, depth)) ? entry : undefined;
   }
 
   /** Takes in a series that `findValues` does not know. */
@@ -75,26 +74,26 @@ export class LabelTree<Series extends Labelled> {
     const depth = levels.length;
     const added = entry === undefined ? series : parted(entry, series, depth);
     if (depth === 0) this.root = added;
-    else levels[depth - 1]!.set(series.labelValues[depth - 1]!, added);
+    else levels[depth - 1]!.set(valueAt(series, depth - 1), added);
   }
 
   /** Takes out a series that is there, and the levels that this leaves empty. */
   delete(series: Series): void {
     const { levels } = this.pathTo(series);
     for (let depth = levels.length - 1; depth >= 0; depth--) {
-      levels[depth]!.delete(series.labelValues[depth]!);
+      levels[depth]!.delete(valueAt(series, depth));
       if (levels[depth]!.size > 0) return;
     }
     this.root = undefined;
   }
 
   // The levels on the way to where the series has its place, and the series that stands there.
-  private pathTo({ labelValues }: Series): { readonly levels: readonly Level<Series>[]; readonly entry: Series | undefined } {
+  private pathTo(series: Series): { readonly levels: readonly Level<Series>[]; readonly entry: Series | undefined } {
     const levels: Level<Series>[] = [];
     let entry = this.root;
     while (entry instanceof Map) {
       levels.push(entry);
-      entry = entry.get(labelValues[levels.length - 1]!);
+      entry = entry.get(valueAt(series, levels.length - 1));
     }
     return { levels, entry };
   }
@@ -106,8 +105,11 @@ export class LabelTree<Series extends Labelled> {
   /**
    * The values to keep of a new series: strings, in the order of the names, and valid Unicode: a surrogate
    * that stands alone becomes U+FFFD, since no UTF-8 can carry it.
+   *
+   * @throws {MetricError} as `find` does
    */
   values(labels: GivenLabels): string[] {
+    this.checkCount(labels);
     return this.names.map((_, depth) => toWellFormed(this.text(labels, depth)));
   }
 
@@ -121,6 +123,12 @@ export class LabelTree<Series extends Labelled> {
       throw new MetricError('ERR_LABELS', `${this.subject}: expected a value for each label of ${show(this.names)}, got ${show(given)}`);
     }
     return given.map((value, depth) => toWellFormed(labelText(this.subject, this.names[depth]!, value)));
+  }
+
+  private checkCount(labels: GivenLabels): void {
+    let given = 0;
+    for (const _ in labels) given++;
+    if (given !== this.names.length) this.mismatch(labels);
   }
 
   private text(labels: GivenLabels, depth: number): string {
@@ -147,9 +155,14 @@ export class LabelTree<Series extends Labelled> {
   }
 }
 
+/** The value of the label that has this place in the order of the names. */
+export function valueAt({ firstValue, otherValues }: Labelled, depth: number): string {
+  return depth === 0 ? firstValue : otherValues[depth - 1]!;
+}
+
 // Two series that part at this depth or below.
 function parted<Series extends Labelled>(one: Series, other: Series, depth: number): Level<Series> {
-  const [value, otherValue] = [one.labelValues[depth]!, other.labelValues[depth]!];
+  const [value, otherValue] = [valueAt(one, depth), valueAt(other, depth)];
   if (value === otherValue) return new Map([[value, parted(one, other, depth + 1)]]);
   return new Map([[value, one], [otherValue, other]]);
 }

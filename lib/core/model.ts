@@ -1,5 +1,6 @@
-// The waist of the library: what instruments, parsers and custom collectors offer, and what writers
-// read. Types only, all read-only. Nothing here knows how a value is recorded or how it is printed.
+// The waist of the library: what instruments, parsers and custom collectors offer, and what writers read, so
+// that neither side knows the other. Types only, all read-only. Nothing here knows how a value is recorded, or,
+// but for the `lineStart` that live points keep, how it is printed.
 
 /** Label names and values of one series. Values are strings; the order of the names is the order shown. */
 export type Labels = Readonly<Record<string, string>>;
@@ -57,7 +58,7 @@ export interface Quantile {
 }
 
 export interface SummaryPoint extends Point {
-  /** In ascending order; may be empty. */
+  /** In ascending order, each once; may be empty. */
   readonly quantiles: readonly Quantile[];
   readonly sum?: number | undefined;
   readonly count?: number | undefined;

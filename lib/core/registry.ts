@@ -3,7 +3,7 @@
 
 import { monotonicClock } from './clock.ts';
 import { MetricError, show } from './errors.ts';
-import { Gathering } from './gathering.ts';
+import { Gathering, liveFamily } from './gathering.ts';
 import type { Instrument, WarningListener } from './instrument.ts';
 import { labelText, toWellFormed } from './labels.ts';
 import type { LabelValue } from './labels.ts';
@@ -40,6 +40,8 @@ interface Registration {
   readonly label: string;
   /** The names of all its families, where they are known. */
   readonly names: readonly string[] | undefined;
+  /** Of an instrument. */
+  readonly family?: MetricFamily;
   /** Ends the listening to its warnings. */
   readonly unlisten?: () => void;
 }
@@ -68,7 +70,7 @@ export class Registry implements Collector {
   constructor(options: RegistryOptions = {}) {
     const { labels = {}, maxCollectorSeries = 100_000, onWarning = (warning) => (globalThis as { console?: { warn(message: string): void } }).console?.warn(warning.message) } = options;
     checkLabelNames('Registry', Object.keys(labels));
-    this.labels = Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, toWellFormed(labelText('Registry', name, value))]));
+    this.labels = Object.freeze(Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, toWellFormed(labelText('Registry', name, value))])));
     if (typeof onWarning !== 'function') throw new MetricError('ERR_OPTION', `Registry: onWarning: expected a function, got ${show(onWarning)}`);
     if (!(maxCollectorSeries >= 1)) throw new MetricError('ERR_OPTION', `Registry: maxCollectorSeries: expected a number of 1 or more, got ${show(maxCollectorSeries)}`);
     this.onWarning = onWarning;
@@ -207,13 +209,15 @@ export class Registry implements Collector {
     let label = wished;
     for (let i = 2; this.collectorLabels.has(label); i++) label = `${wished}_${i}`;
     this.collectorLabels.add(label);
-    this.collectors.set(collector, { label, names, ...(unlisten && { unlisten }) });
+    const family = isInstrument(collector) && { family: liveFamily(collector, this.labels) };
+    this.collectors.set(collector, { label, names, ...family, ...(unlisten && { unlisten }) });
   }
 
   private add(collector: Collector, gathering: Gathering, source: Collector = collector): CollectorFailure | undefined {
     try {
-      if (isInstrument(source)) gathering.add(source.collect());
-      else gathering.addChecked(source, collector instanceof Registry ? Infinity : this.maxCollectorSeries);
+      const family = this.collectors.get(source)?.family;
+      if (family) gathering.addLive(family);
+      else gathering.addOffered(source, collector instanceof Registry ? Infinity : this.maxCollectorSeries);
       return undefined;
     } catch (cause) {
       this.warnOf(collector, 'collect', cause);

@@ -21,7 +21,8 @@ export function* chunked(families: Iterable<MetricFamily>, write: (family: Metri
   for (const family of families) {
     const { head, lines } = write(family);
     chunk += head;
-    const points: readonly Point[] = Array.isArray(family.points) ? family.points : [...family.points];
+    const given: Iterable<Point> = family.points;
+    const points: readonly Point[] = Array.isArray(given) ? given : [...given];
     for (let from = 0; from < points.length; from += RUN) {
       chunk += lines(points, from, Math.min(from + RUN, points.length));
       if (chunk.length < CHUNK_SIZE) continue;

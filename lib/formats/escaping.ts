@@ -10,6 +10,9 @@ import { familyName, isLabelName, isMetricName, sampleNames } from '../core/name
  */
 export type Escaping = 'allow-utf-8' | 'underscores' | 'dots' | 'values';
 
+/** All of them. */
+export const ESCAPINGS: readonly Escaping[] = ['allow-utf-8', 'underscores', 'dots', 'values'];
+
 /** A label's name as the scheme spells it. A colon may stand in metric names only. */
 export function escapeLabelName(name: string, escaping: Escaping): string {
   return isLabelName(name) ? name : escapeName(name, escaping).replaceAll(':', escaping === 'allow-utf-8' ? ':' : '_');

@@ -2,7 +2,7 @@
 
 import { clauses } from './accept.ts';
 import type { Clause } from './accept.ts';
-import type { Escaping } from './escaping.ts';
+import { ESCAPINGS } from './escaping.ts';
 import type { Format } from './format.ts';
 
 /** A format that a clause asks for. */
@@ -12,8 +12,6 @@ interface Match {
   /** How exactly the clause names the format: 0 for any type, 3 for type and version. */
   readonly precision: number;
 }
-
-const ESCAPINGS: readonly Escaping[] = ['allow-utf-8', 'underscores', 'dots', 'values'];
 
 /**
  * The format to answer with: the one of the highest quality; of equals the one that is named most exactly,

@@ -1,14 +1,18 @@
 // OpenMetrics 1.0.0. Stricter than the text format: what its rules forbid is left out or shown as another type.
 
-import type { CounterPoint, Exemplar, MetricFamily, Point } from '../core/model.ts';
+import { MetricError, show } from '../core/errors.ts';
+import type { Exemplar, MetricFamily } from '../core/model.ts';
 import { familyName } from '../core/names.ts';
 import { chunked } from './chunks.ts';
-import { shownNames } from './escaping.ts';
+import { ESCAPINGS, shownNames } from './escaping.ts';
 import type { Escaping } from './escaping.ts';
 import type { Format } from './format.ts';
+import { lawful } from './lawful.ts';
+import { remembered } from './remember.ts';
 import { labelPairs, nameText, sampleLines } from './samples.ts';
 import type { Dialect } from './samples.ts';
 import { canonicalBound, quotedText, secondsText, valueText } from './syntax.ts';
+import { inVariants } from './variants.ts';
 
 export interface OpenMetricsOptions {
   /**
@@ -25,31 +29,15 @@ export interface OpenMetricsOptions {
 /**
  * OpenMetrics 1.0.0 with options of your own.
  *
+ * @throws {MetricError} `ERR_OPTION` for an escaping that there is not
  * @see https://prometheus.io/docs/specs/om/open_metrics_spec/
  */
 export function openMetricsWith(options: OpenMetricsOptions = {}): Format {
   const { created = false, escaping = 'underscores' } = options;
-  const dialect: Dialect = {
-    escaping,
-    suffixes: { counter: '_total', info: '_info', gaugeSum: '_gsum', gaugeCount: '_gcount' },
-    bound: canonicalBound,
-    time: (timestampMs) => ` ${secondsText(timestampMs)}`,
-    isStrict: true,
-    exemplar: (exemplar, bound) => exemplarText(exemplar, escaping, bound),
-    ...(created ? { created: secondsText } : {}),
-  };
-  return {
-    name: 'openmetrics',
-    mediaType: 'application/openmetrics-text',
-    version: '1.0.0',
-    contentType: `application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=${escaping}`,
-    withEscaping: (other) => openMetricsWith({ ...options, escaping: other }),
-    write: (given) => {
-      const families = [...given].map(lawful);
-      const shown = shownNames(families, escaping);
-      return chunked(families, (family) => familyText(family, shown(family), dialect), '# EOF\n');
-    },
-  };
+  if (!ESCAPINGS.includes(escaping)) {
+    throw new MetricError('ERR_OPTION', `openMetricsWith: escaping: expected one of ${show(ESCAPINGS)}, got ${show(escaping)}`);
+  }
+  return inVariants(escaping, (variant) => openMetricsFormat(created, variant));
 }
 
 /**
@@ -66,6 +54,30 @@ export function openMetricsWith(options: OpenMetricsOptions = {}): Format {
  */
 export const openMetrics: Format = /* @__PURE__ */ openMetricsWith();
 
+function openMetricsFormat(created: boolean, escaping: Escaping): Omit<Format, 'withEscaping'> {
+  const dialect: Dialect = {
+    escaping,
+    suffixes: { counter: '_total', info: '_info', gaugeSum: '_gsum', gaugeCount: '_gcount' },
+    bound: canonicalBound,
+    time: (timestampMs) => ` ${secondsText(timestampMs)}`,
+    isStrict: true,
+    exemplar: (exemplar, bound) => exemplarText(exemplar, escaping, bound),
+    ...(created ? { created: secondsText } : {}),
+  };
+  const write = remembered((family, name) => familyText(family, name, dialect));
+  return {
+    name: 'openmetrics',
+    mediaType: 'application/openmetrics-text',
+    version: '1.0.0',
+    contentType: `application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=${escaping}`,
+    write: (given) => {
+      const families = [...given].map(lawful);
+      const shown = shownNames(families, escaping);
+      return chunked(families, (family) => write(family, shown(family)), '# EOF\n');
+    },
+  };
+}
+
 function familyText(family: MetricFamily, fullName: string, dialect: Dialect) {
   const name = familyName(fullName, family.type);
   const shown = nameText(name);
@@ -75,28 +87,17 @@ function familyText(family: MetricFamily, fullName: string, dialect: Dialect) {
   return { head, lines: sampleLines(family, name, dialect) };
 }
 
-// A unit is the end of the name; infos and state sets have none. OpenMetrics 1.0, "Unit".
+// A unit is the end of the name, and quoted names let no other characters into it; infos and state sets have
+// none. OpenMetrics 1.0, "Unit".
 function showsUnit({ type, unit }: MetricFamily, name: string): boolean {
-  return unit !== undefined && unit !== '' && name.endsWith(`_${unit}`) && type !== 'info' && type !== 'stateset';
+  return unit !== undefined && /^[a-zA-Z0-9_:]+$/.test(unit) && name.endsWith(`_${unit}`) && type !== 'info' && type !== 'stateset';
 }
 
-/**
- * A counter that holds what no counter may, NaN or less than 0, is shown as a value of unknown type. An
- * instrument never holds it; what a collector brings from elsewhere may. OpenMetrics 1.0, "Counter".
- */
-function lawful(family: MetricFamily): MetricFamily {
-  if (family.type !== 'counter') return family;
-  for (const { value, lineStart } of family.points as Iterable<CounterPoint>) {
-    if (lineStart !== undefined) return family;
-    if (!(value >= 0)) return { ...(family as MetricFamily & { readonly points: Iterable<Point> }), type: 'unknown' } as MetricFamily;
-  }
-  return family;
-}
-
-// At most 128 characters, and in a bucket only what lies in it. OpenMetrics 1.0, "Exemplars" and "Histogram".
+// At most 128 characters, in a bucket only what lies in it, and no name that is none or the metric's. OpenMetrics
+// 1.0, "Exemplars" and "Histogram".
 function exemplarText({ labels, value, timestampMs }: Exemplar, escaping: Escaping, bound = Infinity): string {
   const length = [...Object.entries(labels).flat().join('')].length;
-  if (length > 128 || !(value <= bound)) return '';
+  if (length > 128 || !(value <= bound) || Object.hasOwn(labels, '') || Object.hasOwn(labels, '__name__')) return '';
   const time = timestampMs === undefined ? '' : ` ${secondsText(timestampMs)}`;
   return ` # {${labelPairs(labels, escaping)}} ${valueText(value)}${time}`;
 }

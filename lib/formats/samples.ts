@@ -22,6 +22,7 @@ import type {
 import { isLabelName, isMetricName } from '../core/names.ts';
 import { escapeLabelName } from './escaping.ts';
 import type { Escaping } from './escaping.ts';
+import { isCount } from './lawful.ts';
 import { valueText } from './syntax.ts';
 
 /** What the text formats differ in. */
@@ -34,7 +35,7 @@ export interface Dialect {
   bound(bound: number): string;
   /** A point's time, as it stands after the value, with the blank before it. */
   time(timestampMs: number): string;
-  /** Whether sums that may fall, counts without sums and negative quantiles are left out. */
+  /** Whether sums that may fall, counts that are none or without their sum, and quantiles that cannot be are left out. */
   readonly isStrict?: boolean;
   /**
    * An exemplar, as it stands at the end of its line; empty where the rules forbid it. Absent where the
@@ -129,7 +130,7 @@ function counterRun(context: Context, points: readonly CounterPoint[], from: num
     lines += sampleStartOf(point, head, context) + valueText(point.value);
     if (point.timestampMs !== undefined) lines += dialect.time(point.timestampMs);
     if (dialect.exemplar !== undefined && point.exemplar !== undefined) lines += dialect.exemplar(point.exemplar);
-    if (dialect.created !== undefined && point.createdMs !== undefined) lines += createdLine(context, blockOf(point, context), dialect.created(point.createdMs));
+    if (dialect.created !== undefined && point.createdMs !== undefined) lines += createdLine(context, blockOf(point, context), dialect.created(point.createdMs), point);
   }
   return lines;
 }
@@ -173,7 +174,7 @@ function histogramRun(context: Context, points: readonly HistogramPoint[], from:
       lines += startOf(sumHead, block) + valueText(point.sum) + time;
       lines += startOf(countHead, block) + valueText(total) + time;
     }
-    if (dialect.created !== undefined && point.createdMs !== undefined) lines += createdLine(context, block, dialect.created(point.createdMs));
+    if (dialect.created !== undefined && point.createdMs !== undefined) lines += createdLine(context, block, dialect.created(point.createdMs), point);
   }
   return lines;
 }
@@ -187,12 +188,12 @@ function summaryRun(context: Context, points: readonly SummaryPoint[], from: num
     const block = blockOf(point, context);
     const time = point.timestampMs === undefined ? '' : dialect.time(point.timestampMs);
     for (const { quantile, value } of point.quantiles) {
-      if (dialect.isStrict === true && value < 0) continue;
+      if (dialect.isStrict === true && (value < 0 || !(quantile >= 0 && quantile <= 1))) continue;
       lines += `${openStart(head, block)}quantile="${dialect.bound(quantile)}"} ${valueText(value)}${time}`;
     }
     if (point.sum !== undefined && (dialect.isStrict !== true || point.sum >= 0)) lines += startOf(context.head('_sum'), block) + valueText(point.sum) + time;
-    if (point.count !== undefined) lines += startOf(context.head('_count'), block) + valueText(point.count) + time;
-    if (dialect.created !== undefined && point.createdMs !== undefined) lines += createdLine(context, block, dialect.created(point.createdMs));
+    if (point.count !== undefined && (dialect.isStrict !== true || isCount(point.count))) lines += startOf(context.head('_count'), block) + valueText(point.count) + time;
+    if (dialect.created !== undefined && point.createdMs !== undefined) lines += createdLine(context, block, dialect.created(point.createdMs), point);
   }
   return lines;
 }
@@ -232,8 +233,9 @@ function isLawfulSum(sum: number, bounds: readonly number[], mayFall: boolean): 
   return mayFall ? sum >= 0 || (isNegative && sum < 0) : sum >= 0 && !isNegative;
 }
 
-function createdLine(context: Context, block: string, created: string): string {
-  return startOf(context.head('_created'), block) + created;
+function createdLine(context: Context, block: string, created: string, { timestampMs }: Point): string {
+  const time = timestampMs === undefined ? '' : context.dialect.time(timestampMs);
+  return startOf(context.head('_created'), block) + created + time;
 }
 
 function headOf(name: string, constant: string, modelName: string): Head {

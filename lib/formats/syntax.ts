@@ -43,10 +43,9 @@ export function canonicalBound(bound: number): string {
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
-/** Milliseconds as seconds, without an exponent: `1700000000.125`. OpenMetrics 1.0, "Timestamps". */
+/** Milliseconds as seconds: `1700000000.125`. OpenMetrics 1.0, "Timestamps". */
 export function secondsText(ms: number): string {
-  const rounded = Math.trunc(ms);
-  return (rounded / 1000).toFixed(3).replace(/\.?0+$/, '');
+  return `${ms / 1000}`;
 }
 
 /** A help text where quotes are escaped. OpenMetrics 1.0, "Escaping". */

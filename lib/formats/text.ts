@@ -1,10 +1,11 @@
 // Text format 0.0.4: what every Prometheus reads, and what people see in a browser.
 
-import type { MetricFamily, MetricType } from '../core/model.ts';
+import type { MetricType } from '../core/model.ts';
 import { chunked } from './chunks.ts';
 import { shownNames } from './escaping.ts';
 import type { Escaping } from './escaping.ts';
 import type { Format } from './format.ts';
+import { remembered } from './remember.ts';
 import { nameText, sampleLines } from './samples.ts';
 import type { Dialect } from './samples.ts';
 import { boundText, helpText } from './syntax.ts';
@@ -30,15 +31,15 @@ const DIALECT: Omit<Dialect, 'escaping'> = {
 /** The writing that the versions of the format share: they differ in the names that may stand. */
 export function textWriter(escaping: Escaping): Format['write'] {
   const dialect = { ...DIALECT, escaping };
+  const write = remembered((family, name) => {
+    const help = helpText(family.help);
+    const helpLine = help === '' ? '' : `# HELP ${nameText(name)} ${help}\n`;
+    return { head: `${helpLine}# TYPE ${nameText(name)} ${TYPES[family.type]}`, lines: sampleLines(family, name, dialect) };
+  });
   return (given) => {
     const families = [...given];
     const shown = shownNames(families, escaping);
-    return chunked(families, (family: MetricFamily) => {
-      const name = shown(family);
-      const help = helpText(family.help);
-      const helpLine = help === '' ? '' : `# HELP ${nameText(name)} ${help}\n`;
-      return { head: `${helpLine}# TYPE ${nameText(name)} ${TYPES[family.type]}`, lines: sampleLines(family, name, dialect) };
-    });
+    return chunked(families, (family) => write(family, shown(family)));
   };
 }
 

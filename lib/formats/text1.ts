@@ -1,8 +1,8 @@
 // Text format 1.0.0: the format before it, and quoted names of any characters.
 
-import type { Escaping } from './escaping.ts';
 import type { Format } from './format.ts';
 import { textWriter } from './text.ts';
+import { inVariants } from './variants.ts';
 
 /**
  * Text format 1.0.0, `text/plain; version=1.0.0`: as `text`, but names of any characters stand in quotes.
@@ -14,15 +14,10 @@ import { textWriter } from './text.ts';
  *
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */
-export const text1: Format = /* @__PURE__ */ text1With('allow-utf-8');
-
-function text1With(escaping: Escaping): Format {
-  return {
-    name: 'text1',
-    mediaType: 'text/plain',
-    version: '1.0.0',
-    contentType: `text/plain; version=1.0.0; charset=utf-8; escaping=${escaping}`,
-    withEscaping: text1With,
-    write: textWriter(escaping),
-  };
-}
+export const text1: Format = /* @__PURE__ */ inVariants('allow-utf-8', (escaping) => ({
+  name: 'text1',
+  mediaType: 'text/plain',
+  version: '1.0.0',
+  contentType: `text/plain; version=1.0.0; charset=utf-8; escaping=${escaping}`,
+  write: textWriter(escaping),
+}));

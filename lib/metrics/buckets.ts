@@ -3,7 +3,7 @@
 import { MetricError, show } from '../core/errors.ts';
 
 /** For the seconds that a request takes; the same as in the official clients. */
-export const defaultBuckets: readonly number[] = Object.freeze([0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]);
+export const defaultBuckets: readonly number[] = /* @__PURE__ */ Object.freeze([0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]);
 
 /**
  * `count` bounds that are `width` apart: `linearBuckets(10, 5, 3)` is `[10, 15, 20]`. `+Inf` is not among

@@ -3,8 +3,10 @@
 import { sampleStart } from '../core/line-start.ts';
 import type { CounterPoint, Exemplar } from '../core/model.ts';
 import type { ExemplarOptions, GivenExemplar } from './exemplars.ts';
-import { InstrumentFamily, Series } from './family.ts';
-import type { Family, InstrumentOptions } from './family.ts';
+import { InstrumentFamily } from './family.ts';
+import type { InstrumentOptions } from './family.ts';
+import { Series } from './series.ts';
+import type { Family } from './series.ts';
 import type { LabelValues, WithLabels } from './signatures.ts';
 
 export interface CounterOptions<Names extends string = never> extends InstrumentOptions<Names, Counter<Names>>, ExemplarOptions {}
@@ -28,9 +30,15 @@ export class CounterSeries extends Series<CounterSeries> implements CounterPoint
    */
   inc(amount: number = 1, exemplar?: GivenExemplar): void {
     if (!isAmount(amount)) return this.family.reject(AMOUNT, amount);
-    if (this.mode === 'removed') return this.family.successor(this).inc(amount, exemplar);
+    if (this.mode !== 'plain' && !this.family.touch(this)) return this.family.successor(this).inc(amount, exemplar);
     this.value += amount;
-    if (exemplar !== undefined || this.mode === 'sampling') this.exemplar = this.family.exemplarOf(exemplar, amount, this.exemplar);
+    if (exemplar !== undefined || this.mode === 'watched') this.exemplar = this.family.exemplarOf(exemplar, amount, this.exemplar);
+  }
+
+  /** Takes the total back to 0, for one that was counted elsewhere since nobody knows when. @internal */
+  restart(): void {
+    this.value = 0;
+    this.forgetCreation();
   }
 }
 
@@ -63,6 +71,23 @@ export class Counter<Names extends string = never> extends InstrumentFamily<Name
     else this.reject(AMOUNT, second);
   }
 
+  /**
+   * Makes these the only series, with these totals: for counts that another system keeps, read from there all
+   * at once, as in `collect: async (counter) => counter.replace(await poll())`. No scrape sees it half done.
+   * The children of labels that stay go on. When such counting began is not known, and not shown.
+   *
+   * A total that is negative or not finite is ignored and counted, and a series that it was for stays as it
+   * was. Totals of the same labels are added up, as those past `maxSeries` are in the overflow series.
+   *
+   * @param entries - `[[{ device: 'eth0' }, 81], [{ device: 'lo' }, 7]]`, or any iterable of such pairs
+   * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`; then nothing has changed
+   */
+  replace(entries: Iterable<readonly [labels: LabelValues<Names>, total: number]>): void {
+    const replaced = this.replaceSeries(entries, isAmount, TOTAL);
+    for (const [series] of replaced) series.restart();
+    for (const [series, total] of replaced) series.value += total;
+  }
+
   /** The total of one series; `undefined` where there is none. */
   get(...labels: WithLabels<Names, []>): number | undefined;
   get(labels?: LabelValues<Names>): number | undefined {
@@ -71,6 +96,7 @@ export class Counter<Names extends string = never> extends InstrumentFamily<Name
 }
 
 const AMOUNT = 'a finite amount of 0 or more';
+const TOTAL = 'a finite total of 0 or more';
 
 function isAmount(amount: unknown): amount is number {
   return typeof amount === 'number' && amount >= 0 && amount < Infinity;

@@ -45,9 +45,12 @@ export function checkedExemplar(given: GivenExemplar, writtenValue: number, nowM
   const kept: Record<string, string> = {};
   let length = 0;
   for (const [name, text] of Object.entries(labels)) {
-    if (!isLabelName(name)) throw new RangeError(`expected a label name of letters, digits and "_" that does not begin with a digit, got ${show(name)}`);
-    kept[name] = toWellFormed(String(text));
-    length += name.length + [...kept[name]].length;
+    if (!isLabelName(name) || name.startsWith('__')) {
+      throw new RangeError(`expected a label name of letters, digits and "_" that begins with no digit and no "__", got ${show(name)}`);
+    }
+    const wellFormed = toWellFormed(String(text));
+    kept[name] = wellFormed;
+    length += name.length + [...wellFormed].length;
   }
   if (length > MAX_LENGTH) throw new RangeError(`expected names and values of at most ${MAX_LENGTH} characters together, got ${length}`);
   if (!(typeof value === 'number' && Number.isFinite(timestampMs))) throw new RangeError(`expected numbers as value and time, got ${show([value, timestampMs])}`);

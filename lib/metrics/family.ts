@@ -1,18 +1,22 @@
-// What all instruments share: their series by label values, the limit on them, and what is told of writes
-// that could not be taken. Knows no kind of value and no format.
+// What all instruments share: their options, their series by labels, and what is told of writes that could
+// not be taken. Knows no kind of value and no format.
 
 import { monotonicClock, wallClock as systemClock } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import { MetricError, show } from '../core/errors.ts';
-import type { MetricErrorCode } from '../core/errors.ts';
 import type { Instrument, WarningListener } from '../core/instrument.ts';
-import { LabelTree, labelText, toWellFormed } from '../core/labels.ts';
-import type { GivenLabels, Labelled } from '../core/labels.ts';
-import type { Exemplar, Labels, MetricFamily, MetricType, Point, Scrape } from '../core/model.ts';
+import { labelText, toWellFormed, valueAt } from '../core/labels.ts';
+import type { GivenLabels } from '../core/labels.ts';
+import type { Exemplar, MetricFamily, MetricType, Scrape } from '../core/model.ts';
 import { checkLabelNames, checkMetricName, familyName, reservedLabel } from '../core/names.ts';
 import { checkedExemplar, sampledExemplar } from './exemplars.ts';
 import type { CurrentExemplar, GivenExemplar } from './exemplars.ts';
+import { LastWrites } from './last-writes.ts';
+import type { Family, Series } from './series.ts';
+import { isOverflow, LONGEST_VALUE, OVERFLOW, SeriesSet } from './series-set.ts';
+import { SharedLists } from './shared-lists.ts';
 import type { LabelValues, PositionalValues, WithLabels } from './signatures.ts';
+import { Warnings } from './warnings.ts';
 
 /** What every instrument can be given. `Self` is the instrument. */
 export interface InstrumentOptions<Names extends string, Self> {
@@ -27,82 +31,32 @@ export interface InstrumentOptions<Names extends string, Self> {
   /**
    * How many series there may be. Past that, writes of new label sets go to one series whose label values
    * are all `_overflow_`: totals stay right, memory stays bounded. So do those with a label value of more
-   * than 16384 characters.
+   * than 131 072 characters.
    *
    * @default 10000
    */
   readonly maxSeries?: number;
   /**
+   * How long a series stays without a write, in seconds by `clock`. After that it is left out and its memory
+   * given back; the next write begins it anew. A call of `labels(...)` counts as a write. Choose some scrape
+   * intervals, or what was written last may be gone before anybody saw it.
+   *
+   * @default for ever
+   */
+  readonly ttlSeconds?: number;
+  /**
    * Called before each scrape, to set values that are read from elsewhere. May be async; the scrape's signal
    * is aborted when nobody waits for it any more.
    */
   readonly collect?: (instrument: Self, scrape: Scrape) => void | Promise<void>;
-  /** Milliseconds, for timers. @default the engine's monotonic clock */
+  /** Milliseconds, for timers and `ttlSeconds`. @default the engine's monotonic clock */
   readonly clock?: Clock;
   /** Milliseconds since the epoch, for all that is a date. @default Date.now */
   readonly wallClock?: Clock;
 }
 
-/**
- * One series of an instrument: its bound child, and a point of the model, so that a scrape copies nothing.
- *
- * A series that was removed is not written into nowhere: its writes go to the series that has its labels
- * now, which begins at 0 where there is none.
- */
-export abstract class Series<Self> implements Labelled, Point {
-  readonly labelValues: readonly string[];
-  readonly lineStart: string;
-  /** What a write has to mind. One field, since every write reads it. Set by the family alone. @internal */
-  mode: 'plain' | 'sampling' | 'removed';
-  /** @internal */
-  readonly family: Family<Self>;
-  // Seconds, since a whole number takes no memory of its own.
-  private readonly createdSeconds: number;
-
-  /** @internal */
-  constructor(family: Family<Self>, labelValues: readonly string[], lineStart: string) {
-    this.family = family;
-    this.labelValues = labelValues;
-    this.lineStart = lineStart;
-    this.mode = family.takesExemplars ? 'sampling' : 'plain';
-    this.createdSeconds = Math.floor(family.wallClock() / 1000);
-  }
-
-  get labels(): Labels {
-    return Object.fromEntries(this.family.labelNames.map((name, i) => [name, this.labelValues[i]!]));
-  }
-
-  /** When the series was created, in milliseconds since the epoch, to the second before it. */
-  get createdMs(): number {
-    return this.createdSeconds * 1000;
-  }
-}
-
-/** What a series sees of its instrument. */
-export interface Family<Series> {
-  readonly name: string;
-  readonly labelNames: readonly string[];
-  /** @internal */
-  readonly clock: Clock;
-  /** @internal */
-  readonly wallClock: Clock;
-  /** Whether writes ask for exemplars that are not given with them. @internal */
-  readonly takesExemplars: boolean;
-  /** The exemplar to keep after a write: the one given, one of the `exemplar` option, or the one before. @internal */
-  exemplarOf(given: GivenExemplar | undefined, value: number, before: Exemplar | undefined): Exemplar | undefined;
-  /** Counts a write that holds no data, and warns of the first. @internal */
-  reject(expected: string, value: unknown): void;
-  /** The series that has the labels of a removed one now. @internal */
-  successor(removed: Labelled): Series;
-}
-
 /** Makes the series of an instrument. */
 export type CreateSeries<S> = (family: Family<S>, labelValues: readonly string[]) => S;
-
-const OVERFLOW = '_overflow_';
-
-// Characters. What is longer may be data that strangers send, and every series would keep its own.
-const LONGEST_LABEL_VALUE = 16_384;
 
 /** The part of an instrument that does not depend on what it measures. */
 export abstract class InstrumentFamily<Names extends string, S extends Series<S>> implements Instrument, Family<S> {
@@ -112,6 +66,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   readonly unit: string | undefined;
   readonly labelNames: readonly Names[];
   readonly maxSeries: number;
+  readonly ttlSeconds: number | undefined;
   rejectedWrites = 0;
   overflowedWrites = 0;
 
@@ -120,20 +75,15 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   /** @internal */
   readonly wallClock: Clock;
   /** @internal */
-  readonly takesExemplars: boolean;
+  readonly watchesWrites: boolean;
   // `private`, not `#private`: in builds for engines without private fields those become WeakMaps, on the
   // record path.
   private readonly currentExemplar: CurrentExemplar | undefined;
   private readonly subject: string;
-  private readonly tree: LabelTree<S>;
-  private readonly create: CreateSeries<S>;
   private readonly hook: ((instrument: never, scrape: Scrape) => void | Promise<void>) | undefined;
-  private series: S[] = [];
-  private removedSeries = 0;
-  /** Whether somebody may be walking `series` now, as a scrape that gives way in between does. */
-  private isShared = false;
-  private readonly warnings = new Map<MetricErrorCode, MetricError>();
-  private readonly listeners = new Set<WarningListener>();
+  private readonly series: SeriesSet<S>;
+  private readonly lists = new SharedLists();
+  private readonly warnings = new Warnings();
 
   /**
    * @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION`
@@ -146,7 +96,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     create: CreateSeries<S>,
     currentExemplar?: CurrentExemplar,
   ) {
-    const { name, help, labelNames = [], unit, maxSeries = 10_000, collect, clock = monotonicClock, wallClock = systemClock } = options;
+    const { name, help, labelNames = [], unit, maxSeries = 10_000, ttlSeconds, collect, clock = monotonicClock, wallClock = systemClock } = options;
     checkMetricName(kind, name);
     this.subject = `${kind} ${show(name)}`;
     if (typeof help !== 'string') throw this.fault('help', 'a text that says what it measures', help);
@@ -156,6 +106,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
       throw this.fault('unit', `the end of the name, as in ${show(`${familyName(name, type)}_${String(unit)}`)}`, unit);
     }
     if (!(typeof maxSeries === 'number' && maxSeries >= 1)) throw this.fault('maxSeries', 'a number of 1 or more', maxSeries);
+    if (ttlSeconds !== undefined && !(typeof ttlSeconds === 'number' && ttlSeconds > 0)) throw this.fault('ttlSeconds', 'a number above 0', ttlSeconds);
     for (const [option, given] of Object.entries({ collect, clock, wallClock, exemplar: currentExemplar })) {
       if (given !== undefined && typeof given !== 'function') throw this.fault(option, 'a function', given);
     }
@@ -164,21 +115,23 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     this.unit = unit;
     this.labelNames = Object.freeze([...labelNames]);
     this.maxSeries = maxSeries;
+    this.ttlSeconds = ttlSeconds;
     this.hook = collect;
-    this.create = create;
     this.clock = clock;
     this.wallClock = wallClock;
     this.currentExemplar = currentExemplar;
-    this.takesExemplars = currentExemplar !== undefined;
-    this.tree = new LabelTree(this.subject, this.labelNames);
-    if (labelNames.length === 0) this.append([]);
+    this.watchesWrites = currentExemplar !== undefined || ttlSeconds !== undefined;
+    this.series = new SeriesSet(this.subject, this.labelNames, {
+      maxSeries,
+      create: (labelValues) => create(this, labelValues),
+      onOverflow: (labelValues, isTooLong) => this.overflow(labelValues, isTooLong),
+      lastWrites: ttlSeconds === undefined ? undefined : new LastWrites(ttlSeconds, clock),
+    });
   }
 
   /** The series as they are now, in the order in which they were created. */
   get points(): readonly S[] {
-    this.compact();
-    this.isShared = true;
-    return this.series;
+    return this.series.all;
   }
 
   collect(): Iterable<MetricFamily> {
@@ -203,9 +156,8 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   labels(...labels: WithLabels<Names, []> | PositionalValues<Names>): S;
   labels(...values: readonly unknown[]): S {
     const [first] = values;
-    if (typeof first === 'object' && values.length === 1) return this.at(first as GivenLabels);
-    const ordered = this.tree.orderedValues(values);
-    return this.tree.findValues(ordered) ?? this.createNew(ordered);
+    const series = typeof first === 'object' && values.length === 1 ? this.at(first as GivenLabels) : this.series.atOrdered(values);
+    return this.touched(series);
   }
 
   /**
@@ -214,10 +166,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
   remove(labels: LabelValues<Names>): boolean {
-    const series = this.peek(labels);
-    if (series === undefined) return false;
-    this.drop(series);
-    return true;
+    return this.series.removeValues(this.series.valuesOf(labels));
   }
 
   /**
@@ -235,49 +184,72 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
       if (position >= 0) return [position, toWellFormed(labelText(this.subject, name, value))] as const;
       throw new MetricError('ERR_LABELS', `${this.subject}: expected names out of ${show(this.labelNames)}, got ${show(name)}`);
     });
-    this.compact();
-    const matching = this.series.filter((series) => wanted.every(([position, value]) => series.labelValues[position] === value));
-    for (const series of matching) this.drop(series);
+    const matching = this.points.filter((series) => wanted.every(([position, value]) => valueAt(series, position) === value));
+    for (const series of matching) this.series.remove(series);
     return matching.length;
   }
 
   /** Takes out all series. A metric without labels begins again at 0. */
   clear(): void {
-    for (const series of this.series) series.mode = 'removed';
-    this.series = [];
-    this.removedSeries = 0;
-    this.isShared = false;
-    this.tree.clear();
-    if (this.labelNames.length === 0) this.append([]);
+    this.series.clear();
   }
 
   listen(listener: WarningListener): () => void {
-    this.listeners.add(listener);
-    for (const warning of this.warnings.values()) listener(warning);
-    return () => {
-      this.listeners.delete(listener);
-    };
+    return this.warnings.listen(listener);
   }
 
   /** The series of a write by labels; of a metric without labels the only one. @internal */
   at(labels: GivenLabels): S {
-    return this.tree.find(labels) ?? this.touch(labels);
+    return this.series.at(labels);
   }
 
   /** The series of a write without labels. @internal */
   only(): S {
-    return this.labelNames.length === 0 ? this.series[0]! : this.at({});
+    return this.series.only();
   }
 
   /** The series of a read; a read creates none. @internal */
   peek(labels: GivenLabels = {}): S | undefined {
-    // Values that hold lone surrogates are there as others.
-    return this.tree.find(labels) ?? this.tree.findValues(this.tree.values(labels));
+    return this.series.peek(labels);
   }
 
-  /** The series that has the labels of a removed one now. @internal */
-  successor(removed: Labelled): S {
-    return this.tree.findValues(removed.labelValues) ?? this.createNew(removed.labelValues);
+  /** @internal */
+  touch(series: S): boolean {
+    return this.series.touch(series);
+  }
+
+  /** @internal */
+  successor(gone: S): S {
+    return this.series.withValues(gone.labelValues);
+  }
+
+  /** @internal */
+  removeFor(labelValues: readonly string[]): boolean {
+    return !isOverflow(labelValues) && this.series.removeValues(labelValues);
+  }
+
+  /**
+   * Makes these the only series, and returns them with what is to be written to them. What is no data makes no
+   * series and is counted, but a series that it is for stays as it was.
+   *
+   * @internal
+   */
+  replaceSeries<Data>(entries: Iterable<readonly [labels: LabelValues<Names>, data: Data]>, isData: (data: Data) => boolean, expected: string): (readonly [S, Data])[] {
+    // All is read before anything changes: an entry may be wrong, and the list may be a generator that throws.
+    const given: (readonly [values: readonly string[], data: Data])[] = [];
+    for (const [labels, data] of entries) given.push([this.series.valuesOf(labels), data]);
+    this.series.retain(given.map(([values]) => values));
+    const replaced: (readonly [S, Data])[] = [];
+    for (const [values, data] of given) {
+      if (isData(data)) replaced.push([this.touched(this.series.withValues(values)), data]);
+      else this.reject(expected, data);
+    }
+    return replaced;
+  }
+
+  /** @internal */
+  shared(values: readonly string[]): readonly string[] {
+    return this.lists.of(values);
   }
 
   /** @internal */
@@ -286,7 +258,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
       if (given !== undefined && given !== null) return checkedExemplar(given, value, this.wallClock());
       return this.currentExemplar === undefined ? before : sampledExemplar(this.currentExemplar, value, before, this.wallClock());
     } catch (cause) {
-      this.warn('ERR_EXEMPLAR', () => `${this.subject}: exemplar: ${cause instanceof Error ? cause.message : show(cause)}; the write is kept without it`);
+      this.warnings.tell('ERR_EXEMPLAR', () => `${this.subject}: exemplar: ${cause instanceof Error ? cause.message : show(cause)}; the write is kept without it`);
       return before;
     }
   }
@@ -294,61 +266,17 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   /** Counts a write that holds no data, and warns of the first. @internal */
   reject(expected: string, value: unknown): void {
     this.rejectedWrites++;
-    this.warn('ERR_VALUE', () => `${this.subject}: expected ${expected}, got ${show(value)}; such writes are ignored`);
+    this.warnings.tell('ERR_VALUE', () => `${this.subject}: expected ${expected}, got ${show(value)}; such writes are ignored`);
   }
 
-  // No series has these labels as they were given; one may have them with its lone surrogates replaced.
-  private touch(labels: GivenLabels): S {
-    const values = this.tree.values(labels);
-    return this.tree.findValues(values) ?? this.createNew(values);
+  private touched(series: S): S {
+    return series.mode === 'plain' || this.touch(series) ? series : this.successor(series);
   }
 
-  private createNew(values: readonly string[]): S {
-    const count = this.series.length - this.removedSeries;
-    const isTooLong = values.some((value) => value.length > LONGEST_LABEL_VALUE);
-    if (count < this.maxSeries && !isTooLong) return this.append(values);
-    const overflow = values.map(() => OVERFLOW);
-    const overflowed = this.tree.findValues(overflow);
-    // The overflow series takes no other's place.
-    if (count === this.maxSeries && overflowed !== undefined && !isTooLong) return this.append(values);
+  private overflow(labelValues: readonly string[], isTooLong: boolean): void {
     this.overflowedWrites++;
-    const expected = isTooLong
-      ? `label values of at most ${LONGEST_LABEL_VALUE} characters, got`
-      : `at most ${this.maxSeries} series (maxSeries), got one more:`;
-    this.warn('ERR_SERIES_LIMIT', () => `${this.subject}: expected ${expected} ${show(values)}; writes of new label sets go to ${OVERFLOW}`);
-    return overflowed ?? this.append(overflow);
-  }
-
-  private append(labelValues: readonly string[]): S {
-    const series = this.create(this, labelValues);
-    this.tree.add(series);
-    this.series.push(series);
-    return series;
-  }
-
-  /** Takes out a series that is there. @internal */
-  drop(series: S): void {
-    this.tree.delete(series);
-    series.mode = 'removed';
-    this.removedSeries++;
-    // Many removals cost one pass each time their number has doubled; the rest waits for the next reader. A
-    // list that is being walked is left as it is, so that what is created anew does not stand in it twice.
-    if (this.isShared || this.removedSeries * 2 > this.series.length) this.compact();
-    if (this.labelNames.length === 0) this.append([]);
-  }
-
-  private compact(): void {
-    if (this.removedSeries === 0) return;
-    this.series = this.series.filter(({ mode }) => mode !== 'removed');
-    this.removedSeries = 0;
-    this.isShared = false;
-  }
-
-  private warn(code: MetricErrorCode, message: () => string): void {
-    if (this.warnings.has(code)) return;
-    const warning = new MetricError(code, message());
-    this.warnings.set(code, warning);
-    for (const listener of this.listeners) listener(warning);
+    const expected = isTooLong ? `label values of at most ${LONGEST_VALUE} characters, got` : `at most ${this.maxSeries} series (maxSeries), got one more:`;
+    this.warnings.tell('ERR_SERIES_LIMIT', () => `${this.subject}: expected ${expected} ${show(labelValues)}; writes of new label sets go to ${OVERFLOW}`);
   }
 
   private fault(option: string, expected: string, value: unknown): MetricError {

@@ -2,8 +2,10 @@
 
 import { sampleStart } from '../core/line-start.ts';
 import type { GaugePoint } from '../core/model.ts';
-import { InstrumentFamily, Series } from './family.ts';
-import type { Family, InstrumentOptions } from './family.ts';
+import { InstrumentFamily } from './family.ts';
+import type { InstrumentOptions } from './family.ts';
+import { Series } from './series.ts';
+import type { Family } from './series.ts';
 import type { LabelValues, WithLabels } from './signatures.ts';
 import { startTimer } from './timer.ts';
 
@@ -20,22 +22,22 @@ export class GaugeSeries extends Series<GaugeSeries> implements GaugePoint {
 
   /** Sets the value. `NaN` and the infinities are values; what is no number is ignored and counted. */
   set(value: number): void {
-    if (typeof value !== 'number') this.family.reject(VALUE, value);
-    else if (this.mode === 'removed') this.family.successor(this).set(value);
+    if (!isNumber(value)) this.family.reject(VALUE, value);
+    else if (this.mode !== 'plain' && !this.family.touch(this)) this.family.successor(this).set(value);
     else this.value = value;
   }
 
   /** Adds to the value. An amount that is not finite is ignored and counted. @param amount - @default 1 */
   inc(amount: number = 1): void {
     if (!isAmount(amount)) this.family.reject(AMOUNT, amount);
-    else if (this.mode === 'removed') this.family.successor(this).inc(amount);
+    else if (this.mode !== 'plain' && !this.family.touch(this)) this.family.successor(this).inc(amount);
     else this.value += amount;
   }
 
   /** Takes from the value. An amount that is not finite is ignored and counted. @param amount - @default 1 */
   dec(amount: number = 1): void {
     if (!isAmount(amount)) this.family.reject(AMOUNT, amount);
-    else if (this.mode === 'removed') this.family.successor(this).dec(amount);
+    else if (this.mode !== 'plain' && !this.family.touch(this)) this.family.successor(this).dec(amount);
     else this.value -= amount;
   }
 
@@ -68,7 +70,7 @@ export class Gauge<Names extends string = never> extends InstrumentFamily<Names,
   set(...labelsAndValue: WithLabels<Names, [value: number]>): void;
   set(first: LabelValues<Names> | number | null, value?: number): void {
     if (typeof first !== 'object' || first === null) this.only().set(first as number);
-    else if (typeof value === 'number') this.at(first).set(value);
+    else if (isNumber(value)) this.at(first).set(value);
     else this.reject(VALUE, value);
   }
 
@@ -86,6 +88,21 @@ export class Gauge<Names extends string = never> extends InstrumentFamily<Names,
     if (typeof first !== 'object' || first === null) this.only().dec(first as number | undefined);
     else if (isAmount(amount)) this.at(first).dec(amount);
     else this.reject(AMOUNT, amount);
+  }
+
+  /**
+   * Makes these the only series, with these values: for what is read from elsewhere all at once, as in
+   * `collect: async (gauge) => gauge.replace(await poll())`. No scrape sees it half done. The children of
+   * labels that stay go on.
+   *
+   * What is no number is ignored and counted, and a series that it was for stays as it was. Of entries with
+   * the same labels the last one counts.
+   *
+   * @param entries - `[[{ queue: 'mail' }, 3], [{ queue: 'print' }, 0]]`, or any iterable of such pairs
+   * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`; then nothing has changed
+   */
+  replace(entries: Iterable<readonly [labels: LabelValues<Names>, value: number]>): void {
+    for (const [series, value] of this.replaceSeries(entries, isNumber, VALUE)) series.value = value;
   }
 
   /** Sets one series to the seconds since the epoch. */
@@ -109,6 +126,10 @@ export class Gauge<Names extends string = never> extends InstrumentFamily<Names,
 
 const VALUE = 'a number';
 const AMOUNT = 'a finite amount';
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}
 
 function isAmount(amount: unknown): amount is number {
   return typeof amount === 'number' && amount - amount === 0;

@@ -5,8 +5,10 @@ import { bucketStart } from '../core/line-start.ts';
 import type { Exemplar, HistogramPoint } from '../core/model.ts';
 import { checkBuckets, defaultBuckets } from './buckets.ts';
 import type { ExemplarOptions, GivenExemplar } from './exemplars.ts';
-import { InstrumentFamily, Series } from './family.ts';
-import type { Family, InstrumentOptions } from './family.ts';
+import { InstrumentFamily } from './family.ts';
+import type { InstrumentOptions } from './family.ts';
+import { Series } from './series.ts';
+import type { Family } from './series.ts';
 import type { LabelValues, WithLabels } from './signatures.ts';
 import { startTimer, timed } from './timer.ts';
 
@@ -49,13 +51,13 @@ export class HistogramSeries extends Series<HistogramSeries> implements Histogra
    */
   observe(value: number, exemplar?: GivenExemplar): void {
     if (!isNumber(value)) return this.family.reject(VALUE, value);
-    if (this.mode === 'removed') return this.family.successor(this).observe(value, exemplar);
+    if (this.mode !== 'plain' && !this.family.touch(this)) return this.family.successor(this).observe(value, exemplar);
     const { bounds, counts } = this;
     let bucket = 0;
     while (bucket < bounds.length && value > bounds[bucket]!) bucket++;
     counts[bucket] = counts[bucket]! + 1;
     this.sum += value;
-    if (exemplar !== undefined || this.mode === 'sampling') this.keepExemplar(exemplar, value, bucket);
+    if (exemplar !== undefined || this.mode === 'watched') this.keepExemplar(exemplar, value, bucket);
   }
 
   /** Starts a timer; the function it returns observes the elapsed seconds, and returns them. */

@@ -3,8 +3,10 @@
 import { MetricError, show } from '../core/errors.ts';
 import { sampleStart } from '../core/line-start.ts';
 import type { InfoPoint } from '../core/model.ts';
-import { InstrumentFamily, Series } from './family.ts';
-import type { Family, InstrumentOptions } from './family.ts';
+import { InstrumentFamily } from './family.ts';
+import type { InstrumentOptions } from './family.ts';
+import { Series } from './series.ts';
+import type { Family } from './series.ts';
 import type { LabelValues } from './signatures.ts';
 
 export interface InfoOptions<Names extends string = never> extends Omit<InstrumentOptions<Names, Info<Names>>, 'unit'> {}
@@ -40,8 +42,16 @@ export class Info<Names extends string = never> extends InstrumentFamily<Names, 
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
   set(labels: LabelValues<Names>): void {
-    const kept = this.at(labels);
-    for (const series of [...this.points]) if (series !== kept) this.drop(series);
+    this.replace([labels]);
+  }
+
+  /**
+   * Shows these facts, and no others from now on: for those of several things, read from elsewhere all at once.
+   *
+   * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`; then nothing has changed
+   */
+  replace(entries: Iterable<LabelValues<Names>>): void {
+    this.replaceSeries([...entries].map((labels) => [labels, undefined] as const), () => true, '');
   }
 
   /** Whether these facts are shown. */

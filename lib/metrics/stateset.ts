@@ -3,8 +3,10 @@
 import { MetricError, show } from '../core/errors.ts';
 import { sampleStart } from '../core/line-start.ts';
 import type { StateSetPoint } from '../core/model.ts';
-import { InstrumentFamily, Series } from './family.ts';
-import type { Family, InstrumentOptions } from './family.ts';
+import { InstrumentFamily } from './family.ts';
+import type { InstrumentOptions } from './family.ts';
+import { Series } from './series.ts';
+import type { Family } from './series.ts';
 import type { LabelValues, WithLabels } from './signatures.ts';
 
 export interface StateSetOptions<Names extends string = never> extends Omit<InstrumentOptions<Names, StateSet<Names>>, 'unit'> {
@@ -25,14 +27,14 @@ export class StateSetSeries extends Series<StateSetSeries> implements StateSetPo
   /** Switches this state on and all others off. One that is not declared is ignored, counted and warned of once. */
   set(state: string): void {
     if (!isState(state, this.states)) return this.family.reject(expectedState(this.states), state);
-    if (this.mode === 'removed') return this.family.successor(this).set(state);
+    if (this.mode !== 'plain' && !this.family.touch(this)) return this.family.successor(this).set(state);
     for (const each of Object.keys(this.states)) this.states[each] = each === state;
   }
 
   /** Switches one state on or off, and leaves the others as they are. One that is not declared is ignored, counted and warned of once. */
   toggle(state: string, isOn: boolean): void {
     if (!isState(state, this.states)) return this.family.reject(expectedState(this.states), state);
-    if (this.mode === 'removed') return this.family.successor(this).toggle(state, isOn);
+    if (this.mode !== 'plain' && !this.family.touch(this)) return this.family.successor(this).toggle(state, isOn);
     this.states[state] = Boolean(isOn);
   }
 }
@@ -74,6 +76,19 @@ export class StateSet<Names extends string = never> extends InstrumentFamily<Nam
     if (typeof first !== 'object' || first === null) this.only().toggle(first as string, second as boolean);
     else if (isState(second, this.states)) this.at(first).toggle(second, isOn!);
     else this.reject(expectedState(this.states), second);
+  }
+
+  /**
+   * Makes these the only series, each with one state on: for what is read from elsewhere all at once. No scrape
+   * sees it half done. The children of labels that stay go on.
+   *
+   * A state that is not declared is ignored and counted, and a series that it was for stays as it was.
+   *
+   * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`; then nothing has changed
+   */
+  replace(entries: Iterable<readonly [labels: LabelValues<Names>, state: string]>): void {
+    const isDeclared = (state: string): boolean => isState(state, this.states);
+    for (const [series, state] of this.replaceSeries(entries, isDeclared, expectedState(this.states))) series.set(state);
   }
 
   /** Whether each state is on; a copy. `undefined` where there is no such series. */

@@ -3,8 +3,10 @@
 import { MetricError, show } from '../core/errors.ts';
 import { sampleStart } from '../core/line-start.ts';
 import type { Quantile, SummaryPoint } from '../core/model.ts';
-import { InstrumentFamily, Series } from './family.ts';
-import type { Family, InstrumentOptions } from './family.ts';
+import { InstrumentFamily } from './family.ts';
+import type { InstrumentOptions } from './family.ts';
+import { Series } from './series.ts';
+import type { Family } from './series.ts';
 import type { LabelValues, WithLabels } from './signatures.ts';
 import { Sketch } from './sketch.ts';
 import { startTimer, timed } from './timer.ts';
@@ -58,7 +60,7 @@ export class SummarySeries extends Series<SummarySeries> implements SummaryPoint
    */
   observe(value: number): void {
     if (!isNumber(value)) return this.family.reject(VALUE, value);
-    if (this.mode === 'removed') return this.family.successor(this).observe(value);
+    if (this.mode !== 'plain' && !this.family.touch(this)) return this.family.successor(this).observe(value);
     this.sum += value;
     this.count++;
     if (this.window.percentiles.length === 0) return;

@@ -4,8 +4,9 @@
 import { ParseError } from './parse-error.ts';
 import { decodeUtf8 } from './utf8.ts';
 
-// Enough that the cost of a piece does not show, little enough to stay in the processor's cache.
-const PIECE_BYTES = 64 * 1024;
+// Smaller ones are moved about by the collector while families that are cut from them are put together: with 64 KiB
+// `parse` took a quarter longer.
+const PIECE_BYTES = 256 * 1024;
 
 const LINE_FEED = 10;
 
@@ -69,8 +70,8 @@ function isBytes(input: unknown): input is Uint8Array {
   return Object.prototype.toString.call(input) === '[object Uint8Array]';
 }
 
-// Half of the text that is not Latin is found in a fifth of the time without the flag. With it, surrogates that
-// form a pair are one character, and so not in the range.
+// Without the flag, text that has no surrogates is searched in a fifth of the time. With it, two that form a pair
+// are one character, and so not in the range.
 const SURROGATE = /[\ud800-\udfff]/;
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 

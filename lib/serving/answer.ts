@@ -36,6 +36,8 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /** Empty in the answer to `HEAD`, whose `Content-Length` is nevertheless that of `GET`. */
   readonly body: readonly Uint8Array[];
+  /** Lets later answers use the body's memory. To be called when nobody reads it any more, or not at all. */
+  readonly giveBack?: () => void;
 }
 
 /** Answers a request. Never rejects; what it answers to one whose signal is aborted is for nobody. */
@@ -71,8 +73,9 @@ export function answerer(source: Collector, host: Host, options: AnswerOptions =
   let readiness: Promise<unknown> | undefined;
 
   async function metrics(request: RequestFacts): Promise<Answer> {
-    const { contentType, body, isCompressed } = await scrape(request);
-    return answer(200, contentType, body, { Vary: 'Accept, Accept-Encoding', ...(isCompressed && { 'Content-Encoding': 'gzip' }) });
+    const { contentType, body, isCompressed, giveBack } = await scrape(request);
+    const headers = { Vary: 'Accept, Accept-Encoding', ...(isCompressed && { 'Content-Encoding': 'gzip' }) };
+    return { ...answer(200, contentType, body, headers), giveBack };
   }
 
   function plain(status: number, message: string, headers: Readonly<Record<string, string>> = {}): Answer {

@@ -18,6 +18,7 @@ import { Pace } from './pace.ts';
 import { askedNames, header, patienceMs } from './request.ts';
 import type { RequestFacts } from './request.ts';
 import type { SelfMetrics } from './self-metrics.ts';
+import { LentBody, Slabs } from './slabs.ts';
 
 export interface ScrapeOptions {
   /**
@@ -78,9 +79,14 @@ export interface Scraped {
   readonly contentType: string;
   readonly body: readonly Uint8Array[];
   readonly isCompressed: boolean;
+  /** Gives the body's memory back, once nobody reads it any more. */
+  readonly giveBack: () => void;
 }
 
-type Written = Omit<Scraped, 'isCompressed'>;
+interface Written {
+  readonly contentType: string;
+  readonly body: LentBody;
+}
 
 type AskedNames = ReadonlySet<string> | undefined;
 
@@ -100,7 +106,7 @@ export function scraper(source: Collector, host: Host, options: ScrapeOptions, m
   const formats = (options.formats ?? [text, text1, openMetrics]).filter(({ name }) => options.openMetrics !== false || name !== openMetrics.name);
   if (formats.length === 0) throw new MetricError('ERR_OPTION', 'formats: expected one format or more, got none');
   const registry = isRegistry(source) ? source : registryOf(source);
-  const encoder = new TextEncoder();
+  const slabs = new Slabs();
   const pace = new Pace(maxPauseMs, host.giveWay);
 
   async function refreshed(request: RequestFacts, names: AskedNames): Promise<ReadonlyMap<Collector, Refreshed>> {
@@ -127,9 +133,9 @@ export function scraper(source: Collector, host: Host, options: ScrapeOptions, m
     const { families, isLost, hasFailure } = registry.gather(refreshes, names, reported);
     if (isLost || (hasFailure && errors === 'fail')) throw new CollectorsFailed();
     const format = negotiate(header(request, 'accept'), formats);
-    const body: Uint8Array[] = [];
+    const body = new LentBody(slabs);
     for (const chunk of format.write(families)) {
-      body.push(encoder.encode(chunk));
+      body.add(chunk);
       if (!pace.isDue) continue;
       await pace.pause();
       if (signal.aborted) throw new Gone();
@@ -143,10 +149,12 @@ export function scraper(source: Collector, host: Host, options: ScrapeOptions, m
       const names = askedNames(request);
       const refreshes = await refreshed(request, names);
       const { contentType, body } = await pace.inTurn(() => written(request, names, refreshes));
-      const isCompressed = compress && host.gzip !== undefined && lengthOf(body) >= COMPRESSED_FROM && acceptsGzip(header(request, 'accept-encoding'));
-      const sent = isCompressed ? await host.gzip!(body, request.signal) : body;
+      const { parts } = body;
+      const isCompressed = compress && host.gzip !== undefined && lengthOf(parts) >= COMPRESSED_FROM && acceptsGzip(header(request, 'accept-encoding'));
+      const sent = isCompressed ? await host.gzip!(parts, request.signal) : body.settled();
+      if (isCompressed) body.giveBack();
       metrics.lastScrapeSeconds = (performance.now() - begin) / 1000;
-      return { contentType, body: sent, isCompressed };
+      return { contentType, body: sent, isCompressed, giveBack: () => body.giveBack() };
     } catch (error) {
       // The causes of failed collectors have been told one by one.
       const isNews = !request.signal.aborted && !(error instanceof CollectorsFailed);

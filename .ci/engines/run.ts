@@ -1,0 +1,261 @@
+// promlet in every engine there is: one set of cases, run for real, and one line for each engine and group of
+// cases. An engine that cannot be had is named, and on a build server that is a failure.
+//
+// Usage: npm run engines -- [FOLDER]; the engines are installed there, and found there the next time.
+
+import { execFile, spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { vendoredFiles } from '../vendor.ts';
+import { postedByPage } from './browser.ts';
+
+/** How many cases there were, by group, and what failed. */
+type Results = Record<string, { readonly cases: number; readonly failures: readonly string[]; readonly note?: string }>;
+
+interface Engine {
+  readonly name: string;
+  /** By form, such as `one file`: runs the cases. */
+  readonly forms: Readonly<Record<string, () => Promise<Results>>>;
+}
+
+/** An engine that this machine cannot have. */
+class Missing extends Error {}
+
+const run = promisify(execFile);
+const here = fileURLToPath(new URL('.', import.meta.url));
+const root = join(here, '../..');
+const LIMIT_MS = 60_000;
+
+const given = process.argv[2];
+const engines = given ?? mkdtempSync(join(tmpdir(), 'promlet-engines-'));
+mkdirSync(engines, { recursive: true });
+const kit = mkdtempSync(join(tmpdir(), 'promlet-kit-'));
+const fresh = mkdtempSync(join(tmpdir(), 'promlet-fresh-'));
+const modules = join(engines, 'node_modules');
+
+const bin = {
+  node: (version: number): string => join(modules, `node${version}/bin/node`),
+  bun: join(modules, '@oven/bun-linux-x64/bin/bun'),
+  deno: join(modules, '@deno/linux-x64-glibc/deno'),
+  workerd: join(modules, '@cloudflare/workerd-linux-64/bin/workerd'),
+};
+/** All that promlet may need: no configuration, no network but the loopback, nothing else at all. */
+const DENO = ['run', '--no-prompt', '--no-config', '--no-remote', '--no-npm', '--no-lock'];
+const READ_ONLY = [`--allow-fs-read=${kit}/`, `--allow-fs-read=${fresh}/`];
+const DENIED = "['fs.write', 'child', 'worker', 'addon'].every((scope) => !process.permission.has(scope)) && !process.permission.has('fs.read', '/etc/passwd')";
+
+const ENGINES: readonly Engine[] = [
+  ...[20, 22, 24, 26].map((version) => node(version)),
+  node(24, '--disallow-code-generation-from-strings', [], "(() => { try { return eval('false'); } catch { return true; } })()"),
+  // Only the program itself can be read: all else of the file system is denied, and so are child processes.
+  node(24, '--permission', READ_ONLY, DENIED),
+  node(26, '--permission', [...READ_ONLY, '--allow-net'], DENIED),
+  node(24, '--frozen-intrinsics', [], 'Object.isFrozen(Array.prototype)'),
+  {
+    name: 'Bun',
+    forms: {
+      'one file': () => command(bin.bun, ['promlet.run.js']),
+      minified: () => command(bin.bun, ['promlet.min.run.js']),
+      sources: () => command(bin.bun, ['sources.run.ts']),
+      serving: () => command(bin.bun, ['serving.run.js']),
+      'fresh folder': () => readmeExample(bin.bun, []),
+    },
+  },
+  {
+    name: 'Deno',
+    forms: {
+      'one file': () => command(bin.deno, [...DENO, 'promlet.run.js']),
+      minified: () => command(bin.deno, [...DENO, 'promlet.min.run.js']),
+      sources: () => command(bin.deno, [...DENO, 'sources.run.ts']),
+      serving: () => command(bin.deno, [...DENO, '--allow-net=127.0.0.1', 'serving.run.js']),
+      'fresh folder': () => readmeExample(bin.deno, [...DENO, '--allow-net=127.0.0.1,localhost']),
+    },
+  },
+  { name: 'workerd', forms: { 'one file': fetchHandler } },
+  { name: 'Chromium', forms: { 'one file': () => page('promlet.js'), minified: () => page('promlet.min.js') } },
+  {
+    name: 'QuickJS',
+    forms: {
+      'one file': () => command(process.execPath, ['quickjs.js', './promlet.js']),
+      minified: () => command(process.execPath, ['quickjs.js', './promlet.min.js']),
+    },
+  },
+];
+
+let failures = 0;
+let skipped = 0;
+try {
+  await install();
+  await prepare();
+  for (const engine of ENGINES) await report(engine);
+} finally {
+  for (const folder of given === undefined ? [kit, fresh, engines] : [kit, fresh]) rmSync(folder, { recursive: true });
+}
+console.log(`${failures} failed, ${skipped} engines skipped`);
+process.exitCode = failures === 0 ? 0 : 1;
+
+async function report({ name, forms }: Engine): Promise<void> {
+  const groups = new Map<string, { cases: number; forms: string[]; failures: string[]; notes: string[] }>();
+  for (const [form, runForm] of Object.entries(forms)) {
+    let results: Results;
+    try {
+      results = await runForm();
+    } catch (error) {
+      const { message } = error as Error;
+      if (error instanceof Missing && process.env['CI'] !== 'true') {
+        skipped++;
+        return console.log(`· SKIPPED ${name}: ${message}`);
+      }
+      results = { [error instanceof Missing ? 'missing' : form]: { cases: 0, failures: [message] } };
+    }
+    for (const [group, { cases, failures, note }] of Object.entries(results)) {
+      const seen = groups.get(group) ?? { cases: 0, forms: [], failures: [], notes: [] };
+      seen.cases += cases;
+      seen.forms.push(form);
+      seen.failures.push(...failures.map((failure) => `${form}: ${failure}`));
+      if (note !== undefined) seen.notes.push(`${form}: ${note}`);
+      groups.set(group, seen);
+    }
+  }
+  for (const [group, { cases, forms, failures: failed, notes }] of groups) {
+    failures += failed.length;
+    console.log(`· ${failed.length === 0 ? 'ok     ' : 'FAILED '} ${name.padEnd(48)} ${group.padEnd(12)} ${String(cases).padStart(3)} cases  ${notes.join('; ') || forms.join(', ')}`);
+    for (const failure of failed) console.log(`          ${failure}`);
+  }
+}
+
+/** @param proof - An expression that is true where the flag does what it says. */
+function node(version: number, flag?: string, more: readonly string[] = [], proof = 'true'): Engine {
+  const path = bin.node(version);
+  const flags = flag === undefined ? [] : [flag, ...more];
+  const forms: Record<string, () => Promise<Results>> = {
+    'one file': () => command(path, [...flags, 'promlet.run.js']),
+    minified: () => command(path, [...flags, 'promlet.min.run.js']),
+    serving: () => command(path, [...flags, 'serving.run.js']),
+  };
+  if (version > 20) forms['sources'] = () => command(path, [...flags, 'sources.run.ts']);
+  if (version > 20) forms['fresh folder'] = () => readmeExample(path, flags);
+  if (flag !== undefined) {
+    forms['proof'] = async () => {
+      const { stdout } = await ran(path, [...flags, '--print', proof], kit);
+      return { 'the flag': { cases: 1, failures: stdout === 'true\n' ? [] : [`it has no effect: ${stdout}`] } };
+    };
+  } else {
+    forms['promlet.js'] = () => costs(path, './promlet.js');
+    forms['promlet.min.js'] = () => costs(path, './promlet.min.js');
+  }
+  return { name: `Node ${version}${flag === undefined ? '' : ` ${flag}`}`, forms };
+}
+
+/** Runs a program in the kit; the last line that it prints has the results. */
+async function command(program: string, args: readonly string[]): Promise<Results> {
+  const { stdout } = await ran(program, args, kit);
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Results;
+}
+
+async function ran(program: string, args: readonly string[], cwd: string): Promise<{ stdout: string; stderr: string }> {
+  if (!existsSync(program)) throw new Missing(`there is no ${program}`);
+  // An environment of nothing but what programs need to start: none of the machine's own settings.
+  const env = { PATH: process.env['PATH'], HOME: engines, TMPDIR: tmpdir(), NO_COLOR: '1' };
+  try {
+    return await run(program, [...args], { cwd, env, timeout: LIMIT_MS });
+  } catch (error) {
+    const { stdout = '', stderr = '', message } = error as { stdout?: string; stderr?: string; message: string };
+    throw new Error(`${message}\n${stdout}${stderr}`.trim());
+  }
+}
+
+/** The README's first example, in a folder that has nothing but a copy of `lib/`. */
+async function readmeExample(program: string, flags: readonly string[]): Promise<Results> {
+  const { stdout } = await ran(program, [...flags, 'example.ts'], fresh);
+  const failures = `\n${stdout}`.includes(`\n${readme().shown}`) ? [] : [`it shows\n${stdout}`];
+  return { 'lib/ alone': { cases: 1, failures } };
+}
+
+function readme(): { readonly code: string; readonly shown: string } {
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  const [, code, shown] = /^## Example\n\n```ts\n([^]*?)^```\n[^]*?^```text\n([^]*?)^```/m.exec(text)!;
+  return { code: code!, shown: shown! };
+}
+
+/** Load time and heap: the best of some runs, since what else the machine does can only add to it. */
+async function costs(program: string, file: string): Promise<Results> {
+  const all: { loadMs: number; codeBytes: number; seriesBytes: number }[] = [];
+  for (let i = 0; i < 5; i++) {
+    const { stdout } = await ran(program, ['--expose-gc', '--no-opt', '--no-sparkplug', 'constrained.js', file], kit);
+    all.push(JSON.parse(stdout) as (typeof all)[number]);
+  }
+  const least = (field: 'loadMs' | 'codeBytes' | 'seriesBytes'): number => Math.min(...all.map((each) => each[field]));
+  const note = `loads in ${least('loadMs').toFixed(1)} ms, ${Math.round(least('codeBytes') / 1024)} KB; 100 series ${Math.round(least('seriesBytes') / 1024)} KB`;
+  const failures = [];
+  if (!(least('loadMs') < 5)) failures.push(`expected it to load in less than 5 ms: ${note}`);
+  if (!(least('seriesBytes') <= 100 * 1024)) failures.push(`expected 100 series within 100 KB: ${note}`);
+  return { constrained: { cases: 2, failures, note } };
+}
+
+/** workerd: the cases as a request to a Fetch handler, and a scrape. */
+async function fetchHandler(): Promise<Results> {
+  if (!existsSync(bin.workerd)) throw new Missing(`there is no ${bin.workerd}`);
+  const server = spawn(bin.workerd, ['serve', 'workerd.capnp', '--control-fd=1'], { cwd: kit, stdio: ['ignore', 'pipe', 'pipe'] });
+  let complaints = '';
+  server.stderr.on('data', (data: Buffer) => (complaints += data));
+  const limit = setTimeout(() => server.kill(), LIMIT_MS);
+  try {
+    for await (const line of createInterface({ input: server.stdout })) {
+      const { event, port } = JSON.parse(line) as { event: string; port?: number };
+      if (event !== 'listen') continue;
+      const url = `http://127.0.0.1:${port}`;
+      const results = (await (await fetch(`${url}/cases`)).json()) as Results;
+      const scrape = await fetch(`${url}/metrics`, { headers: { accept: 'application/openmetrics-text' } });
+      const text = await scrape.text();
+      const failures = /^requests_total\{path="\/cases"\} 1$[^]*^# EOF\n$/m.test(text) && scrape.headers.get('content-type')!.startsWith('application/openmetrics-text') ? [] : [`it shows\n${text}`];
+      return { ...results, fetch: { cases: 1, failures } };
+    }
+    throw new Error(complaints);
+  } finally {
+    clearTimeout(limit);
+    server.kill();
+  }
+}
+
+/** Chromium: the cases in a page that loads the file as a module. */
+async function page(file: string): Promise<Results> {
+  const { stdout } = await run(join(here, '../chromium'), [join(engines, 'chromium')], { timeout: 5 * LIMIT_MS }).catch((error: Error) => {
+    throw new Missing(error.message);
+  });
+  return JSON.parse(await postedByPage(stdout.trim().split('\n').at(-1)!, kit, `page.html?${file}`, LIMIT_MS)) as Results;
+}
+
+async function install(): Promise<void> {
+  for (const file of ['package.json', 'package-lock.json']) cpSync(join(here, file), join(engines, file));
+  if (given !== undefined && existsSync(modules)) return;
+  try {
+    await run('npm', ['ci', '--prefix', engines, '--no-audit', '--no-fund'], { timeout: 5 * LIMIT_MS });
+  } catch (error) {
+    // Each engine will be missed by name.
+    console.log((error as Error).message);
+  }
+}
+
+/** The folders in which the engines run: the kit has all that is run, the other nothing but `lib/`. */
+async function prepare(): Promise<void> {
+  for (const file of ['cases.js', 'serving.js', 'worker.js', 'workerd.capnp', 'quickjs.js', 'constrained.js']) cpSync(join(here, file), join(kit, file));
+  for (const [file, text] of await vendoredFiles()) writeFileSync(join(kit, file), text);
+  symlinkSync(modules, join(kit, 'node_modules'));
+  for (const folder of [kit, fresh]) cpSync(join(root, 'lib'), join(folder, 'lib'), { recursive: true });
+  const write = (file: string, text: string): void => writeFileSync(join(kit, file), text);
+  write('package.json', '{ "type": "module" }');
+  const runs = "import { runCases } from './cases.js';\nconsole.log(JSON.stringify(await runCases(promlet)));\n";
+  for (const file of ['promlet', 'promlet.min']) write(`${file}.run.js`, `import * as promlet from './${file}.js';\n${runs}`);
+  write('sources.run.ts', `import * as index from './lib/index.ts';\nimport * as parse from './lib/parse.ts';\nconst promlet = { ...index, ...parse };\n${runs}`);
+  write('serving.run.js', "import * as promlet from './promlet-exporter.min.js';\nimport { runServing } from './serving.js';\nconsole.log(JSON.stringify(await runServing(promlet)));\n");
+  write('page.html', '<!doctype html><link rel="icon" href="data:,"><script type="module" src="page.js"></script>\n');
+  write('page.js', "const promlet = await import(`./${location.search.slice(1)}`);\nimport { runCases } from './cases.js';\nawait fetch('/results', { method: 'POST', body: JSON.stringify(await runCases(promlet)) });\n");
+  const example = readme().code.replace(/'promlet(?:\/(\w+))?'/g, (_, entry = 'index') => `'./lib/${entry}.ts'`).replace(/port: \d+/, "port: 0, host: '127.0.0.1'");
+  writeFileSync(join(fresh, 'example.ts'), `${example}\nconsole.log((await (await fetch(\`\${server.url}/metrics\`)).text()).trimEnd());\nawait server.close();\n`);
+}

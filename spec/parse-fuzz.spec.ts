@@ -1,0 +1,188 @@
+// The parser on inputs that nobody wrote: it ends, quickly, and throws nothing but its own error.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { openMetricsWith, render, text1 } from '../lib/index.ts';
+import type { Format, MetricFamily } from '../lib/index.ts';
+import { parse, ParseError, parseSamples } from '../lib/parse.ts';
+import type { ParseFormat } from '../lib/parse.ts';
+
+const TEXT = `# HELP jobs_total Jobs \\\\ done.\\nAll.
+# TYPE jobs_total counter
+jobs_total{path="C:\\\\x\\n\\"y\\"",code="200"} 3 1700000000000
+jobs_total{path="",code="500",} 1e3
+# a comment
+# TYPE load gauge
+load -0.25
+load{host="a"}+Inf
+# TYPE size_bytes histogram
+size_bytes_bucket{le="1"} 1
+size_bytes_bucket{le="10"} 3
+size_bytes_bucket{le="+Inf"} 4
+size_bytes_sum 82.5
+size_bytes_count 4
+# TYPE wait_seconds summary
+wait_seconds{quantile="0.5",x="é"} 0.1
+wait_seconds{quantile="0.9",x="é"} NaN
+wait_seconds_sum{x="é"} 2
+wait_seconds_count{x="é"} 9
+a_b 1
+`;
+
+const OPEN_METRICS = `# TYPE jobs counter
+# HELP jobs Jobs \\"done\\".
+jobs_total{path="C:\\\\x\\n"} 3 1.5 # {trace_id="x"} 0.5 1.001
+jobs_created{path="C:\\\\x\\n"} 1 1.5
+# TYPE size_bytes histogram
+# UNIT size_bytes bytes
+size_bytes_bucket{le="1"} 1 # {} 0.5
+size_bytes_bucket{le="+Inf"} 4
+size_bytes_sum 82.5
+size_bytes_count 4
+# TYPE mode stateset
+mode{mode="on"} 1
+mode{mode="off"} 0
+# TYPE build info
+build_info{version="1"} 1
+# TYPE wait summary
+wait{quantile="0.5"} 0.1
+wait_count 9
+{"quoted.name","a.b"="c"} 1
+# EOF
+`;
+
+// What a mutation puts in: the characters and words that mean something in one of the formats.
+const PIECES = [
+  ...'{}",=#\\ \t\n\r\0_:.+-019aeE\u00e9\u{1f389}\ud800', '""', '\\n', '\\"', '# TYPE ', '# HELP ', '# UNIT ', '# EOF\n', ' # {', 'NaN', '+Inf', '1e400',
+  '_bucket', '_sum', '_count', '_total', '_created', '_info', 'le="', 'quantile="', 'histogram', 'summary', 'counter', 'gauge', '__proto__', '__name__', '\ufeff',
+];
+
+test('a mutated exposition is read or rejected, and nothing else happens', () => {
+  let accepted = 0;
+  for (const [format, input] of mutations()) if (tryParse(input, format) !== undefined) accepted++;
+  // If nearly nothing got through, or everything did, this would show little.
+  assert.ok(accepted > 1000 && accepted < 11_000, `${accepted} accepted`);
+});
+
+test('what is accepted reads the same from bytes, and sample by sample', () => {
+  for (const [format, input] of mutations()) {
+    const families = tryParse(input, format);
+    if (families === undefined) continue;
+    assert.deepEqual(parse(new TextEncoder().encode(input), { format }), families, input);
+    assert.doesNotThrow(() => [...parseSamples(input, { format })], input);
+  }
+});
+
+/** Writers that can show all that a format's parser reads. */
+const WRITERS: Readonly<Record<ParseFormat, Format>> = {
+  text: text1,
+  openmetrics: openMetricsWith({ created: true, escaping: 'allow-utf-8' }),
+};
+
+test('what is accepted is printed in its own format, and reads back the same', () => {
+  for (const [format, input] of mutations()) {
+    const families = tryParse(input, format);
+    if (families === undefined) continue;
+    const printed = render(families, WRITERS[format]);
+    const again = tryParse(printed, format);
+    assert.notEqual(again, undefined, `${JSON.stringify(input)} is printed as ${JSON.stringify(printed)}, which is rejected`);
+    assert.deepEqual(again!.map(shown), families.map(shown), input);
+    assert.equal(render(again!, WRITERS[format]), printed, input);
+  }
+});
+
+test('what is accepted of the text format prints as text 0.0.4 that reads back the same', () => {
+  for (const [format, input] of mutations()) {
+    const families = format === 'text' ? tryParse(input, format) : undefined;
+    if (families === undefined) continue;
+    const printed = render(families);
+    const again = tryParse(printed, 'text');
+    assert.notEqual(again, undefined, `${JSON.stringify(input)} is printed as ${JSON.stringify(printed)}, which is rejected`);
+    assert.equal(render(again!), printed, input);
+  }
+});
+
+test('the time that an input takes grows no faster than its length', () => {
+  const inputs: Record<string, (size: number) => string> = {
+    'one long label value': (size) => `a{b="${'x'.repeat(size)}`,
+    'one long escaped value': (size) => `a{b="${'\\\\'.repeat(size / 2)}"} 1\n`,
+    'values with escapes': (size) => 'a{b="\\n"} 1\n'.repeat(size / 13),
+    'many labels': (size) => `a{${Array.from({ length: size / 10 }, (_, i) => `l${i}="v"`).join(',')}} 1\n`,
+    'many help lines': (size) => Array.from({ length: size / 10 }, (_, i) => `# HELP a${i} x\n`).join(''),
+    'a long number': (size) => `a ${'9'.repeat(size)}\n`,
+    'a long timestamp': (size) => `a 1 ${'0'.repeat(size)}\n`,
+    'blanks': (size) => `a${' '.repeat(size)}\n`,
+    'series of one histogram, interleaved': (size) =>
+      `# TYPE h histogram\n${['1', '2', '+Inf'].map((le) => Array.from({ length: size / 90 }, (_, i) => `h_bucket{i="${i}",le="${le}"} 1\n`).join('')).join('')}`,
+    'buckets in falling order': (size) => `# TYPE h histogram\n${Array.from({ length: size / 20 }, (_, i) => `h_bucket{le="${-i}"} 1\n`).join('')}`,
+    'label names in changing order': (size) => Array.from({ length: size / 20 }, (_, i) => (i % 2 ? `a{x="${i}",y="1"} 1\n` : `a{y="1",x="${i}"} 1\n`)).join(''),
+  };
+  for (const [name, make] of Object.entries(inputs)) {
+    const [small, large] = [make(20_000), make(640_000)].map((input) => {
+      const times = Array.from({ length: 3 }, () => {
+        const start = performance.now();
+        tryParse(input, 'text');
+        return performance.now() - start;
+      });
+      return Math.min(...times);
+    }) as [number, number];
+    // 32 times the length: quadratic time would be 1024 times as long. The 20 ms are for a machine that is busy.
+    assert.ok(large < 150 * small + 20, `${name}: ${small} ms, then ${large} ms`);
+  }
+});
+
+/** Both expositions, with one to five random changes each; always the same ones. */
+function* mutations(): Generator<readonly [ParseFormat, string]> {
+  const random = generator(20_26);
+  for (let i = 0; i < 6000; i++) {
+    for (const [format, original] of [['text', TEXT], ['openmetrics', OPEN_METRICS]] as const) {
+      let input: string = original;
+      const count = 1 + Math.floor(random() * random() * 5);
+      for (let change = 0; change < count; change++) input = mutate(input, random);
+      yield [format, input];
+    }
+  }
+}
+
+function mutate(input: string, random: () => number): string {
+  const below = (limit: number): number => Math.floor(random() * limit);
+  const at = below(input.length);
+  const piece = PIECES[below(PIECES.length)]!;
+  const lines = input.split('\n');
+  const line = below(lines.length);
+  switch (below(6)) {
+    case 0:
+      return input.slice(0, at) + piece + input.slice(at);
+    case 1:
+      return input.slice(0, at) + input.slice(at + 1 + below(3));
+    case 2:
+      return input.slice(0, at) + piece + input.slice(at + piece.length);
+    case 3:
+      return lines.toSpliced(line, 1).join('\n');
+    case 4:
+      return lines.toSpliced(below(lines.length), 0, lines[line]!).join('\n');
+    default:
+      return lines.toSpliced(line, 1).toSpliced(below(lines.length), 0, lines[line]!).join('\n');
+  }
+}
+
+/** The family, but for what a format cannot carry: a sign of zero, and blanks at the ends of a help text. */
+function shown(family: MetricFamily): unknown {
+  const unsigned = (_: string, value: unknown): unknown => (typeof value === 'number' ? `${value}` : value);
+  return JSON.parse(JSON.stringify({ ...family, help: family.help.replace(/^[ \t]+|[ \t]+$/g, '') }, unsigned));
+}
+
+function tryParse(input: string, format: ParseFormat): ReturnType<typeof parse> | undefined {
+  try {
+    return parse(input, { format });
+  } catch (error) {
+    if (error instanceof ParseError) return undefined;
+    throw new Error(`not a ParseError for ${JSON.stringify(input)}`, { cause: error });
+  }
+}
+
+/** Numbers from 0 to 1: a linear congruential generator, seeded. */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+}

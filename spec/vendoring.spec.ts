@@ -1,0 +1,65 @@
+// `lib/VENDORING.md`: which files each use needs, and what they weigh.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+
+import { buildSync } from 'esbuild';
+
+import { vendoredFiles } from '../.ci/vendor.ts';
+import { root } from './user-project.ts';
+
+const vendored = await vendoredFiles();
+const page = readFileSync(join(root, 'lib/VENDORING.md'), 'utf8');
+
+test('the files that each use needs are those that it imports, and no others', () => {
+  const rows = [...page.matchAll(/^\| [\w ]+ \| `(\w+\.ts)` \| (.*?) \|/gm)].map(([, entry, files]) => ({ entry: entry!, files: files!.replaceAll('`', '').split(' ').sort() }));
+  assert.deepEqual(rows.map(({ entry }) => entry), ['index.ts', 'parse.ts', 'http.ts', 'exporter.ts']);
+  for (const { entry, files } of rows) {
+    // What is in no folder is named itself, and so is the model where nothing else of `core/` is needed.
+    const needed = [...importedBy(entry)].map((file) => (/^core\/(?!model)/.test(file) || /^(?!core)\w+\//.test(file) ? `${file.split('/')[0]}/` : file));
+    const wanted = new Set(needed.filter((file) => file !== 'core/model.ts' || !needed.includes('core/')));
+    assert.deepEqual(files, [...wanted].sort(), entry);
+  }
+});
+
+/** By file, entry point, or names of the root, as the tables have them: kilobytes, gzipped. */
+const budgets = new Map([...page.matchAll(/^\| `([^`]+)`(?: of `promlet`)? \|.* ([\d.]+) kB \|$/gm)].map(([, what, budget]) => [what!, Number(budget)]));
+
+test('each file and each entry point has a budget', () => {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { exports: Record<string, string> };
+  const entries = Object.keys(exports).filter((path) => path !== './package.json').map((path) => `promlet${path.slice(1)}`);
+  const files = [...vendored.keys()].filter((file) => file.endsWith('.js'));
+  assert.deepEqual([...budgets.keys()].sort(), [...files, ...entries, 'Counter, Registry, render'].sort());
+});
+
+// A budget is raised on purpose, here to be seen, and lowered where something became smaller.
+test('what a budget is for weighs no more than that, and not much less', () => {
+  for (const [what, budget] of budgets) {
+    const size = gzipSync(vendored.get(what) ?? imported(what), { level: 9 }).length / 1000;
+    assert.ok(size <= budget, `${what}: ${size} kB; ${budget} kB are allowed`);
+    assert.ok(size > budget * 0.85, `${what}: ${size} kB only; a budget of ${budget} kB lets it grow unseen`);
+  }
+});
+
+/** What a bundler makes of a program that imports an entry point, or these names of the root. */
+function imported(what: string): Uint8Array {
+  const [, entry] = /^promlet\/?(\w*)$/.exec(what) ?? [];
+  const contents = entry === undefined ? `export { ${what} } from './lib/index.ts'` : `export * from './lib/${entry || 'index'}.ts'`;
+  const { outputFiles } = buildSync({ stdin: { contents, resolveDir: root }, bundle: true, write: false, minify: true, format: 'esm', platform: 'node', target: 'es2022' });
+  return outputFiles[0]!.contents;
+}
+
+function importedBy(entry: string): Set<string> {
+  const found = new Set<string>();
+  const walk = (file: string): void => {
+    if (found.has(file)) return;
+    found.add(file);
+    const code = readFileSync(join(root, 'lib', file), 'utf8');
+    for (const [, target] of code.matchAll(/^(?:import|export)\s[^'";]*?from\s+'(\.[^']+)';/gm)) walk(posix.join(posix.dirname(file), target!));
+  };
+  walk(entry);
+  return found;
+}
