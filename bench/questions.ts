@@ -7,6 +7,7 @@ export const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
   languages: async () => (await import('./languages.ts')).languages,
   record: async () => (await import('./record.ts')).record,
   memory: async () => (await import('./memory.ts')).memory,
+  parse: async () => (await import('./parse.ts')).parsing,
   stall: async () => (await import('./stall.ts')).stall,
   http: async () => (await import('./http.ts')).http,
   growth: async () => (await import('./growth.ts')).growth,

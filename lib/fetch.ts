@@ -45,12 +45,13 @@ async function gzip(chunks: readonly Uint8Array[]): Promise<readonly Uint8Array[
   return [new Uint8Array(await new Response(compressed).arrayBuffer())];
 }
 
-function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(lengthOf(chunks));
+function joined(chunks: readonly Uint8Array[]): ArrayBuffer {
+  const buffer = new ArrayBuffer(lengthOf(chunks));
+  const bytes = new Uint8Array(buffer);
   let at = 0;
   for (const chunk of chunks) {
     bytes.set(chunk, at);
     at += chunk.length;
   }
-  return bytes;
+  return buffer;
 }

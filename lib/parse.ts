@@ -41,10 +41,10 @@ export interface Sample {
  * becomes `a_info`. Strict: what the format's grammar forbids is an error, and in OpenMetrics what its
  * prose forbids too, such as buckets out of order.
  *
- * The text format leaves more to its writers. Its families may be interleaved; of lines that give the same
- * series at the same time the first counts, as it does for Prometheus; and a histogram or summary whose lines do
- * not fit together, such as counts that fall from bucket to bucket, comes back as `unknown` families, one for
- * each sample name, with nothing lost. A missing `+Inf` bucket is taken from `_count`.
+ * The text format leaves more to its writers. Its families may be interleaved; a series that is there twice
+ * comes back twice; and a histogram or summary whose lines do not fit together, such as counts that fall from
+ * bucket to bucket, comes back as `unknown` families, one for each sample name, with nothing lost. A missing
+ * `+Inf` bucket is taken from `_count`.
  *
  * @param input - Text, or its bytes in UTF-8.
  * @throws {ParseError} for any input that is not valid, and nothing else.

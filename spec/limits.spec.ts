@@ -116,7 +116,8 @@ async function handling(t: TestContext, registry: Registry, options: HandlerOpti
 }
 
 test('a reader that does not read is cut off by time', async (t) => {
-  const registry = registryWith(100_000);
+  // More than the kernel's buffers take.
+  const registry = registryWith(200_000);
   const port = await handling(t, registry, { sendTimeoutMs: 50 });
   const client = await rawClient(port);
   client.send(get('/metrics'));

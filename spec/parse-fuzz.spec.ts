@@ -126,8 +126,8 @@ test('the time that an input takes grows no faster than its length', () => {
       });
       return Math.min(...times);
     }) as [number, number];
-    // 32 times the length: quadratic time would be 1024 times as long. The 20 ms are for a machine that is busy.
-    assert.ok(large < 150 * small + 20, `${name}: ${small} ms, then ${large} ms`);
+    // 32 times the length: quadratic time would be 1024 times as long. The rest is for a machine that is busy.
+    assert.ok(large < 300 * small + 100, `${name}: ${small} ms, then ${large} ms`);
   }
 });
 

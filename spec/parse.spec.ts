@@ -134,9 +134,9 @@ test('errors of the text format tell the place and the rule', () => {
   for (const [text, expected] of cases) assert.equal(rejection(text), expected, JSON.stringify(text));
 });
 
-test('text families may be interleaved, and of equal series the first counts', () => {
+test('text families may be interleaved, and a series that is there twice comes back twice', () => {
   assert.deepEqual(parse('# TYPE a gauge\na{x="1",y="2"} 1\nb 2\na{y="2",x="1",z=""} 3\na{x="1",y="2"} 4 5\n'), [
-    { name: 'a', help: '', type: 'gauge', points: [{ labels: { x: '1', y: '2' }, value: 1 }, { labels: { x: '1', y: '2' }, value: 4, timestampMs: 5 }] },
+    { name: 'a', help: '', type: 'gauge', points: [{ labels: { x: '1', y: '2' }, value: 1 }, { labels: { y: '2', x: '1', z: '' }, value: 3 }, { labels: { x: '1', y: '2' }, value: 4, timestampMs: 5 }] },
     { name: 'b', help: '', type: 'unknown', points: [{ labels: {}, value: 2 }] },
   ]);
 });

@@ -65,7 +65,7 @@ export class StepPoints {
     }
     if (isStep !== (written !== undefined) || (role === 'plain' && !isStep)) return this.#addOdd(line);
     if (written === undefined) {
-      // As everywhere, the first counts.
+      // Of two the first counts, as it does for Prometheus.
       if (role === 'sum') this.#draft(line).sum ??= line.value;
       else this.#draft(line).count ??= line.value;
       return;
