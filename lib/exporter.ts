@@ -53,7 +53,7 @@ export class PrometheusExporter {
   constructor(options: ExporterOptions = {}) {
     const { labels, onWarning, port = 9090, ...serveOptions } = options;
     checkPort(port);
-    this.#serveOptions = { title: 'Skill metrics', ...serveOptions, port };
+    this.#serveOptions = { title: 'Skill metrics', selfMetrics: 'collectors', ...serveOptions, port };
     this.#onError = options.onError ?? ((error) => console.error(error));
     this.registry = new Registry({ ...(labels && { labels }), ...(onWarning && { onWarning }) });
     this.#invocations = this.registry.register(
