@@ -206,6 +206,25 @@ test('a collector that ignores the deadline is not asked again until it has ende
   assert.equal(samplesOf(await again)[0], 'stuck 2');
 });
 
+test('a crowd does not keep a collector that hangs from being told, and begun anew', async () => {
+  const registry = quiet();
+  let calls = 0;
+  registry.register({
+    collect: () => [],
+    refresh: ({ signal }) => { calls++; return new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(new Error('told')))); },
+  });
+  registry.register(new Gauge({ name: 'good', help: '' }));
+  const scrape = scraping(registry, { deadlineMs: 30 });
+  const running: Promise<Answer>[] = [];
+  // One every few milliseconds, so that there is always one that waits.
+  while (calls < 3) {
+    running.push(scrape());
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.ok(running.length < 1_000);
+  }
+  await Promise.all(running);
+});
+
 test('a scraper without patience does not keep a collector from those who have some', async () => {
   const registry = quiet();
   let calls = 0;

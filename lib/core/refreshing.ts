@@ -40,8 +40,9 @@ export class Refresher {
    * Scrapes that meet share a refresh that is under way; it is told to stop when the last of them is gone.
    *
    * One that was told to stop and goes on is not begun a second time before it ends: a collector that hangs
-   * cannot pile up. Once that has lasted longer than a scrape would wait, it fails at once, and costs the
-   * scrape no time. Before, it is waited for: else a stranger who is soon gone could keep it from others.
+   * cannot pile up. What has lasted longer than a scrape would wait fails at once, and costs the scrape no
+   * time; nor does a crowd keep it from being told to stop. Before, what was told to stop is waited for, or a
+   * stranger who is soon gone could keep the collector from others.
    *
    * @param patienceMs - How long the scrape waits, by its signal.
    */
@@ -56,7 +57,7 @@ export class Refresher {
     for (;;) {
       const run = this.runs.get(collector) ?? this.begin(collector, scrape);
       const isOver = run.aborter.signal.aborted;
-      if (isOver && monotonicClock() - run.beginMs > patience.limitMs) return late(run, 'is still busy with an earlier scrape that gave it up');
+      if (monotonicClock() - run.beginMs > patience.limitMs) return late(run, 'is still busy with an earlier scrape');
       const refreshed = await shared(run, patience);
       // What was told to stop, or was asked with other parameters, is no answer to this scrape.
       if (refreshed.failure?.isLate || !(isOver || run.params !== scrape.params)) return refreshed;
