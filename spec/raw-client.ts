@@ -23,7 +23,8 @@ export async function rawClient(port: number): Promise<RawClient> {
   return {
     socket,
     send: (given) => void socket.write(given, 'latin1'),
-    ended: once(socket, 'close').then(() => text),
+    // Not `once`, which rejects for a reset: that is an end as well.
+    ended: new Promise((resolve) => socket.once('close', () => resolve(text))),
     async received(pattern) {
       while (!pattern.test(text)) {
         if (socket.destroyed) throw new Error(`ended before ${pattern}, with ${JSON.stringify(text.slice(0, 500))}`);
