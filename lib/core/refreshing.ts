@@ -54,10 +54,12 @@ export class Refresher {
   }
 
   private async refreshOne(collector: Collector, scrape: Scrape, patience: Patience): Promise<Refreshed> {
+    const beginMs = monotonicClock();
     for (;;) {
+      if (scrape.signal.aborted) return late(beginMs, 'was not done in time');
       const run = this.runs.get(collector) ?? this.begin(collector, scrape);
       const isOver = run.aborter.signal.aborted;
-      if (monotonicClock() - run.beginMs > patience.limitMs) return late(run, 'is still busy with an earlier scrape');
+      if (monotonicClock() - run.beginMs > patience.limitMs) return late(run.beginMs, 'is still busy with an earlier scrape');
       const refreshed = await shared(run, patience);
       // What was told to stop, or was asked with other parameters, is no answer to this scrape.
       if (refreshed.failure?.isLate || !(isOver || run.params !== scrape.params)) return refreshed;
@@ -92,7 +94,7 @@ function shared(run: Run, patience: Patience): Promise<Refreshed> {
       run.waiting--;
       if (run.waiting === 0) run.aborter.abort(patience.reason);
     });
-    void patience.ended.then(() => resolve(late(run, 'was not done in time')));
+    void patience.ended.then(() => resolve(late(run.beginMs, 'was not done in time')));
     void run.done?.then((refreshed) => {
       callOff();
       resolve(refreshed);
@@ -139,7 +141,7 @@ class Patience {
   }
 }
 
-function late({ beginMs }: Run, message: string): Refreshed {
+function late(beginMs: number, message: string): Refreshed {
   return { seconds: secondsSince(beginMs), failure: { cause: new Error(message), isLate: true } };
 }
 

@@ -115,7 +115,10 @@ function found(): Found {
   return { increments, counted, churned, churnCounted: total(churn), observed, observationsCounted: seconds.get({ kind: 'own' })?.count ?? 0 };
 }
 
-const options = { deadlineMs: 200, sendTimeoutMs: 5_000, maxInFlight: 2_000 };
+// A client that asks at the very moment at which its idle connection is closed would be told of a fault.
+work.keepAliveTimeout = 0;
+
+const options = { deadlineMs: 200, sendTimeoutMs: 10_000, maxInFlight: 2_000 };
 const server = await serve(registry, { port: 0, host: '127.0.0.1', maxConnections: 5_000, receiveTimeoutMs: 5_000, ...options });
 // The same again with a small limit, to be overrun.
 const small = createServer(metricsHandler(registry, { ...options, maxInFlight: 10 })).listen(0, '127.0.0.1');

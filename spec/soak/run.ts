@@ -32,7 +32,7 @@ const TORN = 'steps_begun_total - steps_ended_total - steps_running';
 const host = start('./host.ts', '--expose-gc');
 const [started] = (await once(host, 'message')) as [Started];
 const directory = mkdtempSync(join(tmpdir(), 'promlet-soak-'));
-writeFileSync(join(directory, 'prometheus.yml'), `global: {scrape_interval: 2s, scrape_timeout: 2s}\nscrape_configs: [{job_name: soak, static_configs: [{targets: ['127.0.0.1:${started.metricsPort}']}]}]\n`);
+writeFileSync(join(directory, 'prometheus.yml'), `global: {scrape_interval: 5s, scrape_timeout: 5s}\nscrape_configs: [{job_name: soak, static_configs: [{targets: ['127.0.0.1:${started.metricsPort}']}]}]\n`);
 const prometheus = await startPrometheus(directory);
 const strangers = start('./strangers.ts');
 try {
@@ -55,8 +55,8 @@ try {
   const ofPrometheus = await scrapes(prometheus, Math.ceil((Date.now() - begin) / 1000));
   const own = requests.end();
   strangers.kill();
-  // Those that were left behind are cut off after five seconds.
-  await sleep(7_000);
+  // Those that were left behind are cut off after ten seconds.
+  await sleep(12_000);
   const after = await ask<Look>(host, 'look');
   const found = await ask<Found>(host, 'found');
   report({ before, looks, after, deeds, found, own, ofPrometheus });
