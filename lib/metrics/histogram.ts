@@ -31,7 +31,8 @@ export class HistogramSeries extends Series<HistogramSeries> implements Histogra
   /** A plain array: a typed one of this length takes some 200 bytes more. */
   readonly counts: number[];
   sum: number = 0;
-  exemplars: (Exemplar | undefined)[] | undefined = undefined;
+  /** Declared alone: they take no memory before there are some. */
+  declare exemplars: (Exemplar | undefined)[] | undefined;
 
   /** @internal */
   constructor(family: Family<HistogramSeries>, labelValues: readonly string[], bounds: readonly number[]) {
