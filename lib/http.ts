@@ -76,7 +76,10 @@ export function metricsHandler(source: Collector, options: HandlerOptions = {}):
   const send = sender(options);
   return (request, response) => {
     const gone = new AbortController();
-    const leave = (): void => gone.abort();
+    // Not where all was sent: an abort makes an error, with a stack, for nobody.
+    const leave = (): void => {
+      if (!response.writableFinished) gone.abort();
+    };
     response.once('close', leave);
     // A response that waits for those before it on the same connection does not hear of its end.
     request.once('aborted', leave);
