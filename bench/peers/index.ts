@@ -46,9 +46,9 @@ export const PEERS: readonly Peer[] = [
   {
     name: 'prometheus-client (Rust)',
     language: 'rust',
-    pinned: ['rust/Cargo.lock', /name = "prometheus-client"\nversion = "(.+)"/],
+    pinned: ['rust/Cargo.toml', /^prometheus-client = "=(.+)"/m],
     program: ['rust/release/promlet-bench-peer'],
-    build: (output) => [['cargo', 'build', '--quiet', '--release', '--locked', '--target-dir', join(output, 'rust')]],
+    build: (output) => [['cargo', 'build', '--quiet', '--release', '--target-dir', join(output, 'rust')]],
   },
   {
     name: 'prometheus_client (Python)',
