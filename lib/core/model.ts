@@ -150,7 +150,7 @@ export type ScrapeSignal = typeof globalThis extends { AbortSignal: { prototype:
 export interface Scrape {
   /** Aborted at the scrape's deadline and when the scraper goes away; of several that meet, the last. */
   readonly signal: ScrapeSignal;
-  /** The query's parameters, where the scrape came over HTTP. */
+  /** What whoever began the scrape gives along, by `refresh(scrape)`; the handlers give none. */
   readonly params?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
