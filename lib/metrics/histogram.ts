@@ -5,11 +5,11 @@ import { bucketStart } from '../core/line-start.ts';
 import type { Exemplar, HistogramPoint } from '../core/model.ts';
 import { checkBuckets, defaultBuckets } from './buckets.ts';
 import type { ExemplarOptions, GivenExemplar } from './exemplars.ts';
-import { InstrumentFamily } from './family.ts';
 import type { InstrumentOptions } from './family.ts';
 import { Series } from './series.ts';
 import type { Family } from './series.ts';
 import type { LabelValues, WithLabels } from './signatures.ts';
+import { TimedFamily } from './timed-family.ts';
 import { startTimer, timed } from './timer.ts';
 
 export interface HistogramOptions<Names extends string = never> extends InstrumentOptions<Names, Histogram<Names>>, ExemplarOptions {
@@ -86,7 +86,7 @@ export class HistogramSeries extends Series<HistogramSeries> implements Histogra
  *
  * Without labels it is shown at 0 from the start; with labels each series is shown once it was touched.
  */
-export class Histogram<Names extends string = never> extends InstrumentFamily<Names, HistogramSeries> {
+export class Histogram<Names extends string = never> extends TimedFamily<Names, HistogramSeries> {
   readonly type: 'histogram';
   /** Upper bounds, without `+Inf`. */
   readonly buckets: readonly number[];
@@ -111,26 +111,6 @@ export class Histogram<Names extends string = never> extends InstrumentFamily<Na
     if (typeof first !== 'object' || first === null) this.only().observe(first as number, second as GivenExemplar | undefined);
     else if (isNumber(second)) this.at(first).observe(second, exemplar);
     else this.reject(VALUE, second);
-  }
-
-  /**
-   * Starts a timer. The function it returns observes the elapsed seconds, and returns them. Labels can be
-   * given at the start, at the end, or some here and some there.
-   */
-  startTimer(labels?: Partial<LabelValues<Names>>): (labels?: Partial<LabelValues<Names>>) => number {
-    const given = { ...labels };
-    return startTimer(this.clock, (seconds, more?: Partial<LabelValues<Names>>) => {
-      this.at({ ...given, ...more }).observe(seconds);
-    });
-  }
-
-  /**
-   * Observes the seconds that `work` takes, also where it throws; for a promise, until it is settled.
-   * Returns what `work` returns: `time(() => parse(text))`, `await time({ route: '/' }, () => fetch(url))`.
-   */
-  time<Result>(...labelsAndWork: WithLabels<Names, [work: () => Result]>): Result;
-  time<Result>(first: LabelValues<Names> | (() => Result), work?: () => Result): Result {
-    return typeof first === 'function' ? this.only().time(first) : this.at(first).time(work!);
   }
 
   /** What one series holds; `undefined` where there is none. */

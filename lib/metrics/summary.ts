@@ -3,12 +3,12 @@
 import { MetricError, show } from '../core/errors.ts';
 import { sampleStart } from '../core/line-start.ts';
 import type { Quantile, SummaryPoint } from '../core/model.ts';
-import { InstrumentFamily } from './family.ts';
 import type { InstrumentOptions } from './family.ts';
 import { Series } from './series.ts';
 import type { Family } from './series.ts';
 import type { LabelValues, WithLabels } from './signatures.ts';
 import { Sketch } from './sketch.ts';
+import { TimedFamily } from './timed-family.ts';
 import { startTimer, timed } from './timer.ts';
 
 export interface SummaryOptions<Names extends string = never> extends InstrumentOptions<Names, Summary<Names>> {
@@ -102,7 +102,7 @@ export class SummarySeries extends Series<SummarySeries> implements SummaryPoint
  *
  * Without labels it is shown from the start; with labels each series is shown once it was touched.
  */
-export class Summary<Names extends string = never> extends InstrumentFamily<Names, SummarySeries> {
+export class Summary<Names extends string = never> extends TimedFamily<Names, SummarySeries> {
   readonly type: 'summary';
   /** The quantiles it shows, ascending. */
   readonly percentiles: readonly number[];
@@ -131,23 +131,6 @@ export class Summary<Names extends string = never> extends InstrumentFamily<Name
     if (typeof first !== 'object' || first === null) this.only().observe(first as number);
     else if (isNumber(value)) this.at(first).observe(value);
     else this.reject(VALUE, value);
-  }
-
-  /**
-   * Starts a timer. The function it returns observes the elapsed seconds, and returns them. Labels can be
-   * given at the start, at the end, or some here and some there.
-   */
-  startTimer(labels?: Partial<LabelValues<Names>>): (labels?: Partial<LabelValues<Names>>) => number {
-    const given = { ...labels };
-    return startTimer(this.clock, (seconds, more?: Partial<LabelValues<Names>>) => {
-      this.at({ ...given, ...more }).observe(seconds);
-    });
-  }
-
-  /** Observes the seconds that `work` takes, also where it throws; for a promise, until it is settled. */
-  time<Result>(...labelsAndWork: WithLabels<Names, [work: () => Result]>): Result;
-  time<Result>(first: LabelValues<Names> | (() => Result), work?: () => Result): Result {
-    return typeof first === 'function' ? this.only().time(first) : this.at(first).time(work!);
   }
 
   /** What one series holds; `undefined` where there is none. */
