@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Counter, Gauge, Histogram, Registry, render } from '../lib/index.ts';
+import { Counter, Gauge, Histogram, Registry, render, text } from '../lib/index.ts';
 import type { Collector, MetricFamily } from '../lib/index.ts';
 import { answerer } from '../lib/serving/answer.ts';
 import type { Answer, AnswerOptions } from '../lib/serving/answer.ts';
@@ -185,6 +185,7 @@ test('a scrape that takes longer than `maxPauseMs` gives way in between, and the
   const respond = answerer(registry, { giveWay: async () => { pauses++; } }, { maxPauseMs: 0 });
   const found = await respond({ method: 'GET', target: '/metrics', headers: {}, signal: new AbortController().signal });
   assert.ok(pauses > 5, `${pauses} pauses`);
+  assert.equal(pauses, [...text.write(registry.collect())].length);
   assert.equal(bodyOf(found), render(registry));
   assert.equal(found.headers['Content-Length'], String(bodyOf(found).length));
 });
