@@ -3,13 +3,13 @@
 
 import type { Collector } from './core/model.ts';
 import { aborter } from './core/signals.ts';
-import { answerer } from './serving/answer.ts';
-import type { AnswerOptions } from './serving/answer.ts';
-import { lengthOf } from './serving/scraping.ts';
+import { answerer } from './scraping/answer.ts';
+import type { AnswerOptions } from './scraping/answer.ts';
+import { lengthOf } from './scraping/scraping.ts';
 
-export type { AnswerOptions } from './serving/answer.ts';
-export type { Authenticate } from './serving/authentication.ts';
-export type { RequestHead } from './serving/request.ts';
+export type { AnswerOptions } from './scraping/answer.ts';
+export type { Authenticate } from './scraping/authentication.ts';
+export type { RequestHead } from './scraping/request.ts';
 
 /** Answers one request. Never rejects. */
 export type FetchHandler = (request: Request) => Promise<Response>;

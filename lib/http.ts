@@ -15,15 +15,15 @@ import { closing } from './node/closing.ts';
 import { listen } from './node/listening.ts';
 import { sender } from './node/sending.ts';
 import type { SendingOptions } from './node/sending.ts';
-import { answerer } from './serving/answer.ts';
-import type { AnswerOptions } from './serving/answer.ts';
-import { checkAboveZero } from './serving/options.ts';
-import { checkPort } from './serving/port.ts';
-import { tell } from './serving/scraping.ts';
+import { answerer } from './scraping/answer.ts';
+import type { AnswerOptions } from './scraping/answer.ts';
+import { checkAboveZero } from './scraping/options.ts';
+import { checkPort } from './scraping/port.ts';
+import { tell } from './scraping/scraping.ts';
 
 export { basicAuth, hashPassword } from './node/basic-auth.ts';
-export type { Authenticate } from './serving/authentication.ts';
-export type { RequestHead } from './serving/request.ts';
+export type { Authenticate } from './scraping/authentication.ts';
+export type { RequestHead } from './scraping/request.ts';
 
 export interface HandlerOptions extends AnswerOptions, SendingOptions {}
 

@@ -5,10 +5,10 @@ import { test } from 'node:test';
 
 import { Counter, Gauge, Histogram, Registry, render, text } from '../lib/index.ts';
 import type { Collector, MetricFamily } from '../lib/index.ts';
-import { answerer } from '../lib/serving/answer.ts';
-import type { Answer, AnswerOptions } from '../lib/serving/answer.ts';
-import type { Authenticate } from '../lib/serving/authentication.ts';
-import type { RequestHead } from '../lib/serving/request.ts';
+import { answerer } from '../lib/scraping/answer.ts';
+import type { Answer, AnswerOptions } from '../lib/scraping/answer.ts';
+import type { Authenticate } from '../lib/scraping/authentication.ts';
+import type { RequestHead } from '../lib/scraping/request.ts';
 
 const noPause = { giveWay: (): Promise<void> => Promise.resolve() };
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { negotiate, openMetrics, text, text1 } from '../lib/index.ts';
-import { acceptsGzip } from '../lib/serving/encoding.ts';
+import { acceptsGzip } from '../lib/scraping/encoding.ts';
 
 const formats = [text, text1, openMetrics];
 

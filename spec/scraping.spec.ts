@@ -6,8 +6,8 @@ import { test } from 'node:test';
 
 import { Counter, Gauge, MetricError, Registry, render } from '../lib/index.ts';
 import type { Collector, MetricFamily, Scrape } from '../lib/index.ts';
-import { answerer } from '../lib/serving/answer.ts';
-import type { Answer, AnswerOptions } from '../lib/serving/answer.ts';
+import { answerer } from '../lib/scraping/answer.ts';
+import type { Answer, AnswerOptions } from '../lib/scraping/answer.ts';
 
 const host = { giveWay: (): Promise<void> => new Promise((resolve) => setImmediate(resolve)) };
 

@@ -5,8 +5,8 @@ import { test } from 'node:test';
 
 import { serve } from '../lib/http.ts';
 import { Counter, Registry, openMetrics, render } from '../lib/index.ts';
-import { answerer } from '../lib/serving/answer.ts';
-import type { AnswerOptions } from '../lib/serving/answer.ts';
+import { answerer } from '../lib/scraping/answer.ts';
+import type { AnswerOptions } from '../lib/scraping/answer.ts';
 import { checkMetrics, testWith } from './programs.ts';
 
 const host = { giveWay: (): Promise<void> => Promise.resolve() };

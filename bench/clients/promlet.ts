@@ -2,7 +2,7 @@
 
 import { metricsHandler } from '../../lib/http.ts';
 import { Counter, Gauge, Histogram, Registry, text } from '../../lib/index.ts';
-import { LentBody, Slabs } from '../../lib/serving/slabs.ts';
+import { LentBody, Slabs } from '../../lib/scraping/slabs.ts';
 import type { BenchCounter, BenchGauge, BenchHistogram, Client } from './client.ts';
 
 export const promlet: Client = {

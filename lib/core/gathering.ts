@@ -7,7 +7,7 @@ import { MetricError, show } from './errors.ts';
 import type { Instrument } from './instrument.ts';
 import type { Collector, FamilyHead, Labels, MetricFamily, MetricType, Point } from './model.ts';
 import { sampleNames } from './names.ts';
-import { seriesKey } from './series-key.ts';
+import { seriesKey } from './labels.ts';
 
 /** A family of a collector's own, as it is now. */
 interface CheckedFamily {

@@ -3,9 +3,9 @@
 
 import type { ServerResponse } from 'node:http';
 
-import type { Answer } from '../serving/answer.ts';
-import { checkAboveZero } from '../serving/options.ts';
-import { lengthOf } from '../serving/scraping.ts';
+import type { Answer } from '../scraping/answer.ts';
+import { checkAboveZero } from '../scraping/options.ts';
+import { lengthOf } from '../scraping/scraping.ts';
 
 export interface SendingOptions {
   /** How long a reader may take for an answer, in milliseconds; then it is cut off. @default 30000 */
