@@ -2,7 +2,7 @@
 // is answered is decided in `serving/answer.ts`.
 
 import type { Collector } from './core/model.ts';
-import { aborter } from './core/signals.ts';
+import { aborter } from './scraping/signals.ts';
 import { answerer } from './scraping/answer.ts';
 import type { AnswerOptions } from './scraping/answer.ts';
 import { lengthOf } from './scraping/scraping.ts';

@@ -1,150 +1,77 @@
-// Brings collectors up to date: each on its own, each once at a time, shared by the scrapes that meet. Knows
-// no names, no families, and not what becomes of a failure.
+// Brings the collectors of a registry up to date for its host. What scrapes add to this, such as deadlines and
+// sharing between scrapes, is in `scraping/`.
 
-import { monotonicClock } from './clock.ts';
 import type { Collector, Scrape, ScrapeSignal } from './model.ts';
-import { afterThis, aborter, onAbort } from './signals.ts';
-import type { Aborter } from './signals.ts';
 
-/** How the refresh of one collector went, as one scrape saw it. */
-export interface Refreshed {
-  /** From its beginning to its end, or to where the scrape gave it up. */
-  readonly seconds: number;
-  /** Absent where it succeeded. */
-  readonly failure?: RefreshFailure;
-}
+// Milliseconds. A hook that is running already is waited for no longer: it may itself be waiting for this refresh.
+const LONGEST_JOIN_MS = 5_000;
 
-export interface RefreshFailure {
-  readonly cause: unknown;
-  /** Whether it was not done in time, rather than failed. */
-  readonly isLate: boolean;
-}
+/** Whose hook is being called at this moment, whoever calls it: a call lasts until the hook's first `await`. */
+const CALLED: WeakSet<Collector> = /* @__PURE__ */ new WeakSet();
 
-/** A refresh under way. */
-interface Run {
-  readonly beginMs: number;
-  /** Aborted when no scrape waits for it any more. */
-  readonly aborter: Aborter;
-  readonly params: Scrape['params'];
-  /** Never rejects. Absent while the collector is being called, which may itself ask for a refresh. */
-  done?: Promise<Refreshed>;
-  /** Scrapes that wait for it. */
-  waiting: number;
-}
-
-export class Refresher {
-  private readonly runs = new Map<Collector, Run>();
-
-  /**
-   * How each refresh went. Never rejects, and resolves when the scrape's signal is aborted at the latest.
-   * Scrapes that meet share a refresh that is under way; it is told to stop when the last of them is gone.
-   *
-   * One that was told to stop and goes on is not begun a second time before it ends: a collector that hangs
-   * cannot pile up. What has lasted longer than a scrape would wait fails at once, and costs the scrape no
-   * time; nor does a crowd keep it from being told to stop. Before, what was told to stop is waited for, or a
-   * stranger who is soon gone could keep the collector from others.
-   *
-   * @param patienceMs - How long the scrape waits, by its signal.
-   */
-  async refresh(collectors: readonly Collector[], scrape: Scrape, patienceMs: number): Promise<Map<Collector, Refreshed>> {
-    const patience = new Patience(scrape.signal, patienceMs);
-    const refreshed = await Promise.all(collectors.map(async (collector) => [collector, await this.refreshOne(collector, scrape, patience)] as const));
-    patience.end();
-    return new Map(refreshed);
+/**
+ * Calls a collector's hook; rejects with what that throws. A hook that, before its first `await`, asks for a
+ * refresh of everything is not called again for it, and not waited for.
+ */
+export async function callHook(collector: Collector, scrape: Scrape): Promise<void> {
+  if (CALLED.has(collector)) return;
+  CALLED.add(collector);
+  let pending: void | Promise<void>;
+  try {
+    pending = collector.refresh?.(scrape);
+  } finally {
+    CALLED.delete(collector);
   }
+  await pending;
+}
 
-  private async refreshOne(collector: Collector, scrape: Scrape, patience: Patience): Promise<Refreshed> {
-    const beginMs = monotonicClock();
-    for (;;) {
-      if (scrape.signal.aborted) return late(beginMs, 'was not done in time');
-      const run = this.runs.get(collector) ?? this.begin(collector, scrape);
-      const isOver = run.aborter.signal.aborted;
-      if (monotonicClock() - run.beginMs > patience.limitMs) return late(run.beginMs, 'is still busy with an earlier scrape');
-      const refreshed = await shared(run, patience);
-      // What was told to stop, or was asked with other parameters, is no answer to this scrape.
-      if (refreshed.failure?.isLate || !(isOver || run.params !== scrape.params)) return refreshed;
+/** The hooks that a registry's own refreshes have under way. */
+export class HostRefreshes {
+  private readonly running = new Map<Collector, Promise<void>>();
+
+  /** Resolves when the collector is up to date. @throws what its hook throws, and an `Error` where that is not done in time */
+  async refresh(collector: Collector, scrape: Scrape): Promise<void> {
+    if (CALLED.has(collector)) return;
+    const expired = expiry(scrape.signal, this.running.has(collector) ? LONGEST_JOIN_MS : Infinity);
+    try {
+      await Promise.race([expired.promise, this.running.get(collector) ?? this.begin(collector, scrape)]);
+    } finally {
+      expired.clear();
     }
   }
 
-  private begin(collector: Collector, { params }: Scrape): Run {
-    const run: Run = { beginMs: monotonicClock(), aborter: aborter(), params, waiting: 0 };
-    this.runs.set(collector, run);
-    run.done = outcome(collector, { signal: run.aborter.signal, ...(params && { params }) }).then((failure) => {
-      this.runs.delete(collector);
-      return { seconds: secondsSince(run.beginMs), ...(failure && { failure }) };
-    });
+  private begin(collector: Collector, scrape: Scrape): Promise<void> {
+    if (scrape.signal.aborted) return Promise.reject(new Error('was not done in time'));
+    const run = callHook(collector, scrape).finally(() => this.running.delete(collector));
+    this.running.set(collector, run);
     return run;
   }
 }
 
-async function outcome(collector: Collector, scrape: Scrape): Promise<RefreshFailure | undefined> {
-  try {
-    await collector.refresh?.(scrape);
-    return undefined;
-  } catch (cause) {
-    return { cause, isLate: false };
-  }
+/** The scrape of a host that waits as long as it takes: its signal is never aborted, but can be handed on, to `fetch` for one. */
+export function patientScrape(): Scrape {
+  const { AbortController } = globalThis as { AbortController?: new () => { readonly signal: ScrapeSignal } };
+  return { signal: AbortController === undefined ? ({ aborted: false } as ScrapeSignal) : new AbortController().signal };
 }
 
-/** The outcome of the run, or that the scrape could not wait for it. */
-function shared(run: Run, patience: Patience): Promise<Refreshed> {
-  return new Promise((resolve) => {
-    run.waiting++;
-    const callOff = patience.onEnd(() => {
-      run.waiting--;
-      if (run.waiting === 0) run.aborter.abort(patience.reason);
-    });
-    void patience.ended.then(() => resolve(late(run.beginMs, 'was not done in time')));
-    void run.done?.then((refreshed) => {
-      callOff();
-      resolve(refreshed);
-    });
-  });
+// The core is compiled without the types of the DOM and of Node, and runs where neither is.
+interface Timers {
+  setTimeout?(act: () => void, afterMs: number): unknown;
+  clearTimeout?(timer: unknown): void;
 }
+type Abortable = ScrapeSignal & Partial<Record<'addEventListener' | 'removeEventListener', (type: 'abort', act: () => void) => void>>;
 
-/** How long a scrape waits. One listener for all that it waits for: engines warn of many on one signal. */
-class Patience {
-  readonly limitMs: number;
-  private readonly signal: ScrapeSignal;
-  private readonly acts = new Set<() => void>();
-  /**
-   * Resolves a little after the scrape can wait no longer: those who stop when they are told to, such as a
-   * registry within a registry, may end in their own way.
-   */
-  readonly ended: Promise<void>;
-  private callOff: () => void = () => {};
-
-  constructor(signal: ScrapeSignal, limitMs: number) {
-    this.limitMs = limitMs;
-    this.signal = signal;
-    this.ended = new Promise((resolve) => {
-      this.callOff = onAbort(signal, () => {
-        for (const act of this.acts) act();
-        void afterThis().then(resolve);
-      });
-    });
-  }
-
-  get reason(): unknown {
-    return (this.signal as { readonly reason?: unknown }).reason;
-  }
-
-  /** Calls back where the scrape can wait no longer. Returns the way to call it off. */
-  onEnd(act: () => void): () => void {
-    if (this.signal.aborted) act();
-    else this.acts.add(act);
-    return () => this.acts.delete(act);
-  }
-
-  end(): void {
-    this.callOff();
-  }
-}
-
-function late(beginMs: number, message: string): Refreshed {
-  return { seconds: secondsSince(beginMs), failure: { cause: new Error(message), isLate: true } };
-}
-
-function secondsSince(beginMs: number): number {
-  return (monotonicClock() - beginMs) / 1000;
+function expiry(signal: Abortable, afterMs: number): { readonly promise: Promise<never>; clear(): void } {
+  const { setTimeout, clearTimeout } = globalThis as Timers;
+  let expire = (): void => {};
+  const promise = new Promise<never>((_, reject) => (expire = () => reject(new Error('was not done in time'))));
+  signal.addEventListener?.('abort', expire);
+  const timer = afterMs < Infinity ? setTimeout?.(expire, afterMs) : undefined;
+  return {
+    promise,
+    clear() {
+      clearTimeout?.(timer);
+      signal.removeEventListener?.('abort', expire);
+    },
+  };
 }

@@ -15,7 +15,7 @@ export interface TypeDescriptor {
   readonly fields: readonly string[];
 }
 
-const HISTOGRAM_FIELDS = ['bounds', 'sum', 'exemplars', 'createdMs'];
+const HISTOGRAM_FIELDS = ['bounds', 'counts', 'sum', 'exemplars', 'createdMs'];
 
 export const TYPES: Readonly<Record<MetricType, TypeDescriptor>> = {
   counter: { text: 'counter', ending: '_total', suffixes: ['_total', '_created'], fields: ['value', 'exemplar', 'createdMs'] },

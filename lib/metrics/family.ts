@@ -1,6 +1,7 @@
 // What all instruments share: their options, their series by labels, and what is told of writes that could
 // not be taken. Knows no kind of value and no format.
 
+import { BRAND } from '../core/brand.ts';
 import { monotonicClock, wallClock as systemClock } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import { MetricError, show } from '../core/errors.ts';
@@ -61,6 +62,10 @@ export type CreateSeries<S> = (family: Family<S>, labelValues: readonly string[]
 
 /** The part of an instrument that does not depend on what it measures. */
 export abstract class InstrumentFamily<Names extends string, S extends Series<S>> implements Instrument, Family<S> {
+  static {
+    Object.defineProperty(this.prototype, BRAND, { value: 'instrument' });
+  }
+
   abstract readonly type: MetricType;
   readonly name: string;
   readonly help: string;
@@ -193,6 +198,17 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   /** Takes out all series. A metric without labels begins again at 0. */
   clear(): void {
     this.series.clear();
+  }
+
+  reset(): void {
+    this.clear();
+    this.rejectedWrites = 0;
+    this.overflowedWrites = 0;
+  }
+
+  get definition(): Readonly<Record<string, unknown>> {
+    const { type, labelNames, unit } = this;
+    return { type, labelNames, unit };
   }
 
   listen(listener: WarningListener): () => void {

@@ -3,7 +3,7 @@
 
 import { MetricError, show } from '../core/errors.ts';
 import type { Collector } from '../core/model.ts';
-import { aborter } from '../core/signals.ts';
+import { aborter } from './signals.ts';
 import type { Authenticate, AuthenticationOptions } from './authentication.ts';
 import { within } from './deadline.ts';
 import { landingPage } from './landing.ts';

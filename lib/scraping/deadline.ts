@@ -1,7 +1,7 @@
 // Work that has to end: a signal that is aborted at a deadline, or when another is, and waiting no longer.
 
 import type { ScrapeSignal } from '../core/model.ts';
-import { aborter, onAbort } from '../core/signals.ts';
+import { aborter, onAbort } from './signals.ts';
 
 // Timers that are set for longer go off at once.
 const LONGEST_MS = 2 ** 31 - 1;

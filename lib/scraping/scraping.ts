@@ -2,10 +2,12 @@
 // all series, encoded in full before anything is sent. Knows no paths and no status codes.
 
 import { MetricError } from '../core/errors.ts';
-import type { Collector, MetricFamily, ScrapeSignal } from '../core/model.ts';
-import type { Refreshed } from '../core/refreshing.ts';
+import { isInstrument, isRegistry } from '../core/members.ts';
+import type { Member, MemberRegistry } from '../core/members.ts';
+import type { Collector, ScrapeSignal } from '../core/model.ts';
+import { sampleNames } from '../core/names.ts';
 import { Registry } from '../core/registry.ts';
-import type { CollectorReport } from '../core/report.ts';
+import { selfMetrics as registryMetrics } from '../core/self-metrics.ts';
 import type { Format } from '../formats/format.ts';
 import { negotiate } from '../formats/negotiate.ts';
 import { openMetrics } from '../formats/openmetrics.ts';
@@ -13,11 +15,15 @@ import { text } from '../formats/text.ts';
 import { text1 } from '../formats/text1.ts';
 import { deadline } from './deadline.ts';
 import { acceptsGzip } from './encoding.ts';
+import { Gathering } from './gathering.ts';
 import { checkAboveZero } from './options.ts';
 import { Pace } from './pace.ts';
+import { refreshAll } from './refreshing.ts';
+import type { Refreshed } from './refreshing.ts';
 import { askedNames, header, patienceMs } from './request.ts';
 import type { RequestFacts } from './request.ts';
-import type { SelfMetrics } from './self-metrics.ts';
+import { droppedSeries } from './self-metrics.ts';
+import type { CollectorReport, SelfMetrics } from './self-metrics.ts';
 import { LentBody, Slabs } from './slabs.ts';
 
 export interface ScrapeOptions {
@@ -73,7 +79,8 @@ export interface Host {
   gzip?(chunks: readonly Uint8Array[], signal: ScrapeSignal): Promise<readonly Uint8Array[]>;
 }
 
-export type Scraper = (request: RequestFacts) => Promise<Scraped>;
+/** Makes the body of a scrape; at once where nothing has to be waited for. */
+export type Scraper = (request: RequestFacts) => Scraped | Promise<Scraped>;
 
 export interface Scraped {
   readonly contentType: string;
@@ -83,20 +90,15 @@ export interface Scraped {
   readonly giveBack: () => void;
 }
 
-interface Written {
-  readonly contentType: string;
-  readonly body: LentBody;
-}
-
-type AskedNames = ReadonlySet<string> | undefined;
-
 const COMPRESSED_FROM = 1024;
 
 /** The client has gone: nobody is there to be told. */
 export class Gone extends Error {}
 
+class CollectorsFailed extends Error {}
+
 /**
- * A function that makes the body of a scrape. Where there is none to show it rejects, and `onError` knows why.
+ * A function that makes the body of a scrape. Where there is none to show it throws or rejects, and `onError` knows why.
  *
  * @throws {MetricError} `ERR_OPTION`
  */
@@ -105,65 +107,175 @@ export function scraper(source: Collector, host: Host, options: ScrapeOptions, m
   checkAboveZero('deadlineMs', deadlineMs);
   const formats = (options.formats ?? [text, text1, openMetrics]).filter(({ name }) => options.openMetrics !== false || name !== openMetrics.name);
   if (formats.length === 0) throw new MetricError('ERR_OPTION', 'formats: expected one format or more, got none');
-  const registry = isRegistry(source) ? source : registryOf(source);
-  const slabs = new Slabs();
-  const pace = new Pace(maxPauseMs, host.giveWay);
+  const handler: Handler = { registry: isRegistry(source) ? source : registryOf(source, onError), host, formats, deadlineMs, errors, onError, selfMetrics, compress, metrics, slabs: new Slabs(), pace: new Pace(maxPauseMs, () => host.giveWay()) };
+  return (request) => new ScrapeRun(handler, request).result();
+}
 
-  async function refreshed(request: RequestFacts, names: AskedNames): Promise<ReadonlyMap<Collector, Refreshed>> {
-    const limitMs = Math.min(deadlineMs, patienceMs(request));
-    const { signal, clear } = deadline(request.signal, limitMs);
+/** What the scrapes of one handler have in common. */
+interface Handler {
+  readonly registry: MemberRegistry;
+  readonly host: Host;
+  readonly formats: readonly Format[];
+  readonly deadlineMs: number;
+  readonly errors: 'isolate' | 'fail';
+  readonly onError: ScrapeOptions['onError'];
+  readonly selfMetrics: boolean | 'collectors';
+  readonly compress: boolean;
+  readonly metrics: SelfMetrics;
+  readonly slabs: Slabs;
+  readonly pace: Pace;
+}
+
+/** One scrape: refresh, gather and check, write, compress. Each step is synchronous where it can be. */
+class ScrapeRun {
+  private readonly handler: Handler;
+  private readonly request: RequestFacts;
+  private readonly begin = performance.now();
+  /** Names of families and samples that are asked for. Absent: all there are. */
+  private readonly names: ReadonlySet<string> | undefined;
+  private readonly members: readonly Member[];
+  private readonly gathering = new Gathering();
+  private readonly reports: CollectorReport[] = [];
+
+  constructor(handler: Handler, request: RequestFacts) {
+    this.handler = handler;
+    this.request = request;
+    this.names = askedNames(request);
+    const all = handler.registry.members();
+    this.members = this.names === undefined ? all : all.filter(({ names }) => names === undefined || names.some((name) => this.names!.has(name)));
+  }
+
+  result(): Scraped | Promise<Scraped> {
+    const hooked = this.members.filter(({ collector }) => (isInstrument(collector) ? collector.hasHook : 'refresh' in collector));
+    if (hooked.length > 0) return this.later(this.refresh(hooked).then((refreshed) => this.written(refreshed)));
     try {
-      return await registry.refreshFor({ signal }, limitMs, names);
+      const written = this.written(NONE);
+      return written instanceof Promise ? this.later(written) : written;
+    } catch (error) {
+      throw this.reported(error);
+    }
+  }
+
+  private async later(result: Promise<Scraped>): Promise<Scraped> {
+    try {
+      return await result;
+    } catch (error) {
+      throw this.reported(error);
+    }
+  }
+
+  private async refresh(hooked: readonly Member[]): Promise<ReadonlyMap<Collector, Refreshed>> {
+    const limitMs = Math.min(this.handler.deadlineMs, patienceMs(this.request));
+    const { signal, clear } = deadline(this.request.signal, limitMs);
+    try {
+      return await refreshAll(hooked.map(({ collector }) => collector), { signal }, limitMs);
     } finally {
       clear();
     }
   }
 
-  function* reported(reports: readonly CollectorReport[]): Iterable<MetricFamily> {
-    metrics.countCollectors(reports);
-    for (const { failure } of reports) if (failure) tell(onError, failure.cause);
-    if (selfMetrics !== false) yield* metrics.ofCollectors(reports);
-    if (selfMetrics === true) yield* metrics.ofHandler();
+  private written(refreshed: ReadonlyMap<Collector, Refreshed>): Scraped | Promise<Scraped> {
+    const body = this.handler.pace.run(this.work(refreshed));
+    return body instanceof Promise ? body.then((each) => this.compressed(each)) : this.compressed(body);
+  }
+
+  private *work(refreshed: ReadonlyMap<Collector, Refreshed>): Generator<void, Written> {
+    this.stopIfGone();
+    for (const member of this.members) yield* this.gather(member, refreshed.get(member.collector));
+    this.addMetrics();
+    const failures = this.reports.filter(({ failure }) => failure !== undefined).length;
+    if (failures > 0 && (failures === this.members.length || this.handler.errors === 'fail')) throw new CollectorsFailed();
+    return yield* this.write();
+  }
+
+  private *gather(member: Member, refreshed: Refreshed | undefined): Generator<void, void> {
+    const { collector, registry } = member;
+    // What has no hook and cannot fail is not worth a report.
+    const isReported = !isInstrument(collector) || collector.hasHook || member.fault !== undefined;
+    const begin = isReported ? performance.now() : 0;
+    let failure: CollectorReport['failure'] = refreshed?.failure && { act: 'refresh', ...refreshed.failure };
+    if (failure === undefined) {
+      try {
+        for (const _ of this.gathering.add(member)) {
+          yield;
+          this.stopIfGone();
+        }
+      } catch (cause) {
+        if (cause instanceof Gone) throw cause;
+        failure = { act: 'collect', cause, isLate: false };
+      }
+    }
+    if (!isReported) return;
+    this.reports.push({ member, seconds: (refreshed?.seconds ?? 0) + (performance.now() - begin) / 1000, failure });
+    if (failure === undefined) return;
+    registry.warnOf(collector, failure.act, failure.cause);
+    tell(this.handler.onError, failure.cause);
+  }
+
+  /** Adds what the registry, its collectors and the handler have to say of themselves. */
+  private addMetrics(): void {
+    const { registry, metrics, selfMetrics } = this.handler;
+    metrics.countCollectors(this.reports);
+    this.gathering.addTrusted([
+      ...registry.withoutTaken([...registryMetrics(this.members), ...droppedSeries(this.gathering.droppedSeries, registry.labels)]),
+      ...registry.withoutTaken(selfMetrics === false ? [] : metrics.ofCollectors(this.reports, registry.labels)),
+      ...registry.withoutTaken(selfMetrics === true ? metrics.ofHandler(registry.labels) : []),
+    ]);
   }
 
   /** One instant over all series, where it does not take too long. */
-  async function written(request: RequestFacts, names: AskedNames, refreshes: ReadonlyMap<Collector, Refreshed>): Promise<Written> {
-    const { signal } = request;
-    if (signal.aborted) throw new Gone();
-    const { families, isLost, hasFailure } = registry.gather(refreshes, names, reported);
-    if (isLost || (hasFailure && errors === 'fail')) throw new CollectorsFailed();
-    const format = negotiate(header(request, 'accept'), formats);
+  private *write(): Generator<void, Written> {
+    const { registry, formats, slabs } = this.handler;
+    const { names } = this;
+    const { families } = this.gathering;
+    const shown = names === undefined ? families : families.filter(({ name, type }) => sampleNames(name, type).some((sample) => names.has(sample)));
+    const format = negotiate(header(this.request, 'accept'), formats);
     const body = new LentBody(slabs);
-    for (const chunk of format.write(families)) {
+    for (const chunk of format.write(shown, (warning) => registry.warn(warning))) {
       body.add(chunk);
-      if (!pace.isDue) continue;
-      await pace.pause();
-      if (signal.aborted) throw new Gone();
+      yield;
+      this.stopIfGone();
     }
     return { contentType: format.contentType, body };
   }
 
-  return async (request) => {
-    const begin = performance.now();
-    try {
-      const names = askedNames(request);
-      const refreshes = await refreshed(request, names);
-      const { contentType, body } = await pace.inTurn(() => written(request, names, refreshes));
-      const { parts } = body;
-      const isCompressed = compress && host.gzip !== undefined && lengthOf(parts) >= COMPRESSED_FROM && acceptsGzip(header(request, 'accept-encoding'));
-      const sent = isCompressed ? await host.gzip!(parts, request.signal) : body.settled();
-      if (isCompressed) body.giveBack();
-      metrics.lastScrapeSeconds = (performance.now() - begin) / 1000;
-      return { contentType, body: sent, isCompressed, giveBack: () => body.giveBack() };
-    } catch (error) {
-      // The causes of failed collectors have been told one by one.
-      const isNews = !request.signal.aborted && !(error instanceof CollectorsFailed);
-      if (isNews) metrics.countError('encoding');
-      if (isNews) tell(onError, error);
-      throw error;
+  private compressed({ contentType, body }: Written): Scraped | Promise<Scraped> {
+    const { compress, host } = this.handler;
+    const isLarge = compress && lengthOf(body.parts) >= COMPRESSED_FROM;
+    if (!isLarge || host.gzip === undefined || !acceptsGzip(header(this.request, 'accept-encoding'))) {
+      return this.done({ contentType, body: body.settled(), isCompressed: false, giveBack: () => body.giveBack() });
     }
-  };
+    return host.gzip(body.parts, this.request.signal).then((parts) => {
+      body.giveBack();
+      return this.done({ contentType, body: parts, isCompressed: true, giveBack: () => {} });
+    });
+  }
+
+  private done(scraped: Scraped): Scraped {
+    this.handler.metrics.lastScrapeSeconds = (performance.now() - this.begin) / 1000;
+    return scraped;
+  }
+
+  /** The error, after it was counted and reported where that is news. */
+  private reported(error: unknown): unknown {
+    // The causes of failed collectors have been reported one by one.
+    if (this.request.signal.aborted || error instanceof CollectorsFailed) return error;
+    this.handler.metrics.countError('encoding');
+    tell(this.handler.onError, error);
+    return error;
+  }
+
+  private stopIfGone(): void {
+    if (this.request.signal.aborted) throw new Gone();
+  }
 }
+
+interface Written {
+  readonly contentType: string;
+  readonly body: LentBody;
+}
+
+const NONE: ReadonlyMap<Collector, Refreshed> = /* @__PURE__ */ new Map();
 
 /** Tells the host of an error. What comes of that is the host's own affair, and must not stop a scrape. */
 export function tell(onError: ((error: unknown) => void) | undefined, error: unknown): void {
@@ -179,16 +291,9 @@ export function lengthOf(body: readonly Uint8Array[]): number {
   return body.reduce((total, chunk) => total + chunk.length, 0);
 }
 
-class CollectorsFailed extends Error {}
-
-// Not `instanceof`, which fails across two copies of the package.
-function isRegistry(source: Collector): source is Registry {
-  return 'refreshFor' in source && 'gather' in source;
-}
-
-// Its warnings are those of `onError`.
-function registryOf(source: Collector): Registry {
-  const registry = new Registry({ onWarning: () => {} });
+// `onError` hears of its failures anyway.
+function registryOf(source: Collector, onError: ScrapeOptions['onError']): Registry {
+  const registry = new Registry({ onWarning: (warning) => warning.code !== 'ERR_COLLECTOR' && tell(onError, warning) });
   registry.register(source);
   return registry;
 }

@@ -1,7 +1,6 @@
-// `AbortSignal` for a core that is compiled without the types of the DOM and of Node, and that also has to
-// run where there is none.
+// `AbortSignal`, for engines that may not have it, and a compiler that may not know it.
 
-import type { ScrapeSignal } from './model.ts';
+import type { ScrapeSignal } from '../core/model.ts';
 
 /** What is used of an `AbortSignal`. */
 interface Abortable {
