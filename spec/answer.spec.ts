@@ -341,10 +341,10 @@ for (const [query, calls, shown] of selections) {
   });
 }
 
-test('the names of a collector have to be a list of texts', () => {
+test('the names of a collector have to be a list of strings', () => {
   assert.throws(() => new Registry().register({ names: 'a' as unknown as string[], collect: () => [] }), {
     code: 'ERR_OPTION',
-    message: 'collector Object: names: expected a list of texts, got "a"',
+    message: 'collector Object: names: expected a list of strings, got "a"',
   });
 });
 

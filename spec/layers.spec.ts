@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'parsing/': ['core/model.ts'],
   'parse.ts': ['core/model.ts', 'parsing/'],
   'scraping/': ['core/', 'formats/'],
+  'scraping.ts': ['scraping/'],
   'index.ts': ['core/', 'metrics/', 'formats/'],
   'node/': ['core/', 'scraping/', 'node:crypto', 'node:fs/promises', 'node:http', 'node:net', 'node:tls'],
   'fetch.ts': ['core/', 'scraping/'],

@@ -123,7 +123,7 @@ test('`onError` gets each cause at each scrape, and the registry warns of each o
   await scrape();
   assert.deepEqual(errors, [down, down, down, down]);
   assert.equal(errors[0], down);
-  assert.deepEqual(warnings.map(({ message }) => message), ['collector Object: refresh failed: secret', 'collector Object: collect failed: secret']);
+  assert.deepEqual(warnings.map(({ message }) => message), ['collector "rejecting": refresh failed: secret', 'collector "throwing": collect failed: secret']);
 });
 
 test('an `onError` that throws or rejects disturbs nothing', async () => {

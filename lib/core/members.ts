@@ -38,8 +38,8 @@ export interface MemberRegistry extends Collector {
   has(collector: Collector): boolean;
   /** Whether the registry's own last refresh could not bring the collector up to date. */
   isOutdated(collector: Collector): boolean;
-  /** Families about the writes of members, and such as a scrape adds, but for names that an instrument has. */
-  withoutTaken(families: readonly MetricFamily[]): MetricFamily[];
+  /** Families about the library itself, as they are; none, with a warning, where an instrument has one of their names. */
+  ifFree(families: readonly MetricFamily[]): readonly MetricFamily[];
   /** Calls `onWarning`, once for each subject and code. */
   warn(warning: MetricError): void;
   /** The same for a collector that failed, once for each act. */
@@ -133,6 +133,13 @@ export function isRegistry(collector: Collector): collector is MemberRegistry {
   return isKind(collector, 'registry');
 }
 
+/** What a collector is called in messages. */
+export function describe(collector: Collector): string {
+  if (isInstrument(collector)) return `${collector.type} ${show(collector.name)}`;
+  const { name, constructor } = collector as { readonly name?: unknown; readonly constructor?: { readonly name?: string } };
+  return `collector ${typeof name === 'string' && name !== '' ? show(name) : constructor?.name || 'without a name'}`;
+}
+
 function liveFamily(instrument: Instrument, constantLabels: Labels): MetricFamily {
   const [family] = [...instrument.collect()] as [MetricFamily];
   return new LiveFamily(family, constantLabels, family) as unknown as MetricFamily;
@@ -156,5 +163,5 @@ function namesOf(collector: Collector): readonly string[] | undefined {
   const { names } = collector;
   if (names === undefined) return undefined;
   if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names.flatMap(anySampleNames);
-  throw fault('ERR_OPTION', `collector ${nameOf(collector)}: names`, 'a list of strings', names);
+  throw fault('ERR_OPTION', `${describe(collector)}: names`, 'a list of strings', names);
 }

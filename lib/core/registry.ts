@@ -6,13 +6,13 @@ import { fault, MetricError, show } from './errors.ts';
 import type { Instrument, WarningListener } from './instrument.ts';
 import { labelText, toWellFormed } from './labels.ts';
 import type { LabelValue } from './labels.ts';
-import { distinctlyNamed, familiesOf, isInstrument, isRegistry, labelNamesOf, memberOf, outerMember } from './members.ts';
+import { describe, distinctlyNamed, familiesOf, isInstrument, isRegistry, labelNamesOf, memberOf, outerMember } from './members.ts';
 import type { Member, MemberRegistry } from './members.ts';
 import type { Collector, Labels, MetricFamily, Point, Scrape } from './model.ts';
 import { checkLabelNames, sampleNames } from './names.ts';
 import { HostRefreshes, patientScrape } from './refreshing.ts';
 import { selfMetrics } from './self-metrics.ts';
-import { describe, Warnings } from './warnings.ts';
+import { Warnings } from './warnings.ts';
 
 export interface RegistryOptions {
   /** Labels that every series gets, such as the service's name. @default none */
@@ -150,7 +150,7 @@ export class Registry implements MemberRegistry {
         member.registry.warnOf(member.collector, 'collect', cause);
       }
     }
-    return [...families.values(), ...this.withoutTaken(selfMetrics(members))];
+    return [...families.values(), ...this.ifFree(selfMetrics(members))];
   }
 
   /**
@@ -205,15 +205,16 @@ export class Registry implements MemberRegistry {
   }
 
   /** @internal */
-  withoutTaken(families: readonly MetricFamily[]): MetricFamily[] {
-    return families.filter(({ name, type, constantLabels, points: [first] }) => {
+  ifFree(families: readonly MetricFamily[]): readonly MetricFamily[] {
+    for (const { name, type, constantLabels, points: [first] } of families) {
       const owner = sampleNames(name, type).map((sample) => this.taken.get(sample)).find((each) => each !== undefined);
       const label = constantLabels && Object.keys(first?.labels ?? {}).find((each) => Object.hasOwn(constantLabels, each));
-      if (owner === undefined && label === undefined) return true;
+      if (owner === undefined && label === undefined) continue;
       const reason = owner ? `samples that no instrument has, but ${describe(owner)} has them` : `no constant label ${show(label)}`;
       this.warn(new MetricError('ERR_DUPLICATE', `${type} ${show(name)}: expected ${reason}; it is left out`));
-      return false;
-    });
+      return [];
+    }
+    return families;
   }
 
   /** @internal */

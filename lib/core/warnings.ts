@@ -2,7 +2,7 @@
 
 import { MetricError, show } from './errors.ts';
 import type { WarningListener } from './instrument.ts';
-import { isInstrument } from './members.ts';
+import { describe } from './members.ts';
 import type { Collector } from './model.ts';
 
 // How many subjects are remembered: names may come from elsewhere.
@@ -45,11 +45,4 @@ export class Warnings {
   clear(): void {
     this.subjects.clear();
   }
-}
-
-/** What a collector is called in messages. */
-export function describe(collector: Collector): string {
-  if (isInstrument(collector)) return `${collector.type} ${show(collector.name)}`;
-  const { name, constructor } = collector as { readonly name?: unknown; readonly constructor?: { readonly name?: string } };
-  return `collector ${typeof name === 'string' && name !== '' ? show(name) : constructor?.name || 'without a name'}`;
 }

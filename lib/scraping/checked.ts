@@ -39,7 +39,7 @@ function familiesOfRegistry(registry: MemberRegistry): readonly MetricFamily[] {
       member.registry.warnOf(member.collector, 'collect', cause);
     }
   }
-  gathering.addTrusted(registry.withoutTaken([...selfMetrics(members), ...droppedSeries(gathering.droppedSeries, registry.labels)]));
+  gathering.addTrusted(registry.ifFree([...selfMetrics(members), ...droppedSeries(gathering.droppedSeries, registry.labels)]));
   return gathering.families;
 }
 

@@ -34,7 +34,7 @@ export class Gathering {
       const constantLabels = checkedConstants(head, member.labels, family.constantLabels);
       const key = JSON.stringify([head.name, head.type, constantLabels]);
       let check = own.get(key);
-      if (check === undefined) own.set(key, (check = new FamilyCheck(head, constantLabels, this.checks.get(key))));
+      if (check === undefined) own.set(key, (check = new FamilyCheck(head, constantLabels)));
       for (const point of family.points as Iterable<Point>) {
         count();
         check.add(point);

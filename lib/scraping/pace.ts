@@ -60,8 +60,9 @@ export class Pace {
   /** Whether the stretch is over and the event loop has not run since. */
   private isSpent(): boolean {
     const now = performance.now();
-    if (now - this.lastEnd > GAP_MS) this.stretchBegin = now;
-    return this.isOver(now);
+    if (now - this.lastEnd <= GAP_MS) return this.isOver(now);
+    this.stretchBegin = now;
+    return false;
   }
 
   private isOver(now: number): boolean {

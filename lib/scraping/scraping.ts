@@ -217,9 +217,9 @@ class ScrapeRun {
     const { registry, metrics, selfMetrics } = this.handler;
     metrics.countCollectors(this.reports);
     this.gathering.addTrusted([
-      ...registry.withoutTaken([...registryMetrics(this.members), ...droppedSeries(this.gathering.droppedSeries, registry.labels)]),
-      ...registry.withoutTaken(selfMetrics === false ? [] : metrics.ofCollectors(this.reports, registry.labels)),
-      ...registry.withoutTaken(selfMetrics === true ? metrics.ofHandler(registry.labels) : []),
+      ...registry.ifFree([...registryMetrics(this.members), ...droppedSeries(this.gathering.droppedSeries, registry.labels)]),
+      ...registry.ifFree(selfMetrics === false ? [] : metrics.ofCollectors(this.reports, registry.labels)),
+      ...registry.ifFree(selfMetrics === true ? metrics.ofHandler(registry.labels) : []),
     ]);
   }
 
