@@ -6,12 +6,12 @@ import type { Collector, Scrape, ScrapeSignal } from './model.ts';
 // Milliseconds. A hook that is running already is waited for no longer: it may itself be waiting for this refresh.
 const LONGEST_JOIN_MS = 5_000;
 
-/** Whose hook is being called at this moment, whoever calls it: a call lasts until the hook's first `await`. */
+/** Whose hook is being called at this moment, by whomever: a call lasts until the hook's first `await`. */
 const CALLED: WeakSet<Collector> = /* @__PURE__ */ new WeakSet();
 
 /**
- * Calls a collector's hook; rejects with what that throws. A hook that, before its first `await`, asks for a
- * refresh of everything is not called again for it, and not waited for.
+ * Calls a collector's hook; rejects with what that throws. A hook that asks for a refresh of everything before its
+ * first `await` is not called again for it, and not waited for.
  */
 export async function callHook(collector: Collector, scrape: Scrape): Promise<void> {
   if (CALLED.has(collector)) return;
@@ -30,48 +30,50 @@ export class HostRefreshes {
   private readonly running = new Map<Collector, Promise<void>>();
 
   /** Resolves when the collector is up to date. @throws what its hook throws, and an `Error` where that is not done in time */
-  async refresh(collector: Collector, scrape: Scrape): Promise<void> {
-    if (CALLED.has(collector)) return;
-    const expired = expiry(scrape.signal, this.running.has(collector) ? LONGEST_JOIN_MS : Infinity);
+  refresh(collector: Collector, scrape: Scrape): Promise<void> {
+    if (CALLED.has(collector)) return Promise.resolve();
+    const before = this.running.get(collector);
+    return before ? inTime(before, scrape.signal, LONGEST_JOIN_MS) : inTime(this.begin(collector, scrape), scrape.signal);
+  }
+
+  private async begin(collector: Collector, scrape: Scrape): Promise<void> {
+    if (scrape.signal.aborted) return;
+    const run = callHook(collector, scrape);
+    this.running.set(collector, run);
     try {
-      await Promise.race([expired.promise, this.running.get(collector) ?? this.begin(collector, scrape)]);
+      await run;
     } finally {
-      expired.clear();
+      this.running.delete(collector);
     }
   }
-
-  private begin(collector: Collector, scrape: Scrape): Promise<void> {
-    if (scrape.signal.aborted) return Promise.reject(new Error('was not done in time'));
-    const run = callHook(collector, scrape).finally(() => this.running.delete(collector));
-    this.running.set(collector, run);
-    return run;
-  }
-}
-
-/** The scrape of a host that waits as long as it takes: its signal is never aborted, but can be handed on, to `fetch` for one. */
-export function patientScrape(): Scrape {
-  const { AbortController } = globalThis as { AbortController?: new () => { readonly signal: ScrapeSignal } };
-  return { signal: AbortController === undefined ? ({ aborted: false } as ScrapeSignal) : new AbortController().signal };
 }
 
 // The core is compiled without the types of the DOM and of Node, and runs where neither is.
-interface Timers {
+interface Host {
+  readonly AbortController?: new () => { readonly signal: ScrapeSignal };
   setTimeout?(act: () => void, afterMs: number): unknown;
   clearTimeout?(timer: unknown): void;
 }
 type Abortable = ScrapeSignal & Partial<Record<'addEventListener' | 'removeEventListener', (type: 'abort', act: () => void) => void>>;
 
-function expiry(signal: Abortable, afterMs: number): { readonly promise: Promise<never>; clear(): void } {
-  const { setTimeout, clearTimeout } = globalThis as Timers;
-  let expire = (): void => {};
-  const promise = new Promise<never>((_, reject) => (expire = () => reject(new Error('was not done in time'))));
-  signal.addEventListener?.('abort', expire);
-  const timer = afterMs < Infinity ? setTimeout?.(expire, afterMs) : undefined;
-  return {
-    promise,
-    clear() {
-      clearTimeout?.(timer);
+const HOST: Host = globalThis;
+
+/** The scrape of a host that waits as long as it takes: its signal is never aborted, but can be handed on, as to `fetch`. */
+export function patientScrape(): Scrape {
+  return { signal: HOST.AbortController ? new HOST.AbortController().signal : ({ aborted: false } as ScrapeSignal) };
+}
+
+function inTime(work: Promise<void>, signal: Abortable, limitMs?: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const expire = (): void => end(() => reject(new Error('was not done in time')));
+    const timer = limitMs && HOST.setTimeout?.(expire, limitMs);
+    const end = (settle: () => void): void => {
+      HOST.clearTimeout?.(timer);
       signal.removeEventListener?.('abort', expire);
-    },
-  };
+      settle();
+    };
+    if (signal.aborted) expire();
+    signal.addEventListener?.('abort', expire);
+    work.then(() => end(resolve), (cause) => end(() => reject(cause)));
+  });
 }

@@ -6,7 +6,8 @@ import { fault, MetricError, show } from './errors.ts';
 import type { Instrument, WarningListener } from './instrument.ts';
 import { labelText, toWellFormed } from './labels.ts';
 import type { LabelValue } from './labels.ts';
-import { describe, distinctlyNamed, familiesOf, isInstrument, isRegistry, labelNamesOf, memberOf, outerMember } from './members.ts';
+import { LiveFamily } from './live-family.ts';
+import { describe, familiesOf, isInstrument, isRegistry, labelNamesOf, outerMember } from './members.ts';
 import type { Member, MemberRegistry } from './members.ts';
 import type { Collector, Labels, MetricFamily, Point, Scrape } from './model.ts';
 import { checkLabelNames, sampleNames } from './names.ts';
@@ -43,14 +44,13 @@ export class Registry implements MemberRegistry {
   readonly labels: Labels;
   /** @internal */
   readonly maxCollectorSeries: number;
-  private readonly collectors = new Map<Collector, { readonly member: Member; readonly unlisten?: () => void }>();
-  private readonly memberNames = new Set<string>();
+  /** What is kept of each: of an instrument its family, and the end of the listening to its warnings. */
+  private readonly collectors = new Map<Collector, { readonly family?: LiveFamily; readonly unlisten?: () => void }>();
+  private readonly outerFamilies = new WeakMap<LiveFamily, LiveFamily>();
   private readonly taken = new Map<string, Instrument>();
   private readonly outdated = new Set<Collector>();
   private readonly refreshes = new HostRefreshes();
   private readonly warnings: Warnings;
-  private changes = 0;
-  private listed: { readonly revision: number; readonly members: readonly Member[] } | undefined;
 
   /** @throws {MetricError} `ERR_LABEL_NAME`, `ERR_LABEL_VALUE`, `ERR_OPTION` */
   constructor(options: RegistryOptions = {}) {
@@ -76,10 +76,9 @@ export class Registry implements MemberRegistry {
     if (typeof (collector as Partial<Collector> | undefined)?.collect !== 'function') throw fault('ERR_OPTION', 'Registry', 'a collector, with a method collect', collector);
     if (this.collectors.has(collector)) throw new MetricError('ERR_DUPLICATE', `${describe(collector)} is registered already`, { collector });
     if (isRegistry(collector) && ((collector as Collector) === this || collector.has(this))) throw new MetricError('ERR_OPTION', 'Registry: expected a collector other than itself');
-    const member = memberOf(collector, this, this.memberNames);
-    this.collectors.set(collector, isInstrument(collector) ? { member, unlisten: this.admit(collector) } : { member });
-    this.memberNames.add(member.name);
-    this.changes++;
+    const { names } = collector;
+    if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === 'string'))) throw fault('ERR_OPTION', `${describe(collector)}: names`, 'a list of strings', names);
+    this.collectors.set(collector, isInstrument(collector) ? this.admit(collector) : {});
     return collector;
   }
 
@@ -113,7 +112,7 @@ export class Registry implements MemberRegistry {
 
   /** Has every instrument begin as it was constructed, those of registries within this one too: for tests. */
   reset(): void {
-    this.warnings.clear();
+    this.warnings.reset();
     for (const collector of this.collectors.keys()) if (isInstrument(collector) || isRegistry(collector)) (collector as Instrument | MemberRegistry).reset();
   }
 
@@ -123,11 +122,8 @@ export class Registry implements MemberRegistry {
     if (entry === undefined) return false;
     entry.unlisten?.();
     this.collectors.delete(collector);
-    this.memberNames.delete(entry.member.name);
     this.outdated.delete(collector);
     for (const [sample, owner] of this.taken) if (owner === collector) this.taken.delete(sample);
-    // More than a registry that comes in its place can make up for.
-    this.changes += 1 + (isRegistry(collector) ? collector.revision : 0);
     return true;
   }
 
@@ -141,7 +137,7 @@ export class Registry implements MemberRegistry {
    */
   collect(): MetricFamily[] {
     const families = new Map<unknown, MetricFamily>();
-    const members = this.members();
+    const members = [...this.members()];
     for (const member of members) {
       if (member.registry.isOutdated(member.collector)) continue;
       try {
@@ -150,7 +146,7 @@ export class Registry implements MemberRegistry {
         member.registry.warnOf(member.collector, 'collect', cause);
       }
     }
-    return [...families.values(), ...this.ifFree(selfMetrics(members))];
+    return [...families.values(), ...this.ifFree(selfMetrics(this, members))];
   }
 
   /**
@@ -178,20 +174,12 @@ export class Registry implements MemberRegistry {
   }
 
   /** @internal */
-  get revision(): number {
-    let revision = this.changes;
-    for (const collector of this.collectors.keys()) if (isRegistry(collector)) revision += collector.revision;
-    return revision;
-  }
-
-  /** The same list until something changes. @internal */
-  members(): readonly Member[] {
-    const { revision } = this;
-    if (this.listed?.revision !== revision) {
-      const members = [...this.collectors].flatMap(([collector, { member }]) => (isRegistry(collector) ? collector.members().map((inner) => outerMember(inner, this)) : [member]));
-      this.listed = { revision, members: distinctlyNamed(members) };
+  *members(): Iterable<Member> {
+    // A copy, since collectors may register others while they are asked: those come next time.
+    for (const [collector, { family }] of [...this.collectors]) {
+      if (!isRegistry(collector)) yield { collector, registry: this, labels: this.labels, family };
+      else for (const member of collector.members()) yield outerMember(member, this.labels, this.outerFamilies);
     }
-    return this.listed.members;
   }
 
   /** @internal */
@@ -206,12 +194,10 @@ export class Registry implements MemberRegistry {
 
   /** @internal */
   ifFree(families: readonly MetricFamily[]): readonly MetricFamily[] {
-    for (const { name, type, constantLabels, points: [first] } of families) {
-      const owner = sampleNames(name, type).map((sample) => this.taken.get(sample)).find((each) => each !== undefined);
-      const label = constantLabels && Object.keys(first?.labels ?? {}).find((each) => Object.hasOwn(constantLabels, each));
-      if (owner === undefined && label === undefined) continue;
-      const reason = owner ? `samples that no instrument has, but ${describe(owner)} has them` : `no constant label ${show(label)}`;
-      this.warn(new MetricError('ERR_DUPLICATE', `${type} ${show(name)}: expected ${reason}; it is left out`));
+    for (const { name, type } of families) {
+      const owner = this.ownerOf(name, type);
+      if (owner === undefined) continue;
+      this.warn(new MetricError('ERR_DUPLICATE', `${type} ${show(name)}: the name is taken by ${describe(owner)}; it is left out`));
       return [];
     }
     return families;
@@ -227,20 +213,26 @@ export class Registry implements MemberRegistry {
     this.warnings.warnOf(collector, act, cause);
   }
 
-  // Has the instrument's names, or says why it cannot. Returns the end of the listening to its warnings.
-  private admit(instrument: Instrument): () => void {
-    const samples = sampleNames(instrument.name, instrument.type);
-    for (const sample of samples) {
-      const owner = this.taken.get(sample);
-      if (owner === undefined) continue;
-      const reason = owner.name === instrument.name ? '' : `: both show samples named ${show(sample)} in one format or another`;
+  // Lets it have its names, or says why it cannot.
+  private admit(instrument: Instrument): { readonly family: LiveFamily; readonly unlisten: () => void } {
+    const { name, type } = instrument;
+    const owner = this.ownerOf(name, type);
+    if (owner !== undefined) {
+      const samples = sampleNames(owner.name, owner.type);
+      const reason = owner.name === name ? '' : `: both show samples named ${show(sampleNames(name, type).find((sample) => samples.includes(sample)))} in one format or another`;
       throw new MetricError('ERR_DUPLICATE', `${describe(instrument)}: the name is taken by ${describe(owner)}${reason}`, { collector: owner });
     }
-    for (const label of labelNamesOf(instrument)) {
-      if (Object.hasOwn(this.labels, label)) throw new MetricError('ERR_LABEL_NAME', `${describe(instrument)}: label ${show(label)} is a constant label of the registry`);
-    }
-    for (const sample of samples) this.taken.set(sample, instrument);
-    return instrument.listen((warning) => this.warnings.notify(warning));
+    const label = labelNamesOf(instrument).find((each) => Object.hasOwn(this.labels, each));
+    if (label !== undefined) throw new MetricError('ERR_LABEL_NAME', `${describe(instrument)}: label ${show(label)} is a constant label of the registry`);
+    for (const sample of sampleNames(name, type)) this.taken.set(sample, instrument);
+    const [family] = [...instrument.collect()] as [MetricFamily];
+    return { family: new LiveFamily(family, this.labels, family), unlisten: instrument.listen((warning) => this.warnings.notify(warning)) };
+  }
+
+  /** The instrument whose samples would be taken for those of such a family. */
+  private ownerOf(name: string, type: MetricFamily['type']): Instrument | undefined {
+    for (const sample of sampleNames(name, type)) if (this.taken.has(sample)) return this.taken.get(sample);
+    return undefined;
   }
 }
 

@@ -1,11 +1,12 @@
 // What a registry shows of itself in every exposition: writes that were not taken as they came.
 
-import type { Member } from './members.ts';
+import type { Member, MemberRegistry } from './members.ts';
 import { isInstrument } from './members.ts';
 import type { CounterFamily, MetricFamily } from './model.ts';
 
-/** Families of what there is to show; none where all is well. */
-export function selfMetrics(members: readonly Member[]): readonly MetricFamily[] {
+/** Families of what there is to show, of inner registries first; none where all is well. */
+export function selfMetrics(registry: MemberRegistry, all: readonly Member[]): readonly MetricFamily[] {
+  const members = [...all].sort((a, b) => Number(a.registry === registry) - Number(b.registry === registry));
   return [
     counted(members, 'rejectedWrites', 'promlet_rejected_writes_total', 'Writes that held no data, such as NaN, and were ignored.'),
     counted(members, 'overflowedWrites', 'promlet_overflowed_writes_total', 'Writes of label sets past maxSeries, kept in the overflow series.'),

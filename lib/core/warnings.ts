@@ -1,35 +1,30 @@
-// The warnings of a registry: each kind of fault reported once, whatever the listener does with it.
+// The warnings of a registry: each fault reported once, whatever the listener does with it.
 
 import { MetricError, show } from './errors.ts';
 import type { WarningListener } from './instrument.ts';
 import { describe } from './members.ts';
 import type { Collector } from './model.ts';
 
-// How many subjects are remembered: names may come from elsewhere.
-const MOST_SUBJECTS = 1_000;
+// How many are remembered of one thing: names may come from elsewhere.
+const MOST_FAULTS = 1_000;
 
 export class Warnings {
   private readonly listener: WarningListener;
-  private readonly subjects = new Set<string>();
-  private readonly failed = { collect: new WeakSet<Collector>(), refresh: new WeakSet<Collector>() };
+  private reported = new WeakMap<object, Set<string>>();
 
   constructor(listener: WarningListener) {
     this.listener = listener;
   }
 
-  /** Notifies the listener, once for each subject and code. */
+  /** Calls the listener, once for each subject and code. */
   warn(warning: MetricError): void {
-    const subject = `${warning.code} ${warning.message.split(': ', 1)[0]}`;
-    if (this.subjects.has(subject) || this.subjects.size >= MOST_SUBJECTS) return;
-    this.subjects.add(subject);
-    this.notify(warning);
+    this.once(this, `${warning.code} ${warning.message.split(': ', 1)[0]}`, warning);
   }
 
-  /** Notifies the listener of a collector that failed, once for each act. */
-  warnOf(collector: Collector, act: 'collect' | 'refresh', cause: unknown): void {
-    if (this.failed[act].has(collector)) return;
-    this.failed[act].add(collector);
-    this.notify(new MetricError('ERR_COLLECTOR', `${describe(collector)}: ${act} failed: ${cause instanceof Error ? cause.message : show(cause)}`, { collector, cause }));
+  /** Calls the listener of a collector that failed, once for each act. */
+  warnOf(collector: Collector, act: string, cause: unknown): void {
+    const reason = cause instanceof Error ? cause.message : show(cause);
+    this.once(collector, act, new MetricError('ERR_COLLECTOR', `${describe(collector)}: ${act} failed: ${reason}`, { collector, cause }));
   }
 
   notify(warning: MetricError): void {
@@ -42,7 +37,14 @@ export class Warnings {
     }
   }
 
-  clear(): void {
-    this.subjects.clear();
+  reset(): void {
+    this.reported = new WeakMap();
+  }
+
+  private once(thing: object, fault: string, warning: MetricError): void {
+    const faults = this.reported.get(thing) ?? new Set();
+    if (faults.has(fault) || faults.size >= MOST_FAULTS) return;
+    this.reported.set(thing, faults.add(fault));
+    this.notify(warning);
   }
 }

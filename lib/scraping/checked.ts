@@ -30,7 +30,7 @@ export function checked(source: Collector): Collector {
 
 function familiesOfRegistry(registry: MemberRegistry): readonly MetricFamily[] {
   const gathering = new Gathering();
-  const members = registry.members();
+  const members = [...registry.members()];
   for (const member of members) {
     if (member.registry.isOutdated(member.collector)) continue;
     try {
@@ -39,7 +39,7 @@ function familiesOfRegistry(registry: MemberRegistry): readonly MetricFamily[] {
       member.registry.warnOf(member.collector, 'collect', cause);
     }
   }
-  gathering.addTrusted(registry.ifFree([...selfMetrics(members), ...droppedSeries(gathering.droppedSeries, registry.labels)]));
+  gathering.addTrusted(registry.ifFree([...selfMetrics(registry, members), ...droppedSeries(gathering.droppedSeries, registry.labels)]));
   return gathering.families;
 }
 

@@ -1,7 +1,7 @@
 // All families of one scrape, in the order of registration: those of instruments as they are, those of
 // collectors of one's own checked.
 
-import { counting, familiesOf, offered } from '../core/members.ts';
+import { counting, liveFamilyOf, offered } from '../core/members.ts';
 import type { Member } from '../core/members.ts';
 import type { MetricFamily, Point } from '../core/model.ts';
 import { checkedConstants, checkedHead, FamilyCheck } from './checking.ts';
@@ -22,13 +22,13 @@ export class Gathering {
    */
   *add(member: Member): Generator<void, void> {
     if (member.family !== undefined) {
-      this.found.push(...familiesOf(member));
+      this.found.push(liveFamilyOf(member));
       return;
     }
     const own = new Map<string, FamilyCheck>();
-    const count = counting(member.registry.maxCollectorSeries);
+    const count = counting(member);
     let points = 0;
-    for (const family of offered(member.collector)) {
+    for (const family of offered(member)) {
       count();
       const head = checkedHead(family);
       const constantLabels = checkedConstants(head, member.labels, family.constantLabels);

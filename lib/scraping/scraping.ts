@@ -2,8 +2,8 @@
 // all series, encoded in full before anything is sent. Knows no paths and no status codes.
 
 import { MetricError } from '../core/errors.ts';
-import { isInstrument, isRegistry } from '../core/members.ts';
-import type { Member, MemberRegistry } from '../core/members.ts';
+import { isRegistry } from '../core/members.ts';
+import type { MemberRegistry } from '../core/members.ts';
 import type { Collector, ScrapeSignal } from '../core/model.ts';
 import { sampleNames } from '../core/names.ts';
 import { Registry } from '../core/registry.ts';
@@ -13,6 +13,8 @@ import { negotiate } from '../formats/negotiate.ts';
 import { openMetrics } from '../formats/openmetrics.ts';
 import { text } from '../formats/text.ts';
 import { text1 } from '../formats/text1.ts';
+import { isRefreshed, isReported, membersAsked } from './collectors.ts';
+import type { NamedMember } from './collectors.ts';
 import { deadline } from './deadline.ts';
 import { acceptsGzip } from './encoding.ts';
 import { Gathering } from './gathering.ts';
@@ -133,20 +135,20 @@ class ScrapeRun {
   private readonly begin = performance.now();
   /** Names of families and samples that are asked for. Absent: all there are. */
   private readonly names: ReadonlySet<string> | undefined;
-  private readonly members: readonly Member[];
+  private readonly members: readonly NamedMember[];
   private readonly gathering = new Gathering();
   private readonly reports: CollectorReport[] = [];
+  private failures = 0;
 
   constructor(handler: Handler, request: RequestFacts) {
     this.handler = handler;
     this.request = request;
     this.names = askedNames(request);
-    const all = handler.registry.members();
-    this.members = this.names === undefined ? all : all.filter(({ names }) => names === undefined || names.some((name) => this.names!.has(name)));
+    this.members = membersAsked(handler.registry, this.names);
   }
 
   result(): Scraped | Promise<Scraped> {
-    const hooked = this.members.filter(({ collector }) => (isInstrument(collector) ? collector.hasHook : 'refresh' in collector));
+    const hooked = this.members.filter(({ collector }) => isRefreshed(collector));
     if (hooked.length > 0) return this.later(this.refresh(hooked).then((refreshed) => this.written(refreshed)));
     try {
       const written = this.written(NONE);
@@ -164,7 +166,7 @@ class ScrapeRun {
     }
   }
 
-  private async refresh(hooked: readonly Member[]): Promise<ReadonlyMap<Collector, Refreshed>> {
+  private async refresh(hooked: readonly NamedMember[]): Promise<ReadonlyMap<Collector, Refreshed>> {
     const limitMs = Math.min(this.handler.deadlineMs, patienceMs(this.request));
     const { signal, clear } = deadline(this.request.signal, limitMs);
     try {
@@ -183,16 +185,14 @@ class ScrapeRun {
     this.stopIfGone();
     for (const member of this.members) yield* this.gather(member, refreshed.get(member.collector));
     this.addMetrics();
-    const failures = this.reports.filter(({ failure }) => failure !== undefined).length;
+    const { failures } = this;
     if (failures > 0 && (failures === this.members.length || this.handler.errors === 'fail')) throw new CollectorsFailed();
     return yield* this.write();
   }
 
-  private *gather(member: Member, refreshed: Refreshed | undefined): Generator<void, void> {
+  private *gather(member: NamedMember, refreshed: Refreshed | undefined): Generator<void, void> {
     const { collector, registry } = member;
-    // What has no hook and cannot fail is not worth a report.
-    const isReported = !isInstrument(collector) || collector.hasHook || member.fault !== undefined;
-    const begin = isReported ? performance.now() : 0;
+    const begin = performance.now();
     let failure: CollectorReport['failure'] = refreshed?.failure && { act: 'refresh', ...refreshed.failure };
     if (failure === undefined) {
       try {
@@ -205,9 +205,9 @@ class ScrapeRun {
         failure = { act: 'collect', cause, isLate: false };
       }
     }
-    if (!isReported) return;
-    this.reports.push({ member, seconds: (refreshed?.seconds ?? 0) + (performance.now() - begin) / 1000, failure });
+    if (isReported(collector)) this.reports.push({ member, seconds: (refreshed?.seconds ?? 0) + (performance.now() - begin) / 1000, failure });
     if (failure === undefined) return;
+    this.failures++;
     registry.warnOf(collector, failure.act, failure.cause);
     tell(this.handler.onError, failure.cause);
   }
@@ -217,7 +217,7 @@ class ScrapeRun {
     const { registry, metrics, selfMetrics } = this.handler;
     metrics.countCollectors(this.reports);
     this.gathering.addTrusted([
-      ...registry.ifFree([...registryMetrics(this.members), ...droppedSeries(this.gathering.droppedSeries, registry.labels)]),
+      ...registry.ifFree([...registryMetrics(registry, this.members), ...droppedSeries(this.gathering.droppedSeries, registry.labels)]),
       ...registry.ifFree(selfMetrics === false ? [] : metrics.ofCollectors(this.reports, registry.labels)),
       ...registry.ifFree(selfMetrics === true ? metrics.ofHandler(registry.labels) : []),
     ]);

@@ -4,15 +4,15 @@
 import { sampleStart } from '../core/labels.ts';
 import { LiveFamily } from '../core/live-family.ts';
 import type { LiveHead } from '../core/live-family.ts';
-import type { Member } from '../core/members.ts';
 import type { Collector, Labels, MetricFamily, Point } from '../core/model.ts';
+import type { NamedMember } from './collectors.ts';
 
 /** Why a scrape, or a part of it, went wrong. */
 export type ErrorCause = 'collector' | 'deadline' | 'encoding' | 'authentication' | 'gone';
 
 /** How a collector of one's own, or an instrument with a hook, fared in one scrape. */
 export interface CollectorReport {
-  readonly member: Member;
+  readonly member: NamedMember;
   readonly seconds: number;
   /** Absent where its families are shown. */
   readonly failure?: CollectorFailure | undefined;
@@ -114,9 +114,9 @@ export class SelfMetrics {
     });
   }
 
-  private pointsOf({ collector, name }: Member): CollectorPoints {
+  private pointsOf({ collector, name }: NamedMember): CollectorPoints {
     let points = this.collectors.get(collector);
-    if (points?.name !== name) {
+    if (points === undefined || points.name !== name) {
       const labels = { collector: name };
       points = { name, success: livePoint(SUCCESS, labels), duration: livePoint(DURATION, labels), failures: livePoint(FAILURES, labels, points?.failures.value) };
       this.collectors.set(collector, points);
