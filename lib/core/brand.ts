@@ -4,8 +4,12 @@
 /** The key of the brand. Its value says what the thing is. */
 export const BRAND: unique symbol = /* @__PURE__ */ Symbol.for('promlet.kind') as never;
 
-/** What carries the brand. `live`: a family whose points keep a `lineStart` of that family's name. */
-export type Kind = 'instrument' | 'registry' | 'live';
+/**
+ * What carries the brand. `live`: an instrument's family, as a registry shows it. `checked`: a family of a collector
+ * of one's own, after its checks. The points of both, and of instruments, keep a `lineStart` of their family's name,
+ * and no two of them are one series.
+ */
+export type Kind = 'instrument' | 'registry' | 'live' | 'checked';
 
 /** Whether it carries the brand as one of these. */
 export function isKind(thing: unknown, ...kinds: readonly Kind[]): boolean {

@@ -6,7 +6,7 @@ import type { Member } from '../core/members.ts';
 import type { MetricFamily, Point } from '../core/model.ts';
 import { checkedConstants, checkedHead, FamilyCheck } from './checking.ts';
 
-// Points between two chances to yield.
+// Families and points between two chances to yield.
 const RUN = 64;
 
 export class Gathering {
@@ -27,9 +27,10 @@ export class Gathering {
     }
     const own = new Map<string, FamilyCheck>();
     const count = counting(member);
-    let points = 0;
+    let steps = 0;
     for (const family of offered(member)) {
       count();
+      if (++steps % RUN === 0) yield;
       const head = checkedHead(family);
       const constantLabels = checkedConstants(head, member.labels, family.constantLabels);
       const key = JSON.stringify([head.name, head.type, constantLabels]);
@@ -38,7 +39,7 @@ export class Gathering {
       for (const point of family.points as Iterable<Point>) {
         count();
         check.add(point);
-        if (++points % RUN === 0) yield;
+        if (++steps % RUN === 0) yield;
       }
     }
     for (const [key, check] of own) this.adopt(key, check);
