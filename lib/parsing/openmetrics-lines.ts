@@ -1,17 +1,16 @@
-// The lines of OpenMetrics 1.0.0 by its ABNF: one blank between tokens, nothing more. Quoted names, which
-// Prometheus added, stand as in OpenMetrics 2.0. What a line means together with others,
-// `openmetrics-families.ts` knows.
+// Reads the lines of OpenMetrics 1.0.0 by its ABNF: one blank between tokens, nothing more. Quoted names, which
+// Prometheus added, stand as in OpenMetrics 2.0. Does not know what a line means together with others.
 // https://prometheus.io/docs/specs/om/open_metrics_spec/
 
 import type { Exemplar } from '../core/model.ts';
-import { LabelList, readLabels } from './labels.ts';
+import { readLabels } from './labels.ts';
 import type { LabelRules } from './labels.ts';
+import { LabelList } from './line.ts';
 import type { Line, LineKind } from './line.ts';
 import { parseNumber, parseSeconds } from './numbers.ts';
-import { quote } from './parse-error.ts';
+import { quote, sampleSubject } from './parse-error.ts';
 import { BLANK, HASH, LINE_FEED, OPEN } from './scanner.ts';
 import type { Scanner } from './scanner.ts';
-import { readFamilyName, readHelp, readSampleName, sampleSubject } from './tokens.ts';
 
 const LABEL_RULES: LabelRules = { isLoose: false };
 
@@ -47,13 +46,13 @@ function readHashLine(scanner: Scanner, line: Line): LineKind {
   scanner.at += 6;
   if (!skipBlank(scanner)) scanner.fail(`# ${keyword}: expected one blank, got ${scanner.found()}`);
   line.nameAt = scanner.at;
-  line.name = readFamilyName(scanner, keyword);
+  line.name = scanner.readFamilyName(keyword);
   // The blank has to be there even where nothing follows it.
   if (!skipBlank(scanner)) scanner.fail(`# ${keyword} ${quote(line.name)}: expected one blank, got ${scanner.found()}`);
   line.textAt = scanner.at;
   const end = scanner.lineEnd;
   // "Escaping": the quotes of a help text have to be escaped, other than in the text format.
-  line.text = kind === 'help' ? readHelp(scanner, end, false) : text.slice(scanner.at, end);
+  line.text = kind === 'help' ? scanner.readHelp(end, false) : text.slice(scanner.at, end);
   scanner.at = end;
   endLine(scanner);
   return kind;
@@ -73,7 +72,7 @@ function readSample(scanner: Scanner, line: Line): void {
   const { text } = scanner;
   line.nameAt = scanner.at;
   const isBare = text.charCodeAt(scanner.at) !== OPEN;
-  if (isBare) line.name = readSampleName(scanner, line);
+  if (isBare) line.name = scanner.readSampleName();
   if (text.charCodeAt(scanner.at) === OPEN) {
     readLabels(scanner, line.labels, LABEL_RULES, !isBare);
     if (!isBare) line.name = line.labels.metricName ?? scanner.fail('sample: expected the name of a metric before the braces or first in them, got none', line.nameAt);

@@ -1,4 +1,4 @@
-// The one error of the parser, and how it shows what it found.
+// The parser's error, and how messages name what was found.
 
 /**
  * Says what is wrong with an exposition, and where. Whatever the input holds, the parser throws nothing else.
@@ -10,7 +10,7 @@ export class ParseError extends Error {
   readonly line: number;
   /** The place in that line, from 1, counted as JavaScript counts a string: in UTF-16 units. */
   readonly column: number;
-  /** What was expected and what is there instead. */
+  /** What was expected, and what is there instead. */
   readonly reason: string;
 
   constructor(reason: string, line: number, column: number) {
@@ -22,7 +22,12 @@ export class ParseError extends Error {
   }
 }
 
-/** A piece of the input as it stands in a message: quoted, and cut where it is long. */
+/** A piece of the input as messages show it: quoted, and cut where it is long. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}
+
+/** What messages call a sample. */
+export function sampleSubject(name: string): string {
+  return `sample ${quote(name)}`;
 }

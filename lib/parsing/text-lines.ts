@@ -1,15 +1,14 @@
-// The lines of the text format, 0.0.4 and 1.0.0: the second has quoted names and nothing else more. What a line
-// means together with others, `text-families.ts` knows.
+// Reads the lines of the text format, 0.0.4 and 1.0.0: the second adds quoted names and nothing else. Does not know
+// what a line means together with others.
 // https://prometheus.io/docs/instrumenting/exposition_formats/
 
 import { readLabels } from './labels.ts';
 import type { LabelRules } from './labels.ts';
 import type { Line, LineKind } from './line.ts';
 import { parseInteger, parseNumber } from './numbers.ts';
-import { quote } from './parse-error.ts';
+import { quote, sampleSubject } from './parse-error.ts';
 import { BLANK, HASH, LINE_FEED, OPEN, TAB } from './scanner.ts';
 import type { Scanner } from './scanner.ts';
-import { readFamilyName, readHelp, readSampleName, sampleSubject } from './tokens.ts';
 
 const LABEL_RULES: LabelRules = { isLoose: true };
 
@@ -52,11 +51,11 @@ function readComment(scanner: Scanner, line: Line): 'help' | 'type' | undefined 
     return undefined;
   }
   line.nameAt = scanner.at;
-  line.name = readFamilyName(scanner, keyword);
+  line.name = scanner.readFamilyName(keyword);
   if (!isTokenEnd(scanner)) scanner.fail(`# ${keyword} ${quote(line.name)}: expected a blank after the name, got ${scanner.found()}`);
   scanner.skipBlanks();
   line.textAt = scanner.at;
-  line.text = keyword === 'HELP' ? readHelp(scanner, trimmedEnd(scanner), true) : readType(scanner, line.name);
+  line.text = keyword === 'HELP' ? scanner.readHelp(trimmedEnd(scanner), true) : readType(scanner, line.name);
   scanner.skipBlanks();
   endLine(scanner);
   return keyword === 'HELP' ? 'help' : 'type';
@@ -87,7 +86,7 @@ function readSample(scanner: Scanner, line: Line): void {
   line.nameAt = scanner.at;
   const isBare = scanner.text.charCodeAt(scanner.at) !== OPEN;
   if (isBare) {
-    line.name = readSampleName(scanner, line);
+    line.name = scanner.readSampleName();
     if (!isTokenEnd(scanner) && scanner.text.charCodeAt(scanner.at) !== OPEN) {
       scanner.fail(`${sampleSubject(line.name)}: expected "{" or a blank after the name, got ${scanner.found()}`);
     }

@@ -1,19 +1,27 @@
-// Histograms and summaries of the text format: many lines for each point, a step of it on each. Both have a sum
-// and a count beside their steps, which are buckets or quantiles. Exposition formats, "Histograms and summaries".
+// The points of one family of the text format: of one line each, or of a histogram or summary, whose points have
+// a step on each line, which is a bucket or a quantile, and a sum and a count. Exposition formats, "Histograms and
+// summaries".
 
 import type { GaugePoint, HistogramPoint, Labels, MetricFamily, SummaryPoint } from '../core/model.ts';
-import { LastLabels } from './labels.ts';
-import type { Line } from './line.ts';
-import { withOptional } from './optional.ts';
+import type { LabelList, Line } from './line.ts';
 import { parseNumber } from './numbers.ts';
-import { quote } from './parse-error.ts';
+import { quote, sampleSubject } from './parse-error.ts';
 import type { Scanner } from './scanner.ts';
 import { SeriesKeys } from './series-keys.ts';
-import { SinglePoints } from './text-single.ts';
-import { sampleSubject } from './tokens.ts';
+
+type Writable<P> = { -readonly [K in keyof P]: P[K] };
 
 /** What a sample says of its point; `plain` is one whose name has no suffix. */
 export type StepRole = 'plain' | 'bucket' | 'sum' | 'count';
+
+/** The points of a family with one line for each. A series that is there twice has two: nothing says which counts. */
+export class SinglePoints {
+  readonly points: GaugePoint[] = [];
+
+  add(list: LabelList, value: number, timestampMs: number | undefined): void {
+    this.points.push(singlePoint(list.toObject(), value, timestampMs));
+  }
+}
 
 /** A point as far as it is known. */
 interface Draft {
@@ -30,51 +38,51 @@ interface Draft {
 
 /** The points of one histogram or summary. */
 export class StepPoints {
-  readonly #name: string;
-  readonly #type: 'histogram' | 'summary';
-  readonly #label: 'le' | 'quantile';
-  readonly #drafts = new Map<string, Draft>();
+  private readonly name: string;
+  private readonly type: 'histogram' | 'summary';
+  private readonly label: 'le' | 'quantile';
+  private readonly drafts = new Map<string, Draft>();
   // Samples that belong to no point, such as a bucket without `le`, by name.
-  readonly #odd = new Map<string, SinglePoints>();
-  readonly #keys = new SeriesKeys();
-  readonly #lastLabels = new LastLabels();
-  #last: Draft | undefined;
-  #bounds: readonly number[] = [];
+  private readonly odd = new Map<string, SinglePoints>();
+  private readonly keys: SeriesKeys;
+  private last: Draft | undefined;
+  private bounds: readonly number[] = [];
 
   constructor(name: string, type: 'histogram' | 'summary') {
-    this.#name = name;
-    this.#type = type;
-    this.#label = type === 'histogram' ? 'le' : 'quantile';
+    this.name = name;
+    this.type = type;
+    this.label = type === 'histogram' ? 'le' : 'quantile';
+    this.keys = new SeriesKeys(this.label);
   }
 
   /** Whether its samples can say that. */
   has(role: StepRole): boolean {
-    return role !== 'bucket' || this.#type === 'histogram';
+    return role !== 'bucket' || this.type === 'histogram';
   }
 
   /** The names of the samples: of the steps, of the sum and of the count. */
   sampleNames(): readonly [steps: string, sum: string, count: string] {
-    return [this.#type === 'histogram' ? `${this.#name}_bucket` : this.#name, `${this.#name}_sum`, `${this.#name}_count`];
+    return [this.type === 'histogram' ? `${this.name}_bucket` : this.name, `${this.name}_sum`, `${this.name}_count`];
   }
 
   add(line: Line, role: StepRole, scanner: Scanner): void {
-    const written = line.labels.get(this.#label);
-    const isStep = role === (this.#type === 'histogram' ? 'bucket' : 'plain');
-    if (this.#type === 'histogram' && (isStep || role === 'count') && line.value < 0) {
+    const written = line.labels.get(this.label);
+    const isStep = role === (this.type === 'histogram' ? 'bucket' : 'plain');
+    if (this.type === 'histogram' && (isStep || role === 'count') && line.value < 0) {
       scanner.fail(`${sampleSubject(line.name)}: expected a count of 0 or more, got ${line.value}`, line.valueAt);
     }
-    if (isStep !== (written !== undefined) || (role === 'plain' && !isStep)) return this.#addOdd(line);
+    if (isStep !== (written !== undefined) || (role === 'plain' && !isStep)) return this.addOdd(line);
     if (written === undefined) {
       // Of two the first counts, as it does for Prometheus.
-      if (role === 'sum') this.#draft(line).sum ??= line.value;
-      else this.#draft(line).count ??= line.value;
+      if (role === 'sum') this.draftOf(line).sum ??= line.value;
+      else this.draftOf(line).count ??= line.value;
       return;
     }
     const at =
       parseNumber(written, 0, written.length) ??
-      scanner.fail(`label "${this.#label}": expected a number, got ${quote(written)}`, line.labels.placeOf(this.#label));
-    if (Number.isNaN(at)) return this.#addOdd(line);
-    const draft = this.#draft(line);
+      scanner.fail(`label "${this.label}": expected a number, got ${quote(written)}`, line.labels.placeOf(this.label));
+    if (Number.isNaN(at)) return this.addOdd(line);
+    const draft = this.draftOf(line);
     const { steps } = draft;
     if (steps.length > 0 && at <= steps[steps.length - 1]!) draft.isAscending = false;
     steps.push(at);
@@ -88,41 +96,39 @@ export class StepPoints {
    * @param isAlone - Whether no other family has one of the names of its samples.
    */
   families(help: string, isAlone: boolean): MetricFamily[] {
-    for (const draft of this.#drafts.values()) if (!draft.isAscending) sort(draft);
-    const name = this.#name;
-    if (isAlone && this.#odd.size === 0) {
-      if (this.#type === 'histogram') {
-        const points = allOrNone(this.#drafts.values(), (draft) => this.#histogramPoint(draft));
+    for (const draft of this.drafts.values()) if (!draft.isAscending) sort(draft);
+    const name = this.name;
+    if (isAlone && this.odd.size === 0) {
+      if (this.type === 'histogram') {
+        const points = allOrNone(this.drafts.values(), (draft) => this.histogramPoint(draft));
         if (points !== undefined) return [{ name, help, type: 'histogram', points }];
       } else {
-        const points = allOrNone(this.#drafts.values(), summaryPoint);
+        const points = allOrNone(this.drafts.values(), summaryPoint);
         if (points !== undefined) return [{ name, help, type: 'summary', points }];
       }
     }
-    return [...this.#plainSamples()].map(([sample, points]) => ({ name: sample, help, type: 'unknown', points }));
+    return [...this.plainSamples()].map(([sample, points]) => ({ name: sample, help, type: 'unknown', points }));
   }
 
-  #draft(line: Line): Draft {
+  private draftOf(line: Line): Draft {
     const { labels, timestampMs } = line;
-    if (this.#last !== undefined && this.#last.timestampMs === timestampMs && this.#lastLabels.isSame(labels, this.#label)) return this.#last;
-    const id = `${this.#keys.keyOf(labels, this.#label)}@${timestampMs}`;
-    let draft = this.#drafts.get(id);
+    if (this.last !== undefined && this.last.timestampMs === timestampMs && this.keys.isLast(labels)) return this.last;
+    const id = `${this.keys.keyOf(labels)}@${timestampMs}`;
+    let draft = this.drafts.get(id);
     if (draft === undefined) {
-      draft = { labels: labels.toObject(this.#label), timestampMs, steps: [], written: [], values: [], isAscending: true, sum: undefined, count: undefined };
-      this.#drafts.set(id, draft);
+      draft = { labels: labels.toObject(this.label), timestampMs, steps: [], written: [], values: [], isAscending: true, sum: undefined, count: undefined };
+      this.drafts.set(id, draft);
     }
-    this.#lastLabels.set(labels, this.#label);
-    this.#last = draft;
-    return draft;
+    return (this.last = draft);
   }
 
-  #addOdd({ name, labels, value, timestampMs }: Line): void {
-    let points = this.#odd.get(name);
-    if (points === undefined) this.#odd.set(name, (points = new SinglePoints()));
+  private addOdd({ name, labels, value, timestampMs }: Line): void {
+    let points = this.odd.get(name);
+    if (points === undefined) this.odd.set(name, (points = new SinglePoints()));
     points.add(labels, value, timestampMs);
   }
 
-  #histogramPoint({ labels, timestampMs, steps, values, sum, count }: Draft): HistogramPoint | undefined {
+  private histogramPoint({ labels, timestampMs, steps, values, sum, count }: Draft): HistogramPoint | undefined {
     const hasInfinity = steps.at(-1) === Infinity;
     const total = hasInfinity ? values.at(-1) : (count ?? values.at(-1));
     if (total === undefined || (count !== undefined && count !== total) || hasTwice(steps)) return undefined;
@@ -135,42 +141,53 @@ export class StepPoints {
       counts.push(own);
       before += own;
     }
-    return withOptional({ labels, bounds: this.#shared(bounds), counts }, { timestampMs, sum });
+    const point: Writable<HistogramPoint> = { labels, bounds: this.shared(bounds), counts };
+    if (timestampMs !== undefined) point.timestampMs = timestampMs;
+    if (sum !== undefined) point.sum = sum;
+    return point;
   }
 
   /** The bounds, as one array for all points that have the same: a family's mostly do. */
-  #shared(bounds: readonly number[]): readonly number[] {
+  private shared(bounds: readonly number[]): readonly number[] {
     const { length } = bounds;
-    if (length !== this.#bounds.length || bounds.some((bound, i) => bound !== this.#bounds[i])) this.#bounds = bounds;
-    return this.#bounds;
+    if (length !== this.bounds.length || bounds.some((bound, i) => bound !== this.bounds[i])) this.bounds = bounds;
+    return this.bounds;
   }
 
-  #plainSamples(): Map<string, GaugePoint[]> {
+  private plainSamples(): Map<string, GaugePoint[]> {
     const samples = new Map<string, GaugePoint[]>();
     const add = (name: string, points: readonly GaugePoint[]): void => {
       if (points.length > 0) samples.set(name, [...(samples.get(name) ?? []), ...points]);
     };
     const [stepName, sumName, countName] = this.sampleNames();
-    const drafts = [...this.#drafts.values()];
+    const drafts = [...this.drafts.values()];
     add(
       stepName,
       drafts.flatMap(({ labels, timestampMs, written, values }) =>
         // A spread defines, so that even a label named `__proto__` stays.
-        written.map((step, i) => withOptional({ labels: { ...labels, [this.#label]: step }, value: values[i]! }, { timestampMs })),
+        written.map((step, i) => singlePoint({ ...labels, [this.label]: step }, values[i]!, timestampMs)),
       ),
     );
-    const single = (value: number | undefined, { labels, timestampMs }: Draft): GaugePoint[] => (value === undefined ? [] : [withOptional({ labels, value }, { timestampMs })]);
+    const single = (value: number | undefined, { labels, timestampMs }: Draft): GaugePoint[] => (value === undefined ? [] : [singlePoint(labels, value, timestampMs)]);
     add(sumName, drafts.flatMap((draft) => single(draft.sum, draft)));
     add(countName, drafts.flatMap((draft) => single(draft.count, draft)));
-    for (const [name, { points }] of this.#odd) add(name, points);
+    for (const [name, { points }] of this.odd) add(name, points);
     return samples;
   }
+}
+
+function singlePoint(labels: Labels, value: number, timestampMs: number | undefined): GaugePoint {
+  return timestampMs === undefined ? { labels, value } : { labels, value, timestampMs };
 }
 
 function summaryPoint({ labels, timestampMs, steps, values, sum, count }: Draft): SummaryPoint | undefined {
   if (hasTwice(steps)) return undefined;
   const quantiles = steps.map((quantile, i) => ({ quantile, value: values[i]! }));
-  return withOptional({ labels, quantiles }, { timestampMs, sum, count });
+  const point: Writable<SummaryPoint> = { labels, quantiles };
+  if (timestampMs !== undefined) point.timestampMs = timestampMs;
+  if (sum !== undefined) point.sum = sum;
+  if (count !== undefined) point.count = count;
+  return point;
 }
 
 /** Whether a number, however it is written, comes twice in an ascending list. */

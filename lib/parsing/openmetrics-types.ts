@@ -1,10 +1,51 @@
-// Finished points of OpenMetrics: checks that each has what its type asks for, and turns it into the model's
-// shape. OpenMetrics 1.0, "Metric Types".
+// What OpenMetrics asks of each metric type: the names and values of its samples, and what a finished point has to
+// have, which is then one of the model. OpenMetrics 1.0, "Suffixes" and "Metric Types".
 
 import type { Exemplar, HistogramPoint, Labels, MetricType, Point } from '../core/model.ts';
-import { put } from './labels.ts';
-import { withOptional } from './optional.ts';
 import { ParseError, quote } from './parse-error.ts';
+
+/** What a sample says of its point. */
+export type Role = 'value' | 'created' | 'bucket' | 'count' | 'sum' | 'quantile' | 'state';
+
+/** By type: what the name of a sample has after the family's, and what such a sample says. */
+export const ROLES: Readonly<Record<MetricType, Readonly<Record<string, Role>>>> = {
+  counter: { _total: 'value', _created: 'created' },
+  gauge: { '': 'value' },
+  histogram: { _bucket: 'bucket', _count: 'count', _sum: 'sum', _created: 'created' },
+  gaugehistogram: { _bucket: 'bucket', _gcount: 'count', _gsum: 'sum' },
+  summary: { '': 'quantile', _count: 'count', _sum: 'sum', _created: 'created' },
+  info: { _info: 'value' },
+  stateset: { '': 'state' },
+  unknown: { '': 'value' },
+};
+
+/** The label that tells the samples of one role apart, and that no other sample of the family may have. */
+export function roleLabel(family: string, type: MetricType): { readonly role: Role; readonly label: string } | undefined {
+  if (type === 'histogram' || type === 'gaugehistogram') return { role: 'bucket', label: 'le' };
+  if (type === 'summary') return { role: 'quantile', label: 'quantile' };
+  return type === 'stateset' ? { role: 'state', label: family } : undefined;
+}
+
+/** What the type expects of such a value, if this is not what it expects. "Metric Types". */
+export function valueRule(type: MetricType, role: Role, value: number): string | undefined {
+  switch (role) {
+    case 'created':
+      return Number.isFinite(value) ? undefined : 'a time in seconds';
+    case 'bucket':
+    case 'count':
+      return Number.isInteger(value) && value >= 0 ? undefined : 'a whole number of 0 or more';
+    case 'sum':
+      if (type === 'gaugehistogram') return Number.isNaN(value) ? 'a number' : undefined;
+      return value >= 0 ? undefined : 'a sum of 0 or more';
+    case 'quantile':
+      return value < 0 ? 'a value of 0 or more, or NaN' : undefined;
+    case 'state':
+      return value === 0 || value === 1 ? undefined : '0 or 1';
+    case 'value':
+      if (type === 'counter') return value >= 0 ? undefined : 'a value of 0 or more';
+      return type === 'info' && value !== 1 ? 'the value 1' : undefined;
+  }
+}
 
 export interface Bucket {
   readonly bound: number;
@@ -51,8 +92,8 @@ export function finishPoint(name: string, type: MetricType, draft: PointDraft): 
       return withOptional({ labels, quantiles }, { timestampMs, sum: draft.sum, count: draft.count, createdMs: draft.createdMs });
     }
     case 'stateset': {
-      const states: Record<string, boolean> = {};
-      for (const [state, isOn] of draft.states ?? []) put(states, state, isOn);
+      // Not by assignment, which a state named `__proto__` would not outlive.
+      const states = Object.fromEntries(draft.states ?? []);
       return withOptional({ labels, states }, { timestampMs });
     }
   }
@@ -80,4 +121,13 @@ function histogramPoint(name: string, type: 'histogram' | 'gaugehistogram', draf
 
 function fail(name: string, type: MetricType, draft: PointDraft, rule: string): never {
   throw new ParseError(`${type} ${quote(name)}: ${rule}`, draft.line, 1);
+}
+
+type Optional<O> = { [K in keyof O]?: Exclude<O[K], undefined> };
+
+/** Adds those properties that are not undefined: the model has none for what an exposition does not say. */
+function withOptional<T extends object, O extends object>(object: T, optional: O): T & Optional<O> {
+  const result = object as Record<string, unknown>;
+  for (const name of Object.keys(optional) as (keyof O & string)[]) if (optional[name] !== undefined) result[name] = optional[name];
+  return object as T & Optional<O>;
 }
