@@ -141,6 +141,48 @@ test('text families may be interleaved, and a series that is there twice comes b
   ]);
 });
 
+test('a text histogram or summary that is there twice comes back twice, whatever the order of its labels and lines', () => {
+  const lines = ['h_bucket{x="1",y="2",le="1"} 1', 'h_bucket{x="1",y="2",le="+Inf"} 2', 'h_sum{x="1",y="2"} 3', 'h_count{x="1",y="2"} 2'];
+  const again = ['h_bucket{le="1",y="2",x="1",z=""} 5', 'h_bucket{y="2",le="+Inf",x="1"} 6', 'h_sum{y="2",x="1"} 7', 'h_count{x="1",y="2"} 6'];
+  const first = { labels: { x: '1', y: '2' }, bounds: [1], counts: [1, 1], sum: 3 };
+  const second = { labels: { y: '2', x: '1', z: '' }, bounds: [1], counts: [5, 1], sum: 7 };
+  const pointsOf = (...all: readonly string[]): unknown => parse(`# TYPE h histogram\n${all.join('\n')}\n`)[0]!.points;
+
+  assert.deepEqual(pointsOf(...lines, ...again), [first, second]);
+  assert.deepEqual(pointsOf(...lines.flatMap((line, i) => [line, again[i]!])), [first, second], 'line by line');
+  assert.deepEqual(pointsOf(...lines, ...again.toReversed()), [first, { ...second, labels: { x: '1', y: '2' } }], 'from its end');
+  assert.deepEqual(pointsOf(...lines, ...lines, ...again), [first, first, second]);
+  assert.deepEqual(parse('# TYPE s summary\ns{quantile="0.5"} 1\ns_sum 2\ns_count 3\ns{quantile="0.5",z=""} 4\ns_count 5\n')[0]!.points, [
+    { labels: {}, quantiles: [{ quantile: 0.5, value: 1 }], sum: 2, count: 3 },
+    { labels: { z: '' }, quantiles: [{ quantile: 0.5, value: 4 }], count: 5 },
+  ]);
+});
+
+test('one line of a text histogram that is there twice makes a second point, and the first has what came first', () => {
+  const histogram = '# TYPE h histogram\nh_bucket{le="1"} 1\nh_bucket{le="2"} 2\nh_bucket{le="+Inf"} 3\nh_sum 4\nh_count 3\n';
+  const first = { labels: {}, bounds: [1, 2], counts: [1, 1, 1], sum: 4 };
+  const cases: readonly (readonly [line: string, second: object])[] = [
+    ['h_bucket{le="1"} 5', { labels: {}, bounds: [1], counts: [5, 0] }],
+    ['h_bucket{le="2",z=""} 1', { labels: { z: '' }, bounds: [2], counts: [1, 0] }],
+    ['h_bucket{le="+Inf"} 5', { labels: {}, bounds: [], counts: [5] }],
+    ['h_count 5', { labels: {}, bounds: [], counts: [5] }],
+    // A sum alone makes no point, so it has the buckets of the first.
+    ['h_sum 5', { labels: {}, bounds: [1, 2], counts: [1, 1, 1], sum: 5 }],
+    ['h_sum{z=""} 5\nh_count 6', { labels: { z: '' }, bounds: [], counts: [6], sum: 5 }],
+  ];
+  for (const [line, second] of cases) {
+    assert.deepEqual(parse(`${histogram}${line}\n`), [{ name: 'h', help: '', type: 'histogram', points: [first, second] }], line);
+  }
+});
+
+test('samples of a series that is there twice come twice, as written', () => {
+  assert.deepEqual([...parseSamples('# TYPE h histogram\nh_bucket{le="1",a=""} 1\nh_bucket{le="1"} 2\nh_bucket{le="1"} 2\n')], [
+    { name: 'h_bucket', labels: { le: '1', a: '' }, value: 1 },
+    { name: 'h_bucket', labels: { le: '1' }, value: 2 },
+    { name: 'h_bucket', labels: { le: '1' }, value: 2 },
+  ]);
+});
+
 test('a text histogram without +Inf takes it from its count, and buckets may come in any order', () => {
   const [family] = parse('# TYPE h histogram\nh_count 5\nh_bucket{le="2"} 3\nh_bucket{le="1"} 1\n');
   assert.deepEqual(family, { name: 'h', help: '', type: 'histogram', points: [{ labels: {}, bounds: [1, 2], counts: [1, 2, 2] }] });

@@ -1,15 +1,15 @@
-// The points of one family of the text format: of one line each, or of a histogram or summary, whose points have
-// a step on each line, which is a bucket or a quantile, and a sum and a count. Exposition formats, "Histograms and
-// summaries".
+// The points of one family of the text format: takes its samples in any order, and sees which belong together. A
+// histogram or a summary has a step of its point on each line, which is a bucket or a quantile, and a sum and a count.
+// Exposition formats, "Histograms and summaries".
 
-import type { GaugePoint, HistogramPoint, Labels, MetricFamily, SummaryPoint } from '../core/model.ts';
+import type { GaugePoint, Labels, MetricFamily } from '../core/model.ts';
 import type { LabelList, Line } from './line.ts';
 import { parseNumber } from './numbers.ts';
 import { quote, sampleSubject } from './parse-error.ts';
 import type { Scanner } from './scanner.ts';
 import { SeriesKeys } from './series-keys.ts';
-
-type Writable<P> = { -readonly [K in keyof P]: P[K] };
+import { addStep, hasStep, histogramPoints, newDraft, sortSteps, summaryPoints } from './text-drafts.ts';
+import type { Draft } from './text-drafts.ts';
 
 /** What a sample says of its point; `plain` is one whose name has no suffix. */
 export type StepRole = 'plain' | 'bucket' | 'sum' | 'count';
@@ -23,30 +23,20 @@ export class SinglePoints {
   }
 }
 
-/** A point as far as it is known. */
-interface Draft {
-  readonly labels: Labels;
-  readonly timestampMs: number | undefined;
-  /** The bounds of the buckets, or the quantiles: as numbers and as written. In ascending order in the end. */
-  steps: number[];
-  written: string[];
-  values: number[];
-  isAscending: boolean;
-  sum: number | undefined;
-  count: number | undefined;
-}
-
-/** The points of one histogram or summary. */
+/**
+ * The points of one histogram or summary. The nth sample of the same name, labels and step belongs to the nth
+ * point of its series, so that the first point has all that comes first.
+ */
 export class StepPoints {
   private readonly name: string;
   private readonly type: 'histogram' | 'summary';
   private readonly label: 'le' | 'quantile';
-  private readonly drafts = new Map<string, Draft>();
+  private readonly drafts: Draft[] = [];
+  private readonly firsts = new Map<string, Draft>();
   // Samples that belong to no point, such as a bucket without `le`, by name.
-  private readonly odd = new Map<string, SinglePoints>();
+  private odd: Map<string, SinglePoints> | undefined;
   private readonly keys: SeriesKeys;
   private last: Draft | undefined;
-  private bounds: readonly number[] = [];
 
   constructor(name: string, type: 'histogram' | 'summary') {
     this.name = name;
@@ -73,21 +63,17 @@ export class StepPoints {
     }
     if (isStep !== (written !== undefined) || (role === 'plain' && !isStep)) return this.addOdd(line);
     if (written === undefined) {
-      // Of two the first counts, as it does for Prometheus.
-      if (role === 'sum') this.draftOf(line).sum ??= line.value;
-      else this.draftOf(line).count ??= line.value;
+      const first = this.firstOf(line);
+      if (role === 'sum') (first.sum === undefined ? first : this.repeatOf(first, role, line)).sum = line.value;
+      else (first.count === undefined ? first : this.repeatOf(first, role, line)).count = line.value;
       return;
     }
-    const at =
+    const step =
       parseNumber(written, 0, written.length) ??
       scanner.fail(`label "${this.label}": expected a number, got ${quote(written)}`, line.labels.placeOf(this.label));
-    if (Number.isNaN(at)) return this.addOdd(line);
-    const draft = this.draftOf(line);
-    const { steps } = draft;
-    if (steps.length > 0 && at <= steps[steps.length - 1]!) draft.isAscending = false;
-    steps.push(at);
-    draft.written.push(written);
-    draft.values.push(line.value);
+    if (Number.isNaN(step)) return this.addOdd(line);
+    const first = this.firstOf(line);
+    addStep(hasStep(first, step, written) ? this.repeatOf(first, `${this.label}=${written}`, line) : first, step, written, line.value);
   }
 
   /**
@@ -96,62 +82,49 @@ export class StepPoints {
    * @param isAlone - Whether no other family has one of the names of its samples.
    */
   families(help: string, isAlone: boolean): MetricFamily[] {
-    for (const draft of this.drafts.values()) if (!draft.isAscending) sort(draft);
-    const name = this.name;
-    if (isAlone && this.odd.size === 0) {
+    const { name } = this;
+    this.drafts.forEach(sortSteps);
+    if (isAlone && this.odd === undefined) {
       if (this.type === 'histogram') {
-        const points = allOrNone(this.drafts.values(), (draft) => this.histogramPoint(draft));
+        const points = histogramPoints(this.drafts);
         if (points !== undefined) return [{ name, help, type: 'histogram', points }];
       } else {
-        const points = allOrNone(this.drafts.values(), summaryPoint);
+        const points = summaryPoints(this.drafts);
         if (points !== undefined) return [{ name, help, type: 'summary', points }];
       }
     }
     return [...this.plainSamples()].map(([sample, points]) => ({ name: sample, help, type: 'unknown', points }));
   }
 
-  private draftOf(line: Line): Draft {
+  /** The first point of the series that a line belongs to. */
+  private firstOf(line: Line): Draft {
     const { labels, timestampMs } = line;
     if (this.last !== undefined && this.last.timestampMs === timestampMs && this.keys.isLast(labels)) return this.last;
     const id = `${this.keys.keyOf(labels)}@${timestampMs}`;
-    let draft = this.drafts.get(id);
-    if (draft === undefined) {
-      draft = { labels: labels.toObject(this.label), timestampMs, steps: [], written: [], values: [], isAscending: true, sum: undefined, count: undefined };
-      this.drafts.set(id, draft);
-    }
-    return (this.last = draft);
+    let first = this.firsts.get(id);
+    if (first === undefined) this.firsts.set(id, (first = this.begin(line, undefined)));
+    return (this.last = first);
+  }
+
+  /** The point that a sample belongs to which is there already, as often as it has come again. */
+  private repeatOf(first: Draft, sample: string, line: Line): Draft {
+    const { drafts, times } = (first.repeats ??= { drafts: [], times: new Map() });
+    const time = times.get(sample) ?? 0;
+    times.set(sample, time + 1);
+    return (drafts[time] ??= this.begin(line, first));
+  }
+
+  private begin({ labels, timestampMs }: Line, first: Draft | undefined): Draft {
+    const draft = newDraft(labels.toObject(this.label), timestampMs, first);
+    this.drafts.push(draft);
+    return draft;
   }
 
   private addOdd({ name, labels, value, timestampMs }: Line): void {
-    let points = this.odd.get(name);
-    if (points === undefined) this.odd.set(name, (points = new SinglePoints()));
+    const odd = (this.odd ??= new Map());
+    let points = odd.get(name);
+    if (points === undefined) odd.set(name, (points = new SinglePoints()));
     points.add(labels, value, timestampMs);
-  }
-
-  private histogramPoint({ labels, timestampMs, steps, values, sum, count }: Draft): HistogramPoint | undefined {
-    const hasInfinity = steps.at(-1) === Infinity;
-    const total = hasInfinity ? values.at(-1) : (count ?? values.at(-1));
-    if (total === undefined || (count !== undefined && count !== total) || hasTwice(steps)) return undefined;
-    const bounds = hasInfinity ? steps.slice(0, -1) : steps;
-    const counts: number[] = [];
-    let before = 0;
-    for (let i = 0; i <= bounds.length; i++) {
-      const own = (i < bounds.length ? values[i]! : total) - before;
-      if (!(own >= 0 && own < Infinity)) return undefined;
-      counts.push(own);
-      before += own;
-    }
-    const point: Writable<HistogramPoint> = { labels, bounds: this.shared(bounds), counts };
-    if (timestampMs !== undefined) point.timestampMs = timestampMs;
-    if (sum !== undefined) point.sum = sum;
-    return point;
-  }
-
-  /** The bounds, as one array for all points that have the same: a family's mostly do. */
-  private shared(bounds: readonly number[]): readonly number[] {
-    const { length } = bounds;
-    if (length !== this.bounds.length || bounds.some((bound, i) => bound !== this.bounds[i])) this.bounds = bounds;
-    return this.bounds;
   }
 
   private plainSamples(): Map<string, GaugePoint[]> {
@@ -159,8 +132,8 @@ export class StepPoints {
     const add = (name: string, points: readonly GaugePoint[]): void => {
       if (points.length > 0) samples.set(name, [...(samples.get(name) ?? []), ...points]);
     };
+    const { drafts } = this;
     const [stepName, sumName, countName] = this.sampleNames();
-    const drafts = [...this.drafts.values()];
     add(
       stepName,
       drafts.flatMap(({ labels, timestampMs, written, values }) =>
@@ -171,48 +144,11 @@ export class StepPoints {
     const single = (value: number | undefined, { labels, timestampMs }: Draft): GaugePoint[] => (value === undefined ? [] : [singlePoint(labels, value, timestampMs)]);
     add(sumName, drafts.flatMap((draft) => single(draft.sum, draft)));
     add(countName, drafts.flatMap((draft) => single(draft.count, draft)));
-    for (const [name, { points }] of this.odd) add(name, points);
+    for (const [name, { points }] of this.odd ?? []) add(name, points);
     return samples;
   }
 }
 
 function singlePoint(labels: Labels, value: number, timestampMs: number | undefined): GaugePoint {
   return timestampMs === undefined ? { labels, value } : { labels, value, timestampMs };
-}
-
-function summaryPoint({ labels, timestampMs, steps, values, sum, count }: Draft): SummaryPoint | undefined {
-  if (hasTwice(steps)) return undefined;
-  const quantiles = steps.map((quantile, i) => ({ quantile, value: values[i]! }));
-  const point: Writable<SummaryPoint> = { labels, quantiles };
-  if (timestampMs !== undefined) point.timestampMs = timestampMs;
-  if (sum !== undefined) point.sum = sum;
-  if (count !== undefined) point.count = count;
-  return point;
-}
-
-/** Whether a number, however it is written, comes twice in an ascending list. */
-function hasTwice(steps: readonly number[]): boolean {
-  for (let i = 1; i < steps.length; i++) if (steps[i] === steps[i - 1]) return true;
-  return false;
-}
-
-/** Puts the steps in ascending order, each spelling once: of equal ones the first counts. */
-function sort(draft: Draft): void {
-  const { steps, written, values } = draft;
-  const firsts = new Map<string, number>();
-  for (const [i, text] of written.entries()) if (!firsts.has(text)) firsts.set(text, i);
-  const order = [...firsts.values()].sort((a, b) => (steps[a]! < steps[b]! ? -1 : steps[a]! > steps[b]! ? 1 : 0));
-  draft.steps = order.map((i) => steps[i]!);
-  draft.written = order.map((i) => written[i]!);
-  draft.values = order.map((i) => values[i]!);
-}
-
-function allOrNone<P>(drafts: Iterable<Draft>, pointOf: (draft: Draft) => P | undefined): P[] | undefined {
-  const points: P[] = [];
-  for (const draft of drafts) {
-    const point = pointOf(draft);
-    if (point === undefined) return undefined;
-    points.push(point);
-  }
-  return points;
 }
