@@ -183,6 +183,52 @@ test('samples of a series that is there twice come twice, as written', () => {
   ]);
 });
 
+test('a text family may have the name of a sample that another could show', () => {
+  const heads = (text: string, format: ParseFormat = 'text'): string[] =>
+    parse(text, { format }).map(({ name, type, points }) => `${type} ${name} ${[...points].length}`);
+
+  assert.deepEqual(heads('# TYPE x gauge\nx 1\n# TYPE x_total counter\nx_total 2\n'), ['gauge x 1', 'counter x_total 1']);
+  assert.deepEqual(heads('# TYPE x counter\nx_total 1\n'), ['counter x 0', 'unknown x_total 1']);
+  assert.deepEqual(heads('# TYPE x counter\nx 1\nx_created 2\n'), ['counter x 1', 'unknown x_created 1']);
+  const histogram = '# TYPE x histogram\nx_bucket{le="+Inf"} 1\nx_sum 1\nx_count 1\n';
+  assert.deepEqual(heads(`${histogram}# TYPE x_created gauge\nx_created 1\n`), ['histogram x 1', 'gauge x_created 1']);
+  assert.deepEqual(heads('# TYPE x summary\nx_count 1\nx_sum 1\n# TYPE x_created gauge\nx_created 1\n'), ['summary x 1', 'gauge x_created 1']);
+  assert.deepEqual(heads(`# TYPE x_sum gauge\nx_sum 5\n${histogram}`), ['gauge x_sum 2', 'unknown x_bucket 1', 'unknown x_count 1']);
+  assert.deepEqual(heads('# TYPE x gauge\nx 1\n# TYPE x_info gauge\nx_info 1\nx_bucket{le="1"} 1\n'), ['gauge x 1', 'gauge x_info 1', 'unknown x_bucket 1']);
+});
+
+test('an OpenMetrics family may have any name that another could not show', () => {
+  const heads = (...lines: string[]): string[] => parse(`${lines.join('\n')}\n# EOF\n`, { format: 'openmetrics' }).map(({ name, type }) => `${type} ${name}`);
+  const gaugeHistogram = ['# TYPE x gaugehistogram', 'x_bucket{le="+Inf"} 1', 'x_gcount 1', 'x_gsum 1'];
+
+  for (const name of ['x_sum', 'x_count', 'x_created', 'x_total']) {
+    assert.deepEqual(heads(...gaugeHistogram, `# TYPE ${name} gauge`, `${name} 1`), ['gaugehistogram x', `gauge ${name}`]);
+    assert.deepEqual(heads(`# TYPE ${name} gauge`, `${name} 1`, ...gaugeHistogram), [`gauge ${name}`, 'gaugehistogram x']);
+  }
+  assert.deepEqual(heads('# TYPE x gauge', 'x 1', '# TYPE x_total counter', 'x_total_total 1'), ['gauge x', 'counter x_total_total']);
+  assert.deepEqual(heads('# TYPE x gauge', 'x 1', 'x_created 1', '# TYPE x_info gauge', 'x_info 1'), ['gauge x', 'unknown x_created', 'gauge x_info']);
+  assert.equal(rejectionOf('# TYPE x_total gauge', '# TYPE x counter'), '2:8 counter "x": expected names that no other family has, got "x_total" again');
+  assert.equal(rejectionOf('# TYPE x histogram', 'x_bucket{le="+Inf"} 1', 'x_created 1', '# TYPE x_created gauge'), '4:8 gauge "x_created": expected names that no other family has, got "x_created" again');
+});
+
+test('"# EOF" is a comment of the text format, wherever it stands', () => {
+  const [family] = parse('# EOF\n# TYPE a gauge\na 1\n# EOF\n');
+  assert.deepEqual(family, { name: 'a', help: '', type: 'gauge', points: [{ labels: {}, value: 1 }] });
+  assert.deepEqual([...parseSamples('a 1\n# EOF\nb 2\n')].map(({ name }) => name), ['a', 'b']);
+  assert.equal(rejection('a 1\n# EOF'), '2:6 last line: expected a line feed at its end, got the end of the input');
+});
+
+test('a unit of no characters is no unit', () => {
+  assert.deepEqual(parse('# TYPE a gauge\n# UNIT a \na 1\n# TYPE b info\n# UNIT b \n# UNIT c \n# EOF\n', { format: 'openmetrics' }), [
+    { name: 'a', help: '', type: 'gauge', points: [{ labels: {}, value: 1 }] },
+    { name: 'b_info', help: '', type: 'info', points: [] },
+    { name: 'c', help: '', type: 'unknown', points: [] },
+  ]);
+  assert.equal(rejectionOf('# UNIT a'), '1:9 # UNIT "a": expected one blank, got the end of the line');
+  assert.equal(rejectionOf('# UNIT a_s ', '# UNIT a_s s'), '2:8 # UNIT "a_s": expected one for each family, got a second');
+  assert.equal(rejectionOf('# UNIT a  '), '1:10 # UNIT "a": expected a unit of letters, digits, "_" and ":", got " "');
+});
+
 test('a text histogram without +Inf takes it from its count, and buckets may come in any order', () => {
   const [family] = parse('# TYPE h histogram\nh_count 5\nh_bucket{le="2"} 3\nh_bucket{le="1"} 1\n');
   assert.deepEqual(family, { name: 'h', help: '', type: 'histogram', points: [{ labels: {}, bounds: [1, 2], counts: [1, 2, 2] }] });
