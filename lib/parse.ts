@@ -39,7 +39,7 @@ export interface Sample {
  *
  * Names are those of the text format, so that OpenMetrics' counter `a` becomes `a_total` and its info `a`
  * becomes `a_info`. Strict: what the format's grammar forbids is an error, and in OpenMetrics what its
- * prose forbids too, such as buckets out of order, or a series that is there twice.
+ * prose forbids too, such as buckets out of order, or a series that is there twice. A byte order mark is an error.
  *
  * The text format leaves more to its writers:
  *

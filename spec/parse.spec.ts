@@ -73,6 +73,25 @@ test('bytes that are not UTF-8 and halves of surrogate pairs are found where the
   assert.equal(rejection('a 1\nb{c="\ud83c"} 1\n'), '2:6 text: expected Unicode, got half of a surrogate pair');
 });
 
+test('what stands above invalid bytes or half a character is read, and its faults are found first', () => {
+  for (const [input, reason] of [
+    ['a 1\nb 2\nc{d="\ud83c"} 3\n', 'text: expected Unicode, got half of a surrogate pair'],
+    [Uint8Array.of(...new TextEncoder().encode('a 1\nb 2\nc{d="'), 0xff, 10), 'text: expected UTF-8, got the byte 0xff'],
+  ] as const) {
+    const samples = parseSamples(input);
+    assert.deepEqual([samples.next().value, samples.next().value], [{ name: 'a', labels: {}, value: 1 }, { name: 'b', labels: {}, value: 2 }]);
+    assert.throws(() => samples.next(), { name: 'ParseError', line: 3, column: 6, reason });
+  }
+  assert.equal(rejection('a oops\nb{c="\ud83c"} 1\n'), '1:3 sample "a": expected a number as value, got "oops"');
+  assert.equal(rejection(Uint8Array.of(...new TextEncoder().encode('a oops\n'), 0xff, 10)), '1:3 sample "a": expected a number as value, got "oops"');
+});
+
+test('a line may be long, but not longer than a string', () => {
+  const bytes = new Uint8Array(2 ** 28 + 5);
+  bytes.set([97, 32, 49, 10]);
+  assert.equal(rejection(bytes), '2:1 line: expected at most 268435456 bytes, got 268435457');
+});
+
 test('the text format allows blanks and tabs around every token, and a comma after the last label', () => {
   assert.deepEqual([...parseSamples(' a\t{ b = "1" , c="2" , }\t-Inf \nb{}5\n\n')], [
     { name: 'a', labels: { b: '1', c: '2' }, value: -Infinity },
@@ -129,7 +148,6 @@ test('errors of the text format tell the place and the rule', () => {
     ['# HELP a x\n# HELP a x\n', '2:8 # HELP "a": expected one for each metric, got a second'],
     ['# TYPE h histogram\nh_bucket{x="1",le="one"} 1\n', '2:16 label "le": expected a number, got "one"'],
     ['# TYPE h histogram\nh_bucket{le="1"} -1\n', '2:18 sample "h_bucket": expected a count of 0 or more, got -1'],
-    ['\ufeffa 1\n', '1:1 sample: expected the name of a metric, got "\ufeffa"'],
   ];
   for (const [text, expected] of cases) assert.equal(rejection(text), expected, JSON.stringify(text));
 });
@@ -227,6 +245,21 @@ test('a unit of no characters is no unit', () => {
   assert.equal(rejectionOf('# UNIT a'), '1:9 # UNIT "a": expected one blank, got the end of the line');
   assert.equal(rejectionOf('# UNIT a_s ', '# UNIT a_s s'), '2:8 # UNIT "a_s": expected one for each family, got a second');
   assert.equal(rejectionOf('# UNIT a  '), '1:10 # UNIT "a": expected a unit of letters, digits, "_" and ":", got " "');
+});
+
+test('a byte order mark is rejected by its name', () => {
+  for (const format of ['text', 'openmetrics'] as const) {
+    const text = `\ufeffa 1\n${format === 'text' ? '' : '# EOF\n'}`;
+    for (const input of [text, new TextEncoder().encode(text), '\ufeff']) {
+      assert.equal(rejection(input, format), '1:1 text: expected no byte order mark at its start, got U+FEFF');
+      assert.throws(() => [...parseSamples(input, { format })], { line: 1, column: 1, reason: 'text: expected no byte order mark at its start, got U+FEFF' });
+    }
+    for (const mark of [[0xff, 0xfe], [0xfe, 0xff]]) {
+      assert.equal(rejection(Uint8Array.of(...mark, 97, 0), format), '1:1 text: expected UTF-8, got the byte order mark of UTF-16');
+    }
+  }
+  assert.equal(rejection('a 1\n\ufeffb 1\n'), '2:1 sample: expected the name of a metric, got "\ufeffb"');
+  assert.deepEqual([...parseSamples('a{b="\ufeff"} 1\n')], [{ name: 'a', labels: { b: '\ufeff' }, value: 1 }]);
 });
 
 test('a text histogram without +Inf takes it from its count, and buckets may come in any order', () => {

@@ -7,6 +7,9 @@ import { ParseError } from './parse-error.ts';
 // `parse` took a quarter longer.
 const PIECE_BYTES = 256 * 1024;
 
+// More than that may be more than a string can hold, and no exposition has such a line.
+const LINE_LIMIT = 2 ** 28;
+
 const LINE_FEED = 10;
 
 // Code units given to `fromCharCode` at once: engines limit the number of arguments.
@@ -33,37 +36,51 @@ export class Source {
 
   /**
    * The next piece: whole lines, each with its line feed, which only the input's last line may lack.
-   * Undefined at the end.
+   * Undefined at the end. What stands above a line that is not valid is a piece of its own.
    *
    * @param line - The number of the piece's first line, for errors.
-   * @throws {ParseError} if the text is not valid Unicode.
+   * @throws {ParseError} if the first line is not valid Unicode, or too long.
    */
   next(line: number): string | undefined {
-    const input = this.input;
-    if (this.at >= input.length) return undefined;
-    if (typeof input === 'string') {
-      this.at = input.length;
-      const at = SURROGATE.test(input) ? input.search(LONE_SURROGATE) : -1;
-      if (at >= 0) fail('text: expected Unicode, got half of a surrogate pair', input.slice(0, at), line);
-      return input;
-    }
-    const end = pieceEnd(input, this.at);
-    const bytes = input.subarray(this.at, end);
-    this.at = end;
-    return this.decode(bytes, line);
+    const { input, at } = this;
+    if (at >= input.length) return undefined;
+    if (at === 0) rejectByteOrderMark(input);
+    if (typeof input !== 'string') return this.decode(input.subarray(at, pieceEnd(input, at)), line);
+
+    const text = at === 0 ? input : input.slice(at);
+    const invalidAt = SURROGATE.test(text) ? text.search(LONE_SURROGATE) : -1;
+    const end = invalidAt < 0 ? text.length : text.lastIndexOf('\n', invalidAt) + 1;
+    if (end === 0) throw new ParseError('text: expected Unicode, got half of a surrogate pair', line, invalidAt + 1);
+    this.at += end;
+    return text.slice(0, end);
   }
 
   private decode(bytes: Uint8Array, line: number): string {
-    if (this.decoder !== undefined) {
-      try {
-        return this.decoder.decode(bytes);
-      } catch {
-        // It does not say where; the slow way does.
+    if (bytes.length > LINE_LIMIT) throw new ParseError(`line: expected at most ${LINE_LIMIT} bytes, got ${bytes.length}`, line, 1);
+    try {
+      const text = this.decoder?.decode(bytes);
+      if (text !== undefined) {
+        this.at += bytes.length;
+        return text;
       }
+    } catch {
+      // It does not say where; the slow way does.
     }
     const { text, invalidAt } = decodeUtf8(bytes);
-    if (invalidAt >= 0) fail(`text: expected UTF-8, got the byte 0x${bytes[invalidAt]!.toString(16)}`, text, line);
-    return text;
+    const end = invalidAt < 0 ? bytes.length : bytes.lastIndexOf(LINE_FEED, invalidAt) + 1;
+    if (end === 0) throw new ParseError(`text: expected UTF-8, got the byte 0x${bytes[invalidAt]!.toString(16)}`, line, text.length + 1);
+    this.at += end;
+    return invalidAt < 0 ? text : text.slice(0, text.lastIndexOf('\n') + 1);
+  }
+}
+
+function rejectByteOrderMark(input: string | Uint8Array): void {
+  const [first, second, third] = typeof input === 'string' ? [input.charCodeAt(0)] : input;
+  if (first === 0xfeff || (first === 0xef && second === 0xbb && third === 0xbf)) {
+    throw new ParseError('text: expected no byte order mark at its start, got U+FEFF', 1, 1);
+  }
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+    throw new ParseError('text: expected UTF-8, got the byte order mark of UTF-16', 1, 1);
   }
 }
 
@@ -77,7 +94,7 @@ function isBytes(input: unknown): input is Uint8Array {
 const SURROGATE = /[\ud800-\udfff]/;
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
-// A byte-order mark is kept, to be rejected as what it is: not the beginning of a line.
+// A byte order mark within the input is kept, to be rejected where it stands.
 function fatalDecoder(): Decoder | undefined {
   const { TextDecoder } = globalThis as { TextDecoder?: new (label: string, options: object) => Decoder };
   return TextDecoder === undefined ? undefined : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -128,9 +145,4 @@ function isContinued(bytes: Uint8Array, at: number, length: number): boolean {
   if (lead === 0xed) return second < 0xa0;
   if (lead === 0xf0) return second >= 0x90;
   return lead !== 0xf4 || second < 0x90;
-}
-
-function fail(reason: string, before: string, line: number): never {
-  const lineFeeds = before.split('\n').length - 1;
-  throw new ParseError(reason, line + lineFeeds, before.length - before.lastIndexOf('\n'));
 }
