@@ -6,6 +6,7 @@ import { Line } from './parsing/line.ts';
 import type { ReadLine } from './parsing/line.ts';
 import { openMetricsFamilies } from './parsing/openmetrics-families.ts';
 import { readOpenMetricsLine } from './parsing/openmetrics-lines.ts';
+import { quote } from './parsing/parse-error.ts';
 import { Scanner } from './parsing/scanner.ts';
 import { Source } from './parsing/source.ts';
 import { textFamilies } from './parsing/text-families.ts';
@@ -88,7 +89,9 @@ const READERS: Readonly<Record<ParseFormat, Reader>> = {
 };
 
 function open(input: string | Uint8Array, { format = 'text' }: ParseOptions): Reader & { readonly scanner: Scanner } {
-  if (!Object.hasOwn(READERS, format)) throw new TypeError(`format: expected "text" or "openmetrics", got ${JSON.stringify(format)}`);
+  if (!Object.hasOwn(READERS, format)) {
+    throw new TypeError(`format: expected "text" or "openmetrics", got ${typeof format === 'string' ? quote(format) : typeof format}`);
+  }
   const reader = READERS[format];
   return { ...reader, scanner: new Scanner(new Source(input), reader.keepsUnknownEscapes) };
 }

@@ -258,8 +258,34 @@ test('a byte order mark is rejected by its name', () => {
       assert.equal(rejection(Uint8Array.of(...mark, 97, 0), format), '1:1 text: expected UTF-8, got the byte order mark of UTF-16');
     }
   }
-  assert.equal(rejection('a 1\n\ufeffb 1\n'), '2:1 sample: expected the name of a metric, got "\ufeffb"');
+  assert.equal(rejection('a 1\n\ufeffb 1\n'), '2:1 sample: expected the name of a metric, got "\\ufeffb"');
   assert.deepEqual([...parseSamples('a{b="\ufeff"} 1\n')], [{ name: 'a', labels: { b: '\ufeff' }, value: 1 }]);
+});
+
+test('messages show no characters that a terminal obeys or that are not seen', () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ['\u007f', '\\u007f'], ['\u0085', '\\u0085'], ['\u009b31m', '\\u009b31m'], ['\u061c', '\\u061c'], ['\u200b', '\\u200b'], ['\u200e\u200f', '\\u200e\\u200f'], ['\u00a0', '\\u00a0'],
+    ['\u2028\u2029', '\\u2028\\u2029'], ['\u202a\u202e', '\\u202a\\u202e'], ['\u2066\u2069', '\\u2066\\u2069'], ['\u{e0041}', '\\udb40\\udc41'], ['é日🎉', 'é日🎉'],
+  ];
+  for (const [text, shown] of cases) {
+    assert.equal(rejection(`a ${text}\n`), `1:3 sample "a": expected a number as value, got "${shown}"`);
+    assert.equal(rejection(`{"${text}"} x\n`), `1:${text.length + 6} sample "${shown}": expected a number as value, got "x"`);
+    assert.equal(rejection(`a{"${text}"=1} 1\n`), `1:${text.length + 6} label "${shown}": expected a quoted value, got "1}"`);
+    assert.equal(rejection(`# TYPE a ${text}\n`), `1:10 # TYPE "a": expected counter, gauge, histogram, summary or untyped, got "${shown}"`);
+    assert.equal(rejection(`# TYPE h histogram\nh_bucket{le="${text}"} 1\n`), `2:10 label "le": expected a number, got "${shown}"`);
+    assert.equal(rejectionOf(`# ${text}`), `1:1 line: expected "# HELP", "# TYPE", "# UNIT" or "# EOF", got "# ${shown}"`);
+    assert.equal(rejectionOf(`# UNIT a ${text}`), `1:10 # UNIT "a": expected a unit of letters, digits, "_" and ":", got "${shown}"`);
+  }
+  assert.equal(rejection('a{b="\\\u202e"} 1\n'), '1:6 label value: expected one of the escapes \\\\, \\" and \\n, got "\\\\\\u202e"');
+  assert.equal(rejection('a{b="\\🎉"} 1\n'), '1:6 label value: expected one of the escapes \\\\, \\" and \\n, got "\\\\🎉"');
+  assert.throws(() => parse('', { format: '\u202e' as 'text' }), { name: 'TypeError', message: 'format: expected "text" or "openmetrics", got "\\u202e"' });
+});
+
+test('messages cut what is long, and no character in two', () => {
+  assert.equal(rejection(`a ${'x'.repeat(80)}\n`), `1:3 sample "a": expected a number as value, got "${'x'.repeat(80)}"`);
+  assert.equal(rejection(`a ${'x'.repeat(81)}\n`), `1:3 sample "a": expected a number as value, got "${'x'.repeat(80)}…"`);
+  assert.equal(rejection(`a ${'x'.repeat(79)}🎉\n`), `1:3 sample "a": expected a number as value, got "${'x'.repeat(79)}…"`);
+  assert.equal(rejection(`a ${'🎉'.repeat(1000)}\n`), `1:3 sample "a": expected a number as value, got "${'🎉'.repeat(40)}…"`);
 });
 
 test('a text histogram without +Inf takes it from its count, and buckets may come in any order', () => {
@@ -360,5 +386,6 @@ test('the length of an exemplar is counted in characters, not in halves of them'
 
 test('a wrong format or input is the mistake of the caller', () => {
   assert.throws(() => parse('', { format: 'protobuf' as 'text' }), { name: 'TypeError', message: 'format: expected "text" or "openmetrics", got "protobuf"' });
+  assert.throws(() => parse('', { format: 5n as unknown as 'text' }), { name: 'TypeError', message: 'format: expected "text" or "openmetrics", got bigint' });
   assert.throws(() => parseSamples(5 as unknown as string), { name: 'TypeError', message: 'input: expected a string or a Uint8Array, got number' });
 });

@@ -40,7 +40,7 @@ function readHashLine(scanner: Scanner, line: Line): LineKind {
   const keyword = text.slice(at + 2, at + 6);
   const kind = KINDS.get(keyword);
   if (text.charCodeAt(at + 1) !== BLANK || kind === undefined) {
-    return scanner.fail(`line: expected "# HELP", "# TYPE", "# UNIT" or "# EOF", got ${quote(text.slice(at, Math.min(scanner.lineEnd, at + 80)))}`);
+    return scanner.fail(`line: expected "# HELP", "# TYPE", "# UNIT" or "# EOF", got ${quote(text.slice(at, Math.min(scanner.lineEnd, at + 90)))}`);
   }
 
   scanner.at += 6;

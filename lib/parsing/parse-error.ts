@@ -22,9 +22,22 @@ export class ParseError extends Error {
   }
 }
 
-/** A piece of the input as messages show it: quoted, and cut where it is long. */
+const SHOWN_LENGTH = 80;
+
+// Controls, half characters, and what is invisible or turns the direction of the text around it. `JSON.stringify`
+// escapes the controls up to U+001F and the halves alone.
+const UNSHOWN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
+
+/** A piece of the input as messages show it: quoted, cut where it is long, and without what a terminal obeys. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  const isCut = text.length > SHOWN_LENGTH;
+  // A pair of surrogates is not cut in two.
+  const shown = isCut ? `${text.slice(0, SHOWN_LENGTH).replace(/[\ud800-\udbff]$/, '')}…` : text;
+  return JSON.stringify(shown).replace(UNSHOWN, escaped);
+}
+
+function escaped(character: string): string {
+  return character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** What messages call a sample. */

@@ -178,7 +178,8 @@ export class Scanner {
     const code = this.text.charCodeAt(at);
     if (code === LINE_FEED) return 'the end of the line';
     if (code === BLANK || code === TAB) return code === TAB ? 'a tab' : 'a blank';
-    const token = /[^ \t\n]{1,80}/y;
+    // A little more than is shown, so that it is seen to be cut.
+    const token = /[^ \t\n]{1,90}/y;
     token.lastIndex = at;
     return quote(token.exec(this.text)![0]);
   }
@@ -216,6 +217,6 @@ export class Scanner {
     const isOther = code !== LINE_FEED && code === code;
     if (this.keepsUnknownEscapes && isOther) return this.text.slice(at, at + 2);
     const rule = this.keepsUnknownEscapes ? 'a character after the backslash' : 'one of the escapes \\\\, \\" and \\n';
-    return this.fail(`${subject}: expected ${rule}, got ${isOther ? quote(this.text.slice(at, at + 2)) : this.found(at + 1)}`, at);
+    return this.fail(`${subject}: expected ${rule}, got ${isOther ? quote(`\\${String.fromCodePoint(this.text.codePointAt(at + 1)!)}`) : this.found(at + 1)}`, at);
   }
 }
