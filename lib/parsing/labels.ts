@@ -79,12 +79,12 @@ function readLabelName(scanner: Scanner, list: LabelList): string {
   if (scanner.text.charCodeAt(start) !== QUOTE) {
     const name = scanner.readName(false);
     if (name === '') scanner.fail(`labels: expected the name of a label, got ${scanner.found()}`);
-    return name;
+    return scanner.countLong(name, start);
   }
   list.areNamesBare = false;
   const name = scanner.readString('quoted name');
   if (name === '') scanner.fail('quoted name: expected at least one character, got ""', start);
-  return name;
+  return scanner.countLong(name, start);
 }
 
 function readLabelValue(scanner: Scanner, name: string, isLoose: boolean): string {

@@ -149,6 +149,7 @@ export class FamilyPoints {
       }
       case 'state':
         draft.states ??= new Map();
+        this.scanner.countLong(special, line.labels.placeOf(this.name));
         return draft.states.size < draft.states.set(special, draft.states.get(special) ?? value === 1).size;
     }
   }

@@ -1,6 +1,7 @@
 // Tells the series of one family apart by their labels.
 
 import type { LabelList } from './line.ts';
+import { LONG } from './scanner.ts';
 
 /**
  * Keys of label lists: equal only for the same labels, in whatever order and spelling. A label with an empty
@@ -13,6 +14,7 @@ export class SeriesKeys {
   private places: ReadonlyMap<string, number> | undefined;
   private readonly lastNames: string[] = [];
   private readonly lastValues: string[] = [];
+  private pieces: Map<string, number> | undefined;
 
   /** @param except - A label to leave out, such as `le`. */
   constructor(except?: string) {
@@ -33,6 +35,11 @@ export class SeriesKeys {
 
   keyOf(list: LabelList): string {
     this.remember(list);
+    const key = this.fullKeyOf(list);
+    return key.length > LONG ? this.shortened(key) : key;
+  }
+
+  private fullKeyOf(list: LabelList): string {
     const { names, values } = list;
     if (names.length === 0) return '';
     // Where the labels are written as a key is, which nearly all are, their own text is the key: putting one
@@ -50,6 +57,18 @@ export class SeriesKeys {
     own.sort((a, b) => placeOf(a.name) - placeOf(b.name) || (a.name < b.name ? -1 : 1));
     const pairs = own.map(({ name, value }) => `${spelled(name)}="${value.replace(/["\\]/g, '\\$&')}"`);
     return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+  }
+
+  // For the reason of `LONG`: the numbers of its pieces.
+  private shortened(key: string): string {
+    const pieces = (this.pieces ??= new Map());
+    let short = '';
+    for (let at = 0; at < key.length; at += LONG) {
+      const piece = key.slice(at, at + LONG);
+      if (!pieces.has(piece)) pieces.set(piece, pieces.size);
+      short += `${pieces.get(piece)} `;
+    }
+    return short;
   }
 
   private remember({ names, values }: LabelList): void {

@@ -6,6 +6,7 @@ import type { GaugePoint, Labels, MetricFamily } from '../core/model.ts';
 import type { LabelList, Line } from './line.ts';
 import { parseNumber } from './numbers.ts';
 import { quote, sampleSubject } from './parse-error.ts';
+import { LONG } from './scanner.ts';
 import type { Scanner } from './scanner.ts';
 import { SeriesKeys } from './series-keys.ts';
 import { addStep, hasStep, histogramPoints, newDraft, sortSteps, summaryPoints } from './text-drafts.ts';
@@ -72,6 +73,7 @@ export class StepPoints {
       parseNumber(written, 0, written.length) ??
       scanner.fail(`label "${this.label}": expected a number, got ${quote(written)}`, line.labels.placeOf(this.label));
     if (Number.isNaN(step)) return this.addOdd(line);
+    if (written.length > LONG) scanner.countLong(written, line.labels.placeOf(this.label));
     const first = this.firstOf(line);
     addStep(hasStep(first, step, written) ? this.repeatOf(first, `${this.label}=${written}`, line) : first, step, written, line.value);
   }
