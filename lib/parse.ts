@@ -36,7 +36,7 @@ export interface Sample {
 }
 
 /**
- * Reads an exposition into families: plain objects that any writer prints.
+ * Reads an exposition into families: plain objects, which any writer prints.
  *
  * Names are those of the text format, so that OpenMetrics' counter `a` becomes `a_total` and its info `a`
  * becomes `a_info`. Strict: what the format's grammar forbids is an error, and in OpenMetrics what its
@@ -63,9 +63,9 @@ export function parse(input: string | Uint8Array, options: ParseOptions = {}): M
 }
 
 /**
- * Reads the samples one by one, as written: one for each line, also where a series is there twice. No family is put
- * together, and nothing is checked but the grammar of each line. Bytes are decoded a little at a time, so that an
- * input of any size takes little memory.
+ * Reads the samples one by one, as written: one for each line, also where a series is there twice. Nothing is grouped
+ * into families, and only the grammar of each line is checked. Bytes are decoded a little at a time, so that input of
+ * any size takes little memory.
  *
  * @param input - Text, or its bytes in UTF-8.
  * @returns The samples, each read when it is asked for. Asking throws a `ParseError` where a line is not valid.

@@ -1,4 +1,4 @@
-// Reads the labels between braces, with the quoted metric name that may stand among them.
+// Reads the labels between braces, and the quoted metric name that may stand among them.
 
 import type { LabelList } from './line.ts';
 import { quote } from './parse-error.ts';
@@ -11,13 +11,13 @@ export interface LabelRules {
   readonly isLoose: boolean;
 }
 
-// Above this many labels, whether a name has been there is looked up in a set: a line may be long.
+// With more labels than this, repeated names are found by a set.
 const FEW = 16;
 
 /** Reads `{…}`, which begins here, into the list. */
 export function readLabels(scanner: Scanner, list: LabelList, { isLoose }: LabelRules, mayHaveMetricName: boolean): void {
   const { names } = list;
-  // Until they are overwritten the names are those of the line before, which are mostly the same.
+  // Until they are overwritten, the names are those of the line before, and mostly the same.
   const { areNamesBare: mayHint } = list;
   let count = 0;
   let taken: Set<string> | undefined;
@@ -59,9 +59,9 @@ export function readLabels(scanner: Scanner, list: LabelList, { isLoose }: Label
 }
 
 /**
- * The value of the label that begins here, if it has the name and is written plainly: `name="value"`. If not,
- * nothing is read. The name is then the same string as before, not one like it, so that the object that it
- * becomes a key of need not look it up again.
+ * Reads the value of the label that begins here, if it has that name and is written plainly, as `name="value"`; if
+ * not, reads nothing. The name is then the very string of the line before, so that the object that it becomes a key
+ * of need not look it up again.
  */
 function readPlainLabel(scanner: Scanner, name: string): string | undefined {
   const { text } = scanner;

@@ -1,4 +1,4 @@
-// What one line of an exposition says, and the contract of the functions that read one: one for each format.
+// What one line of an exposition says, and the contract of the functions that read one.
 
 import type { Exemplar, Labels } from '../core/model.ts';
 import type { Scanner } from './scanner.ts';
@@ -10,14 +10,14 @@ export type LineKind = 'sample' | 'help' | 'type' | 'unit' | 'end';
 export type ReadLine = (scanner: Scanner, line: Line) => LineKind;
 
 /**
- * The line read last. One object serves for a whole exposition: what is to be kept has to be copied. The places
- * (`…At`, and `…End` after the last character) are for messages and for reading a token once more.
+ * The line read last. One object serves a whole exposition, so what is to be kept has to be copied. Places (`…At`,
+ * and `…End` after the last character) are for messages and for reading a token once more.
  */
 export class Line {
   /** The name of the sample, or of the family that the metadata are for. */
   name = '';
   nameAt = 0;
-  /** Of metadata: the help, the type or the unit. */
+  /** The help, type or unit. */
   text = '';
   textAt = 0;
   readonly labels: LabelList = new LabelList();
@@ -30,13 +30,13 @@ export class Line {
   exemplarAt = 0;
 }
 
-/** The labels of one line, in lists that the next line fills again. */
+/** The labels of one line, in lists that the next line reuses. */
 export class LabelList {
   readonly names: string[] = [];
   readonly values: string[] = [];
   /** Where each name begins in the scanner's text. */
   readonly places: number[] = [];
-  /** The text that they are in, and where the braces begin and end there. */
+  /** The text that holds them, and where the braces begin and end there. */
   text = '';
   start = 0;
   end = 0;
@@ -47,7 +47,7 @@ export class LabelList {
   /** Whether a value may have been written with escapes. */
   hasEscapes = false;
 
-  /** Begins the labels of another line, which are then set from the first place on. */
+  /** Begins another line, whose labels are then set one by one. */
   begin(text: string, at: number): void {
     this.text = text;
     this.start = at;
@@ -70,7 +70,7 @@ export class LabelList {
     this.places.length = count;
   }
 
-  /** The labels as an object of its own, without the one that only buckets or quantiles have. */
+  /** A new object with the labels, but for one, such as `le`. */
   toObject(except?: string): Labels {
     const { names, values } = this;
     const labels: Record<string, string> = {};
@@ -84,7 +84,6 @@ export class LabelList {
     return labels;
   }
 
-  /** A label's value. */
   get(name: string): string | undefined {
     const at = this.names.indexOf(name);
     return at < 0 ? undefined : this.values[at];
@@ -95,16 +94,16 @@ export class LabelList {
     return this.places[this.names.indexOf(name)]!;
   }
 
-  /** The labels as they are written, with the braces. */
+  /** As written, with the braces. */
   written(): string {
     return this.text.slice(this.start, this.end);
   }
 
-  /** Whether nothing is written but what has to be: no blanks, escapes, needless quotes or commas. */
+  /** Whether they are written without needless blanks, escapes, quotes and commas. */
   isPlain(): boolean {
     const { names, values } = this;
-    // Each label has `=""` more, and a comma or brace. An escape is longer than what it stands for, other than
-    // the unknown escapes of OpenMetrics.
+    // Each label has `=""` and a comma or brace. An escape is longer than what it stands for, but for the unknown
+    // escapes of OpenMetrics.
     let length = 1;
     for (let i = 0; i < names.length; i++) length += names[i]!.length + values[i]!.length + 4;
     return length === this.end - this.start && !(this.hasEscapes && this.written().includes('\\'));

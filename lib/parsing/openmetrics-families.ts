@@ -1,5 +1,5 @@
-// Puts the lines of OpenMetrics together into families, and checks what its prose says of families: which lines
-// belong together, and that no two families could show the same sample. Does not know what a point is made of.
+// Groups the lines of OpenMetrics into families, and checks what its prose says of families: which lines belong
+// together, and that no two families could have the same sample. Does not know what a point is made of.
 // https://prometheus.io/docs/specs/om/open_metrics_spec/
 
 import type { MetricFamily, MetricType } from '../core/model.ts';
@@ -10,16 +10,16 @@ import { ROLES } from './openmetrics-types.ts';
 import { ParseError, quote, sampleSubject } from './parse-error.ts';
 import type { Scanner } from './scanner.ts';
 
-/** A family of which the metadata are known so far. */
+/** A family as far as it is known. */
 interface Draft {
   readonly name: string;
-  /** The place of its first line, for what is wrong with the family as a whole. */
+  /** The place of its name in its first line, for errors of the family as a whole. */
   readonly line: number;
   readonly column: number;
   type: MetricType | undefined;
   unit: string | undefined;
   help: string | undefined;
-  /** From its first sample on. No metadata may follow then. */
+  /** Undefined up to the first sample, after which no metadata may follow. */
   points: FamilyPoints | undefined;
 }
 
@@ -37,7 +37,7 @@ export function openMetricsFamilies(scanner: Scanner): MetricFamily[] {
 class Families {
   private readonly scanner: Scanner;
   private readonly families: MetricFamily[] = [];
-  // The names of all families before, and of all samples that these could show.
+  // The names of all families so far, and of all samples that they could have.
   private readonly taken = new Set<string>();
   private current: Draft | undefined;
 
@@ -94,7 +94,7 @@ class Families {
     return (this.current = { name, line, column: nameAt - lineStart + 1, type: undefined, unit: undefined, help: undefined, points: undefined });
   }
 
-  /** The family's points. Asking for them ends its metadata, and so its names are known. */
+  /** The family's points. The first call ends its metadata, so that the names of its samples are known. */
   private pointsOf(family: Draft): FamilyPoints {
     if (family.points === undefined) {
       const { name, type = 'unknown' } = family;
@@ -104,7 +104,7 @@ class Families {
     return family.points;
   }
 
-  /** "Suffixes": no family's name may be that of a sample which another could show. */
+  /** "Suffixes": no family may have the name of a sample that another could have. */
   private claim({ name, line, column }: Draft, type: MetricType): void {
     for (const sample of new Set([name, ...Object.keys(ROLES[type]).map((suffix) => name + suffix)])) {
       if (this.taken.has(sample)) {
@@ -114,7 +114,7 @@ class Families {
     }
   }
 
-  /** Says what is wrong with a sample that is not the current family's, where another has taken its name. */
+  /** Fails for a sample that is not the current family's and whose name is taken. */
   private checkNew({ name, nameAt }: Line): void {
     if (!this.taken.has(name)) return;
     const current = this.current;

@@ -1,5 +1,5 @@
-// Reads the lines of OpenMetrics 1.0.0 by its ABNF: one blank between tokens, nothing more. Quoted names, which
-// Prometheus added, stand as in OpenMetrics 2.0. Does not know what a line means together with others.
+// Reads single lines of OpenMetrics 1.0.0 by its ABNF, which allows one blank between tokens and nothing more.
+// Quoted names, which Prometheus added, are those of OpenMetrics 2.0. Does not know what lines mean together.
 // https://prometheus.io/docs/specs/om/open_metrics_spec/
 
 import type { Exemplar } from '../core/model.ts';
@@ -14,10 +14,9 @@ import type { Scanner } from './scanner.ts';
 
 const LABEL_RULES: LabelRules = { isLoose: false };
 
-/** Reads one line. */
 export function readOpenMetricsLine(scanner: Scanner, line: Line): LineKind {
   if (!scanner.nextLine()) {
-    // The place after all that is there: the input had no line, or its last one ended.
+    // The place is the beginning of the line that is missing.
     scanner.line++;
     scanner.lineStart = scanner.at;
     return scanner.fail('exposition: expected "# EOF" as the last line, got the end of the input');
@@ -33,7 +32,7 @@ const KINDS: ReadonlyMap<string, LineKind> = new Map([
   ['UNIT', 'unit'],
 ]);
 
-/** Reads a line that begins with `#`: metadata or the end. There are no comments. "MetricFamily metadata". */
+/** Reads a line that begins with `#`, which is never a comment. "MetricFamily metadata". */
 function readHashLine(scanner: Scanner, line: Line): LineKind {
   const { text, at } = scanner;
   if (text.startsWith('# EOF', at)) return readEnd(scanner);
@@ -47,11 +46,11 @@ function readHashLine(scanner: Scanner, line: Line): LineKind {
   if (!skipBlank(scanner)) scanner.fail(`# ${keyword}: expected one blank, got ${scanner.found()}`);
   line.nameAt = scanner.at;
   line.name = scanner.readFamilyName(keyword);
-  // The blank has to be there even where nothing follows it.
+  // The blank is required even if nothing follows.
   if (!skipBlank(scanner)) scanner.fail(`# ${keyword} ${quote(line.name)}: expected one blank, got ${scanner.found()}`);
   line.textAt = scanner.at;
   const end = scanner.lineEnd;
-  // "Escaping": the quotes of a help text have to be escaped, other than in the text format.
+  // "Escaping": unlike in the text format, quotes in a help have to be escaped.
   line.text = kind === 'help' ? scanner.readHelp(end, false) : text.slice(scanner.at, end);
   scanner.at = end;
   endLine(scanner);
@@ -67,7 +66,7 @@ function readEnd(scanner: Scanner): 'end' {
   return 'end';
 }
 
-/** Reads a sample, beginning with its name. "ABNF". */
+/** "ABNF". */
 function readSample(scanner: Scanner, line: Line): void {
   const { text } = scanner;
   line.nameAt = scanner.at;
@@ -133,7 +132,7 @@ function codePoints(text: string): number {
   return count;
 }
 
-/** Reads a time in seconds, as milliseconds. "Timestamps". */
+/** Reads seconds, as milliseconds. "Timestamps". */
 function readTimestamp(scanner: Scanner): number | undefined {
   const end = scanner.tokenEnd();
   const time = parseSeconds(scanner.text, scanner.at, end);

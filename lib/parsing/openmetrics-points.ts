@@ -1,5 +1,5 @@
-// The points of one family of OpenMetrics: takes its samples in order, checks each, and sees where a point ends.
-// Does not know what a type asks of its samples and points.
+// Groups the samples of one family of OpenMetrics into points: takes them in order, checks each, and sees where a
+// point ends. Does not know which names and values a type requires.
 
 import type { Labels, MetricFamily, MetricType, Point } from '../core/model.ts';
 import type { Line } from './line.ts';
@@ -10,7 +10,7 @@ import { quote, sampleSubject } from './parse-error.ts';
 import type { Scanner } from './scanner.ts';
 import { SeriesKeys } from './series-keys.ts';
 
-/** What a family's metadata say beside its name and type. */
+/** A family's metadata without its name and type. */
 export interface Metadata {
   readonly help: string;
   readonly unit?: string;
@@ -23,7 +23,7 @@ export class FamilyPoints {
   private readonly roles: ReadonlyMap<string, Role>;
   private readonly special: { readonly role: Role; readonly label: string } | undefined;
   private readonly points: Point[] = [];
-  // The labels of all metrics so far, to see that one comes again.
+  // The keys of all series so far.
   private readonly taken = new Set<string>();
   private readonly keys: SeriesKeys;
   private key = '';
@@ -60,18 +60,18 @@ export class FamilyPoints {
 
     const draft = this.draftFor(line, label);
     const isNew = this.put(draft, line, role, special ?? '');
-    // Times may be so near to each other that they are the same number: then the first point counts.
+    // Timestamps may be so close that they are the same number: then the first point counts.
     if (!isNew && line.timestampMs === undefined) this.fail(line, 'expected each series once, got it again', line.nameAt);
   }
 
-  /** The family with its points. Its name in the model is that of its samples: "Counter", "Info". */
+  /** The family with its points. In the model, counters and info have the names of their samples. */
   finish(metadata: Metadata): MetricFamily {
     this.finishPoint();
     const suffix = this.type === 'counter' ? '_total' : this.type === 'info' ? '_info' : '';
     return { name: this.name + suffix, ...metadata, type: this.type, points: this.points } as MetricFamily;
   }
 
-  /** The point that a line belongs to. "Metric", "MetricPoint": no metric comes twice, and its times go up. */
+  /** The point that a line belongs to. "Metric", "MetricPoint": no series comes twice, and its timestamps increase. */
   private draftFor(line: Line, except: string | undefined): PointDraft {
     const { labels, timestampMs } = line;
     const draft = this.draft;
@@ -115,7 +115,7 @@ export class FamilyPoints {
     if (this.draft !== undefined) this.points.push(finishPoint(this.name, this.type, this.draft));
   }
 
-  /** Puts a sample into its point. False if that is there already. */
+  /** Puts a sample into its point. False if the point has it already. */
   private put(draft: PointDraft, line: Line, role: Role, special: string): boolean {
     const { value } = line;
     switch (role) {
@@ -154,7 +154,7 @@ export class FamilyPoints {
     }
   }
 
-  /** "Histogram": thresholds go up, and counts, which are cumulative, do not go down. */
+  /** "Histogram": bounds increase, and counts, which are cumulative, do not fall. */
   private putBucket(draft: PointDraft, line: Line, le: string): void {
     const { value, exemplar } = line;
     const place = line.labels.placeOf('le');

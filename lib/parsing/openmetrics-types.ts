@@ -1,5 +1,5 @@
-// What OpenMetrics asks of each metric type: the names and values of its samples, and what a finished point has to
-// have, which is then one of the model. OpenMetrics 1.0, "Suffixes" and "Metric Types".
+// What OpenMetrics requires of each metric type: the names and values of its samples, and what a point of the model
+// is made of. OpenMetrics 1.0, "Suffixes" and "Metric Types".
 
 import type { Exemplar, HistogramPoint, Labels, MetricType, Point } from '../core/model.ts';
 import { ParseError, quote } from './parse-error.ts';
@@ -7,7 +7,7 @@ import { ParseError, quote } from './parse-error.ts';
 /** What a sample says of its point. */
 export type Role = 'value' | 'created' | 'bucket' | 'count' | 'sum' | 'quantile' | 'state';
 
-/** By type: what the name of a sample has after the family's, and what such a sample says. */
+/** By type: the suffixes of its samples, and what each says. */
 export const ROLES: Readonly<Record<MetricType, Readonly<Record<string, Role>>>> = {
   counter: { _total: 'value', _created: 'created' },
   gauge: { '': 'value' },
@@ -19,14 +19,14 @@ export const ROLES: Readonly<Record<MetricType, Readonly<Record<string, Role>>>>
   unknown: { '': 'value' },
 };
 
-/** The label that tells the samples of one role apart, and that no other sample of the family may have. */
+/** The label that only the samples of one role have, and which tells them apart. */
 export function roleLabel(family: string, type: MetricType): { readonly role: Role; readonly label: string } | undefined {
   if (type === 'histogram' || type === 'gaugehistogram') return { role: 'bucket', label: 'le' };
   if (type === 'summary') return { role: 'quantile', label: 'quantile' };
   return type === 'stateset' ? { role: 'state', label: family } : undefined;
 }
 
-/** What the type expects of such a value, if this is not what it expects. "Metric Types". */
+/** What such a value has to be, unless it is. "Metric Types". */
 export function valueRule(type: MetricType, role: Role, value: number): string | undefined {
   switch (role) {
     case 'created':
@@ -54,9 +54,9 @@ export interface Bucket {
   readonly exemplar: Exemplar | undefined;
 }
 
-/** What the lines of one point have said. */
+/** A point as far as it is known. */
 export interface PointDraft {
-  /** Its first line. */
+  /** The number of its first line. */
   readonly line: number;
   readonly labels: Labels;
   readonly timestampMs: number | undefined;
@@ -71,7 +71,7 @@ export interface PointDraft {
   states: Map<string, boolean> | undefined;
 }
 
-/** The point of the model. What the exposition does not say is no property of it. */
+/** The point of the model, without properties for what the exposition does not say. */
 export function finishPoint(name: string, type: MetricType, draft: PointDraft): Point {
   const { labels, timestampMs, value } = draft;
   switch (type) {
@@ -92,7 +92,7 @@ export function finishPoint(name: string, type: MetricType, draft: PointDraft): 
       return withOptional({ labels, quantiles }, { timestampMs, sum: draft.sum, count: draft.count, createdMs: draft.createdMs });
     }
     case 'stateset': {
-      // Not by assignment, which a state named `__proto__` would not outlive.
+      // An assignment to `__proto__` would set the prototype.
       const states = Object.fromEntries(draft.states ?? []);
       return withOptional({ labels, states }, { timestampMs });
     }
@@ -125,7 +125,7 @@ function fail(name: string, type: MetricType, draft: PointDraft, rule: string): 
 
 type Optional<O> = { [K in keyof O]?: Exclude<O[K], undefined> };
 
-/** Adds those properties that are not undefined: the model has none for what an exposition does not say. */
+/** Adds the properties that are not undefined. */
 function withOptional<T extends object, O extends object>(object: T, optional: O): T & Optional<O> {
   const result = object as Record<string, unknown>;
   for (const name of Object.keys(optional) as (keyof O & string)[]) if (optional[name] !== undefined) result[name] = optional[name];

@@ -1,14 +1,14 @@
 // The parser's error, and how messages name what was found.
 
 /**
- * Says what is wrong with an exposition, and where. Whatever the input holds, the parser throws nothing else.
+ * Says what is wrong with an exposition, and where. Invalid input makes the parser throw nothing else.
  *
  * Its `message` is the place and the reason: `line 3, column 5: label "a": expected "=", got "+"`.
  */
 export class ParseError extends Error {
   /** The line, from 1. */
   readonly line: number;
-  /** The place in that line, from 1, counted as JavaScript counts a string: in UTF-16 units. */
+  /** The place in that line, from 1, in UTF-16 units, as JavaScript counts. */
   readonly column: number;
   /** What was expected, and what is there instead. */
   readonly reason: string;
@@ -24,11 +24,11 @@ export class ParseError extends Error {
 
 const SHOWN_LENGTH = 80;
 
-// Controls, half characters, and what is invisible or turns the direction of the text around it. `JSON.stringify`
-// escapes the controls up to U+001F and the halves alone.
+// Control characters, bidirectional marks and whatever else is not seen. `JSON.stringify` escapes only what is below
+// U+0020, and lone surrogates.
 const UNSHOWN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
 
-/** A piece of the input as messages show it: quoted, cut where it is long, and without what a terminal obeys. */
+/** A piece of the input as messages show it: quoted, cut if it is long, and with nothing that a terminal obeys. */
 export function quote(text: string): string {
   const isCut = text.length > SHOWN_LENGTH;
   // A pair of surrogates is not cut in two.

@@ -1,4 +1,4 @@
-// Reads the input character by character: the position, and the tokens that both formats have. Does not know
+// Reads the input character by character: the place in it, and the tokens that both formats have. Does not know
 // which token may stand where, or what it means.
 
 import { ParseError, quote } from './parse-error.ts';
@@ -19,8 +19,8 @@ export const CLOSE = 125;
 const COLON = 58;
 
 /**
- * Strings above 16 383 characters V8 looks up by their length alone, so that each look-up goes through all others
- * that are as long: an exposition with 2 000 names of 17 000 characters took 12 s.
+ * Above 16 383 characters, V8 hashes a string by its length alone, so that looking one up compares it with all others
+ * of that length: an exposition with 2 000 names of 17 000 characters took 12 s.
  */
 export const LONG = 16_000;
 const MOST_LONG_NAMES = 100;
@@ -44,7 +44,7 @@ export class Scanner {
 
   private readonly source: Source;
   private readonly keepsUnknownEscapes: boolean;
-  // The next backslash: the first one after some place that has been read.
+  // The first backslash after some place that has been read.
   private backslash = -1;
   private lastSampleName = '';
   private longNames = 0;
@@ -55,7 +55,7 @@ export class Scanner {
     this.keepsUnknownEscapes = keepsUnknownEscapes;
   }
 
-  /** Goes on to the line that begins at `at`. False at the end of the input. */
+  /** Begins the line at `at`. False at the end of the input. */
   nextLine(): boolean {
     if (this.at >= this.text.length) {
       const piece = this.source.next(this.line + 1);
@@ -106,7 +106,7 @@ export class Scanner {
   /** Reads the bare name that a sample begins with. */
   readSampleName(): string {
     const { text, at, lastSampleName: hint } = this;
-    // It is mostly that of the sample before, and comparing is cheaper than reading.
+    // Mostly it is that of the sample before, and comparing is cheaper than reading.
     const next = text.charCodeAt(at + hint.length);
     if (hint !== '' && (next === OPEN || next === BLANK) && isAt(text, at, hint)) {
       this.at += hint.length;
@@ -126,7 +126,7 @@ export class Scanner {
     return this.countLong(name, start);
   }
 
-  /** Counts a name, or what else is looked up as names are, if it is long: there may be a few of those. */
+  /** Returns a name, or what else is looked up as names are, unless there have been too many long ones. */
   countLong(name: string, at: number): string {
     if (name.length > LONG && ++this.longNames > MOST_LONG_NAMES) {
       this.fail(`name: expected at most ${MOST_LONG_NAMES} of more than ${LONG} characters, got another of ${name.length}`, at);
@@ -141,7 +141,7 @@ export class Scanner {
    */
   readHelp(end: number, mayHaveQuotes: boolean): string {
     const start = this.at;
-    // Of this line alone: a search in all of the text would read the rest of it for each help.
+    // In the line alone: a search in all of the text would read the rest of it for each help.
     const escaped = this.text.slice(start, end);
     this.at = end;
     if (!escaped.includes('\\') && (mayHaveQuotes || !escaped.includes('"'))) return escaped;
@@ -175,8 +175,8 @@ export class Scanner {
   /**
    * Where the quoted string ends that begins at `start`, after its quote; -1 if it has escapes or no end.
    *
-   * `indexOf` takes 9 ns here, a loop 2 ns for each character. The next backslash is searched for only once the
-   * last one found lies behind, so that all these searches together read the text once.
+   * `indexOf` takes 9 ns here, a loop 2 ns a character. The next backslash is searched for only when the last one
+   * found lies behind, so that all these searches together read the text once.
    */
   plainEnd(start: number): number {
     const end = this.text.indexOf('"', start);
@@ -188,13 +188,13 @@ export class Scanner {
     return this.backslash < end ? -1 : end;
   }
 
-  /** What stands at a place, for messages. */
+  /** What is at a place, for messages. */
   found(at: number = this.at): string {
     if (at >= this.text.length) return 'the end of the input';
     const code = this.text.charCodeAt(at);
     if (code === LINE_FEED) return 'the end of the line';
     if (code === BLANK || code === TAB) return code === TAB ? 'a tab' : 'a blank';
-    // A little more than is shown, so that it is seen to be cut.
+    // A little more than `quote` shows, so that it marks the cut.
     const token = /[^ \t\n]{1,90}/y;
     token.lastIndex = at;
     return quote(token.exec(this.text)![0]);

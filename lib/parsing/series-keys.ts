@@ -4,12 +4,12 @@ import type { LabelList } from './line.ts';
 import { LONG } from './scanner.ts';
 
 /**
- * Keys of label lists: equal only for the same labels, in whatever order and spelling. A label with an empty
- * value is one that is not there. Text format, "Grouping and sorting"; data model, "Metric names and labels".
+ * Keys of label lists: equal for the same labels, in whatever order and spelling, and for no others. An empty label
+ * counts as absent. Text format, "Grouping and sorting"; data model, "Metric names and labels".
  */
 export class SeriesKeys {
   private readonly except: string | undefined;
-  // The names of the first series in its order, which the keys of all series keep.
+  // Those of the first series, whose order all keys have.
   private names: readonly string[] | undefined;
   private places: ReadonlyMap<string, number> | undefined;
   private readonly lastNames: string[] = [];
@@ -21,7 +21,7 @@ export class SeriesKeys {
     this.except = except;
   }
 
-  /** Whether the labels are those of the last key, in the same order: in another one, their key tells. */
+  /** Whether the labels are those of the last key in the same order. Those in another order have the same key. */
   isLast({ names, values }: LabelList): boolean {
     const { except, lastNames, lastValues } = this;
     let at = 0;
@@ -42,8 +42,8 @@ export class SeriesKeys {
   private fullKeyOf(list: LabelList): string {
     const { names, values } = list;
     if (names.length === 0) return '';
-    // Where the labels are written as a key is, which nearly all are, their own text is the key: putting one
-    // together for each took as long as all the rest of parsing.
+    // Nearly all labels are written as a key is, and then their own text is the key: building one for each line took
+    // as long as all the rest of parsing.
     if (this.isInOrder(list) && list.isPlain()) {
       this.names ??= names.slice();
       return list.written();
@@ -52,14 +52,14 @@ export class SeriesKeys {
     const own = names.map((name, at) => ({ name, value: values[at]! })).filter(({ name, value }) => name !== this.except && value !== '');
     const first = (this.names ??= own.map(({ name }) => name));
     const places = (this.places ??= new Map(first.map((name, place) => [name, place])));
-    // Names that the first series does not have come after its own.
+    // Names that the first series does not have come last.
     const placeOf = (name: string): number => places.get(name) ?? first.length;
     own.sort((a, b) => placeOf(a.name) - placeOf(b.name) || (a.name < b.name ? -1 : 1));
     const pairs = own.map(({ name, value }) => `${spelled(name)}="${value.replace(/["\\]/g, '\\$&')}"`);
     return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
   }
 
-  // For the reason of `LONG`: the numbers of its pieces.
+  /** The numbers of the key's pieces, which are looked up faster; see `LONG`. */
   private shortened(key: string): string {
     const pieces = (this.pieces ??= new Map());
     let short = '';

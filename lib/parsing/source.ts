@@ -1,25 +1,24 @@
-// The input as pieces of text that end where a line ends, so that bytes are decoded a little at a time. Knows
-// no syntax but the line feed.
+// Splits the input into pieces of whole lines, so that bytes are decoded a little at a time. Knows no syntax but the
+// line feed.
 
 import { ParseError } from './parse-error.ts';
 
-// Smaller ones are moved about by the collector while families that are cut from them are put together: with 64 KiB
-// `parse` took a quarter longer.
+// With 64 KiB `parse` took a quarter longer: the garbage collector moves smaller pieces while names and labels are
+// cut from them.
 const PIECE_BYTES = 256 * 1024;
 
-// More than that may be more than a string can hold, and no exposition has such a line.
+// More may not fit into a string, and no exposition has such a line.
 const LINE_LIMIT = 2 ** 28;
 
 const LINE_FEED = 10;
 
-// Code units given to `fromCharCode` at once: engines limit the number of arguments.
+// Code units passed to `fromCharCode` at once: engines limit the number of arguments.
 const RUN = 4096;
 
 interface Decoder {
   decode(bytes: Uint8Array): string;
 }
 
-/** Gives the input out piece by piece. */
 export class Source {
   private readonly input: string | Uint8Array;
   private readonly decoder: Decoder | undefined;
@@ -36,7 +35,7 @@ export class Source {
 
   /**
    * The next piece: whole lines, each with its line feed, which only the input's last line may lack.
-   * Undefined at the end. What stands above a line that is not valid is a piece of its own.
+   * Undefined at the end. The lines above an invalid one are a piece of their own.
    *
    * @param line - The number of the piece's first line, for errors.
    * @throws {ParseError} if the first line is not valid Unicode, or too long.
@@ -64,7 +63,7 @@ export class Source {
         return text;
       }
     } catch {
-      // It does not say where; the slow way does.
+      // The error does not say where, so the bytes are decoded once more below.
     }
     const { text, invalidAt } = decodeUtf8(bytes);
     const end = invalidAt < 0 ? bytes.length : bytes.lastIndexOf(LINE_FEED, invalidAt) + 1;
@@ -89,12 +88,12 @@ function isBytes(input: unknown): input is Uint8Array {
   return Object.prototype.toString.call(input) === '[object Uint8Array]';
 }
 
-// Without the flag, text that has no surrogates is searched in a fifth of the time. With it, two that form a pair
-// are one character, and so not in the range.
+// The first takes a fifth of the time where there are no surrogates. With the flag, a pair of them is one character,
+// and so not in the range.
 const SURROGATE = /[\ud800-\udfff]/;
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
-// A byte order mark within the input is kept, to be rejected where it stands.
+// A byte order mark within the input is kept: in a label value it is data, elsewhere an error.
 function fatalDecoder(): Decoder | undefined {
   const { TextDecoder } = globalThis as { TextDecoder?: new (label: string, options: object) => Decoder };
   return TextDecoder === undefined ? undefined : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -111,7 +110,7 @@ function pieceEnd(bytes: Uint8Array, from: number): number {
 
 /**
  * The text of the bytes up to the first that is not valid UTF-8; `invalidAt` is that byte, or -1. For engines without
- * `TextDecoder`, and to find the byte that is wrong where they have one.
+ * `TextDecoder`, and to find the invalid byte.
  */
 function decodeUtf8(bytes: Uint8Array): { readonly text: string; readonly invalidAt: number } {
   let text = '';
@@ -134,8 +133,8 @@ function decodeUtf8(bytes: Uint8Array): { readonly text: string; readonly invali
   return { text: text + String.fromCharCode(...units), invalidAt: at < bytes.length ? at : -1 };
 }
 
-// Unicode, table "Well-Formed UTF-8 Byte Sequences": the second byte keeps out what a shorter sequence could
-// say, the surrogates, and what lies above the last code point.
+// Unicode, table "Well-Formed UTF-8 Byte Sequences": the second byte excludes what a shorter sequence could encode,
+// surrogates, and what lies above the last code point.
 function isContinued(bytes: Uint8Array, at: number, length: number): boolean {
   if (at + length > bytes.length) return false;
   for (let i = 1; i < length; i++) if ((bytes[at + i]! & 0xc0) !== 0x80) return false;

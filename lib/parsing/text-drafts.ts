@@ -1,5 +1,5 @@
-// Unfinished points of histograms and summaries in the text format, and whether what they hold makes points of the
-// model. Does not know the lines that they come from.
+// Points of histograms and summaries in the text format while their samples are collected, and how they become points
+// of the model. Does not know the lines that samples come from.
 
 import type { HistogramPoint, Labels, SummaryPoint } from '../core/model.ts';
 
@@ -18,11 +18,11 @@ export interface Draft {
   count: number | undefined;
   /** What is `written`, from the first step on that may be there already. */
   spellings: Set<string> | undefined;
-  /** Of the first point of a series: the points after it, and how often each of its samples has come again. */
+  /** Of the first point of a series: those after it, and how often each sample has been repeated. */
   repeats: { readonly drafts: Draft[]; readonly times: Map<string, number> } | undefined;
-  /** Of the points after it: the first. */
+  /** Of a point after the first of its series: the first. */
   readonly first: Draft | undefined;
-  /** Of a histogram, once it is finished. */
+  /** Of a histogram, in the end. */
   point: HistogramPoint | undefined;
 }
 
@@ -43,7 +43,7 @@ export function newDraft(labels: Labels, timestampMs: number | undefined, first:
   };
 }
 
-/** Whether a draft has that step. Steps mostly come in ascending order, and so not twice. */
+/** Whether a draft has that step. In ascending order, in which steps mostly come, none is there twice. */
 export function hasStep(draft: Draft, step: number, written: string): boolean {
   const { steps } = draft;
   if (steps.length === 0 || (draft.isAscending && step > steps[steps.length - 1]!)) return false;
@@ -76,7 +76,7 @@ export function histogramPoints(drafts: readonly Draft[]): HistogramPoint[] | un
   // One array for all points that have the same bounds: those of a family mostly do.
   let bounds: readonly number[] = [];
   for (const draft of drafts) {
-    // A sum alone makes no point. Where it is all that comes again, it shares the buckets of the first.
+    // A sum alone makes no point. If nothing else is repeated, it shares the buckets of the first point.
     const isSumAlone = draft.first !== undefined && draft.steps.length === 0 && draft.count === undefined;
     const buckets = isSumAlone ? draft.first.point : bucketsOf(draft);
     if (buckets === undefined) return undefined;

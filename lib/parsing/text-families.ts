@@ -1,4 +1,4 @@
-// Puts the lines of the text format together into families. Does not know what a histogram or a summary is made of.
+// Groups the lines of the text format into families. Does not know what a histogram or a summary is made of.
 
 import type { MetricFamily } from '../core/model.ts';
 import { Line } from './line.ts';
@@ -12,7 +12,7 @@ type TextType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped';
 
 const TYPES: ReadonlySet<string> = new Set(['counter', 'gauge', 'histogram', 'summary', 'untyped'] satisfies TextType[]);
 
-/** What can be said about one name: by `# HELP`, by `# TYPE`, and by samples. */
+/** What `# HELP`, `# TYPE` and samples say of one name. */
 interface Entry {
   readonly name: string;
   help: string;
@@ -20,7 +20,7 @@ interface Entry {
   points: SinglePoints | StepPoints | undefined;
 }
 
-/** Where the samples of a name go. */
+/** What the samples of one name belong to. */
 interface Target {
   readonly points: SinglePoints | StepPoints;
   readonly role: StepRole;
@@ -42,7 +42,7 @@ class Families {
   private readonly scanner: Scanner;
   private readonly entries = new Map<string, Entry>();
   private readonly targets = new Map<string, Target>();
-  // The target of the last sample's name: most lines have the same name as the one before.
+  // Of the last sample: most have the same name as the one before.
   private name = '';
   private target: Target | undefined;
 
@@ -51,7 +51,7 @@ class Families {
   }
 
   addHelp({ name, nameAt, text }: Line): void {
-    // Without a text it says nothing, and official readers let it pass.
+    // An empty one says nothing, and the official parsers let it pass.
     if (text === '') return;
     const entry = this.entry(name);
     if (entry.help !== '') this.scanner.fail(`# HELP ${quote(name)}: expected one for each metric, got a second`, nameAt);
@@ -85,13 +85,13 @@ class Families {
   finish(): MetricFamily[] {
     const families: MetricFamily[] = [];
     for (const { name, help, type, points } of this.entries.values()) {
-      // A help text alone makes no metric.
+      // A help alone makes no family.
       if (points === undefined) continue;
       if (points instanceof SinglePoints) {
         const modelType = type === 'counter' || type === 'gauge' ? type : 'unknown';
         families.push({ name, help, type: modelType, points: points.points });
       } else {
-        // Where another metric has the name of one of its samples, these cannot be told apart when printed.
+        // Beside a family that has the name of one of its samples, it could not be written unambiguously.
         const isAlone = points.sampleNames().every((sample) => sample === name || this.entries.get(sample)?.points === undefined);
         families.push(...points.families(help, isAlone));
       }
@@ -105,7 +105,7 @@ class Families {
     return entry;
   }
 
-  /** The metric of that name, or else the histogram or summary whose sample it is. */
+  /** The family of that name, or else the histogram or summary that has such samples. */
   private newTarget(name: string): Target {
     const own = this.entries.get(name);
     if (own?.points === undefined) {

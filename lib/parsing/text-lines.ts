@@ -1,5 +1,5 @@
-// Reads the lines of the text format, 0.0.4 and 1.0.0: the second adds quoted names and nothing else. Does not know
-// what a line means together with others.
+// Reads single lines of the text format, 0.0.4 and 1.0.0, which adds quoted names and nothing else. Does not know
+// what lines mean together.
 // https://prometheus.io/docs/instrumenting/exposition_formats/
 
 import { readLabels } from './labels.ts';
@@ -12,7 +12,7 @@ import type { Scanner } from './scanner.ts';
 
 const LABEL_RULES: LabelRules = { isLoose: true };
 
-/** Reads one line; empty lines and comments are skipped. */
+/** Reads the next line that is neither empty nor a comment. */
 export function readTextLine(scanner: Scanner, line: Line): LineKind {
   while (scanner.nextLine()) {
     scanner.skipBlanks();
@@ -31,7 +31,7 @@ export function readTextLine(scanner: Scanner, line: Line): LineKind {
   return 'end';
 }
 
-/** Reads a line that begins with `#`. Undefined if it says nothing. "Comments, help text, and type information". */
+/** Reads a line that begins with `#`. Undefined if it is a comment. "Comments, help text, and type information". */
 function readComment(scanner: Scanner, line: Line): 'help' | 'type' | undefined {
   scanner.at++;
   scanner.skipBlanks();
@@ -45,7 +45,7 @@ function readComment(scanner: Scanner, line: Line): 'help' | 'type' | undefined 
 
   scanner.at = end;
   scanner.skipBlanks();
-  // Official readers take a bare `# HELP` for a comment.
+  // The official parsers take a bare `# HELP` for a comment.
   if (keyword === 'HELP' && scanner.at === scanner.lineEnd) {
     endLine(scanner);
     return undefined;
@@ -61,7 +61,7 @@ function readComment(scanner: Scanner, line: Line): 'help' | 'type' | undefined 
   return keyword === 'HELP' ? 'help' : 'type';
 }
 
-/** Where the line ends if the blanks at its end are left out. */
+/** Where the line ends without the blanks at its end. */
 function trimmedEnd(scanner: Scanner): number {
   let end = scanner.lineEnd;
   for (; end > scanner.at; end--) {
@@ -81,7 +81,7 @@ function readType(scanner: Scanner, name: string): string {
   return type;
 }
 
-/** Reads a sample, beginning with its name. "Line format". */
+/** "Line format". */
 function readSample(scanner: Scanner, line: Line): void {
   line.nameAt = scanner.at;
   const isBare = scanner.text.charCodeAt(scanner.at) !== OPEN;
@@ -108,7 +108,7 @@ function readValue(scanner: Scanner, line: Line): void {
   line.timestampMs = undefined;
   line.valueAt = at;
   line.valueEnd = lineEnd;
-  // Mostly nothing follows the value, and no end of it need be looked for.
+  // Mostly nothing follows the value, so its end need not be searched for.
   const value = parseNumber(text, at, lineEnd);
   if (value !== undefined) {
     line.value = value;
@@ -137,7 +137,7 @@ function isTokenEnd(scanner: Scanner): boolean {
   return code === BLANK || code === TAB || code === LINE_FEED || code !== code;
 }
 
-/** Goes past the line feed, which the last line must have too. */
+/** Reads the line feed, which the last line must have too. */
 function endLine(scanner: Scanner): void {
   if (scanner.at >= scanner.text.length) scanner.fail('last line: expected a line feed at its end, got the end of the input');
   scanner.at++;

@@ -1,6 +1,6 @@
-// The points of one family of the text format: takes its samples in any order, and sees which belong together. A
-// histogram or a summary has a step of its point on each line, which is a bucket or a quantile, and a sum and a count.
-// Exposition formats, "Histograms and summaries".
+// Groups the samples of one family of the text format into points; they may come in any order. Each line of a
+// histogram or summary has one step of a point, which is a bucket or a quantile, or its sum or count. Does not know
+// when steps make a point. Exposition formats, "Histograms and summaries".
 
 import type { GaugePoint, Labels, MetricFamily } from '../core/model.ts';
 import type { LabelList, Line } from './line.ts';
@@ -15,7 +15,7 @@ import type { Draft } from './text-drafts.ts';
 /** What a sample says of its point; `plain` is one whose name has no suffix. */
 export type StepRole = 'plain' | 'bucket' | 'sum' | 'count';
 
-/** The points of a family with one line for each. A series that is there twice has two: nothing says which counts. */
+/** The points of a family with one line each. A series that is there twice has two points. */
 export class SinglePoints {
   readonly points: GaugePoint[] = [];
 
@@ -46,12 +46,11 @@ export class StepPoints {
     this.keys = new SeriesKeys(this.label);
   }
 
-  /** Whether its samples can say that. */
+  /** Whether its type has such samples. */
   has(role: StepRole): boolean {
     return role !== 'bucket' || this.type === 'histogram';
   }
 
-  /** The names of the samples: of the steps, of the sum and of the count. */
   sampleNames(): readonly [steps: string, sum: string, count: string] {
     return [this.type === 'histogram' ? `${this.name}_bucket` : this.name, `${this.name}_sum`, `${this.name}_count`];
   }
@@ -79,9 +78,9 @@ export class StepPoints {
   }
 
   /**
-   * The family, or, where its lines make no histogram or summary, families of plain values with the same samples.
+   * The family, or, where its lines make no histogram or summary, unknown families with the same samples.
    *
-   * @param isAlone - Whether no other family has one of the names of its samples.
+   * @param isAlone - Whether no other family has the name of one of its samples.
    */
   families(help: string, isAlone: boolean): MetricFamily[] {
     const { name } = this;
@@ -108,7 +107,7 @@ export class StepPoints {
     return (this.last = first);
   }
 
-  /** The point that a sample belongs to which is there already, as often as it has come again. */
+  /** The point that a repeated sample belongs to: the nth after the first, if it is repeated for the nth time. */
   private repeatOf(first: Draft, sample: string, line: Line): Draft {
     const { drafts, times } = (first.repeats ??= { drafts: [], times: new Map() });
     const time = times.get(sample) ?? 0;
