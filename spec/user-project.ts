@@ -44,7 +44,8 @@ export function userProject(): UserProject {
 
 function run(command: string, args: readonly string[], cwd: string): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
-    execFile(command, args, { cwd, timeout: 30_000 }, (error, stdout, stderr) => {
+    // A limit for what never ends, far beyond what the slowest machine needs.
+    execFile(command, args, { cwd, timeout: 300_000 }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code ?? 1), output: stdout + stderr });
     });
   });
