@@ -36,7 +36,7 @@ export async function vendoredFiles(): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   const declarations = mkdtempSync(join(tmpdir(), 'promlet-declarations-'));
   try {
-    execFileSync(process.execPath, [join(root, 'node_modules/.bin/tsc'), '-p', join(root, 'lib'), '--emitDeclarationOnly', '--outDir', declarations]);
+    execFileSync(process.execPath, [join(root, 'node_modules/.bin/tsc'), '-p', join(root, 'lib'), '--outDir', declarations]);
     for (const file of FILES) {
       const types = bundledDeclarations(file.entries.map((entry) => join(declarations, `${entry}.d.ts`)));
       for (const form of [file.name, `${file.name}.min`]) {
@@ -80,8 +80,9 @@ const plainNames: Plugin = {
   },
 };
 
-if (import.meta.url === pathToFileURL(process.argv[1]!).href) {
-  const folder = join(root, 'dist/vendor');
+export async function writeVendoredFiles(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   for (const [file, text] of await vendoredFiles()) writeFileSync(join(folder, file), text);
 }
+
+if (import.meta.url === pathToFileURL(process.argv[1]!).href) await writeVendoredFiles(join(root, 'dist/vendor'));
