@@ -74,7 +74,7 @@ function compile(project: Project, version: string, compilerOptions: object, inc
 }
 
 /** The programs, importing the package, and the same with the vendored files instead; and a copy of the sources. */
-function prepare({ folder, installed, write }: Project): void {
+function prepare({ folder, installed, write, run }: Project): void {
   const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { exports: object };
   const paths = Object.keys(exports).filter((path) => path !== './package.json');
   const every = paths.map((path, i) => `import * as entry${i} from 'promlet${path.slice(1)}';\nexport const use${i}: object = entry${i};\n`).join('');
@@ -86,5 +86,7 @@ function prepare({ folder, installed, write }: Project): void {
     const text = readFileSync(join(here, `user/${program}.ts`), 'utf8');
     for (const ending of BOTH) write(`${program}.${ending}`, text);
     for (const form of ['', '.min']) write(`${program}-vendored${form}.ts`, text.replace(/'promlet(?:\/\w+)?'/g, `'./vendor/${vendored}${form}.js'`));
+    run(process.execPath, join(installed, 'lib/commands/bin.js'), 'vendor', '--commonjs', ...(program === 'node' ? ['--exporter'] : []), 'vendor');
+    write(`${program}-vendored.cts`, text.replace(/'promlet(?:\/\w+)?'/g, `'./vendor/${vendored}.cjs'`));
   }
 }

@@ -63,7 +63,7 @@ function program(version: string): void {
   project.run(engine, 'program.mjs');
   const command = join(project.installed, 'lib/commands/bin.js');
   project.run(engine, command, 'smoke');
-  project.run(engine, command, 'vendor', `copies/${version}`);
+  for (const form of [[], ['--commonjs', '--exporter']]) project.run(engine, command, 'vendor', ...form, `copies/${version}`);
   project.run(engine, command, 'vendor', '--check', `copies/${version}`);
 }
 
