@@ -169,6 +169,12 @@ test('the command runs as it is published', async () => {
   }
 });
 
+test('in a clone the command runs from the sources, whatever was built', async () => {
+  for (const target of Object.values(manifest.bin)) {
+    assert.deepEqual(await project.run(join(root, target), '--version'), { code: 0, output: `${manifest.version}\n` });
+  }
+});
+
 test('importing has no effect: what is not used is not bundled', () => {
   const { text } = bundle(`import 'promlet'; import 'promlet/http';`, 'node').outputFiles[0]!;
   assert.equal(text.trim(), '');
