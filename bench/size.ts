@@ -44,9 +44,9 @@ export const size: Question = {
 
 /** The package's entry points other than the root, and the built file of each. */
 function entryPoints(): Record<string, string> {
-  const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { exports: Record<string, string> };
-  const files = Object.entries(exports).map(([path, target]) => [path.replace('./', 'promlet/'), target.replace('./dist', join(BUILDS, 'lib'))] as const);
-  return Object.fromEntries(files.filter(([path, file]) => path !== '.' && file.endsWith('.js') && existsSync(file)));
+  const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { exports: object };
+  const files = Object.keys(exports).map((path) => [path.replace('./', 'promlet/'), join(BUILDS, 'lib', `${path.slice(2)}.js`)] as const);
+  return Object.fromEntries(files.filter(([, file]) => existsSync(file)));
 }
 
 async function bundled(contents: string): Promise<number> {
