@@ -8,18 +8,21 @@ export interface Answer {
   /** Empty in the answer to `HEAD`, whose `Content-Length` is nevertheless that of `GET`. */
   readonly body: readonly Uint8Array[];
   /** Lets later answers use the body's memory. To be called when nobody reads it any more, or not at all. */
-  readonly giveBack?: () => void;
+  readonly giveBack?: (() => void) | undefined;
 }
 
 /** Answers a request. Never throws and never rejects; what it answers where nobody waits is for nobody. */
 export type Answerer = (request: RequestFacts) => Answer | Promise<Answer>;
 
-export function answerOf(status: number, contentType: string, body: readonly Uint8Array[], headers?: Readonly<Record<string, string>>): Answer {
-  return {
-    status,
-    headers: { 'Content-Type': contentType, 'Content-Length': String(lengthOf(body)), 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store', ...headers },
-    body,
-  };
+export function answerOf(
+  status: number,
+  contentType: string,
+  body: readonly Uint8Array[],
+  headers?: Readonly<Record<string, string>>,
+  giveBack?: () => void,
+): Answer {
+  const always = { 'Content-Type': contentType, 'Content-Length': String(lengthOf(body)), 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' };
+  return { status, headers: { ...always, ...headers }, body, giveBack };
 }
 
 export function plain(status: number, message: string, headers?: Readonly<Record<string, string>>): Answer {

@@ -40,7 +40,9 @@ export function gatedMetrics(source: Collector, host: Host, options: AnswerOptio
   };
 }
 
+const HEADERS = { Vary: 'Accept, Accept-Encoding' };
+const COMPRESSED_HEADERS = { ...HEADERS, 'Content-Encoding': 'gzip' };
+
 function answerTo({ contentType, body, isCompressed, giveBack }: Scraped): Answer {
-  const headers = { Vary: 'Accept, Accept-Encoding', ...(isCompressed && { 'Content-Encoding': 'gzip' }) };
-  return { ...answerOf(200, contentType, body, headers), giveBack };
+  return answerOf(200, contentType, body, isCompressed ? COMPRESSED_HEADERS : HEADERS, giveBack);
 }
