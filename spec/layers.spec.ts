@@ -18,9 +18,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'scraping/': ['core/', 'formats/'],
   'scraping.ts': ['scraping/'],
   'index.ts': ['core/', 'metrics/', 'formats/'],
-  'node/': ['core/', 'scraping/', 'node:crypto', 'node:fs/promises', 'node:http', 'node:net', 'node:tls'],
+  'node/': [
+    'core/', 'scraping/', 'node:cluster', 'node:crypto', 'node:fs', 'node:http', 'node:net', 'node:stream', 'node:timers/promises', 'node:tls', 'node:zlib',
+  ],
   'fetch.ts': ['core/', 'scraping/'],
-  'http.ts': ['core/', 'formats/', 'node/', 'scraping/', 'node:http', 'node:https', 'node:net', 'node:stream', 'node:tls', 'node:zlib'],
+  'http.ts': ['core/', 'node/', 'scraping/', 'node:http', 'node:https', 'node:net'],
   'exporter.ts': ['core/', 'metrics/', 'http.ts', 'scraping/port.ts'],
   'commands/': ['*'],
   'cli.ts': ['*'],

@@ -2,9 +2,8 @@
 
 import type { ScrapeSignal } from '../core/model.ts';
 import { aborter, onAbort } from './signals.ts';
-
-// Timers that are set for longer go off at once.
-const LONGEST_MS = 2 ** 31 - 1;
+import { engineTimers } from './timers.ts';
+import type { Timers } from './timers.ts';
 
 export interface Deadline {
   readonly signal: ScrapeSignal;
@@ -13,15 +12,14 @@ export interface Deadline {
 }
 
 /** @param afterMs - Infinite: no deadline. */
-export function deadline(gone: ScrapeSignal, afterMs: number): Deadline {
+export function deadline(gone: ScrapeSignal, afterMs: number, timers: Timers = engineTimers): Deadline {
   const own = aborter();
-  const timeUp = (): void => own.abort(new DOMException('The time for the scrape is up', 'TimeoutError'));
-  const timer = afterMs <= LONGEST_MS ? setTimeout(timeUp, afterMs) : undefined;
+  const stop = timers.after(afterMs, () => own.abort(new DOMException('The deadline of the scrape has passed', 'TimeoutError')));
   const callOff = onAbort(gone, () => own.abort());
   return {
     signal: own.signal,
     clear() {
-      clearTimeout(timer);
+      stop();
       callOff();
     },
   };
@@ -30,16 +28,18 @@ export function deadline(gone: ScrapeSignal, afterMs: number): Deadline {
 /**
  * What the work comes to, where it comes to it in time.
  *
- * @throws what the work throws, and an `Error` at the deadline and when the client is gone
+ * @param gone - Nobody waits for the work any more. @default somebody always does
+ * @throws what the work throws, and an `Error` at the limit and when nobody waits
  */
-export async function within<Result>(gone: ScrapeSignal, afterMs: number, work: () => Promise<Result>): Promise<Result> {
-  const { signal, clear } = deadline(gone, afterMs);
-  try {
-    return await Promise.race([
-      work(),
-      new Promise<never>((_, reject) => onAbort(signal, () => reject(new Error('was not done in time')))),
-    ]);
-  } finally {
-    clear();
-  }
+export function within<Result>(work: PromiseLike<Result>, limitMs: number, timers: Timers, gone?: ScrapeSignal): Promise<Result> {
+  return new Promise<Result>((resolve, reject) => {
+    const giveUp = (): void => reject(new Error('was not done in time'));
+    const stop = timers.after(limitMs, giveUp);
+    const callOff = gone && onAbort(gone, giveUp);
+    const end = (): void => {
+      stop();
+      callOff?.();
+    };
+    Promise.resolve(work).finally(end).then(resolve, reject);
+  });
 }

@@ -1,7 +1,21 @@
 // The page at `/`, for people who open the exporter's address in a browser.
 
+import { answerOf } from './answer.ts';
+import type { Answer } from './answer.ts';
+
+// The page needs its own style and nothing else.
+const PAGE_HEADERS = {
+  'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'Referrer-Policy': 'no-referrer',
+  'X-Frame-Options': 'DENY',
+} as const;
+
 /** A small page that says what this is and links to the metrics. */
-export function landingPage(title: string, path: string): string {
+export function landingPage(title: string, path: string): Answer {
+  return answerOf(200, 'text/html; charset=utf-8', [new TextEncoder().encode(pageHtml(title, path))], PAGE_HEADERS);
+}
+
+function pageHtml(title: string, path: string): string {
   const shown = escapeHtml(title);
   return `<!doctype html>
 <html lang="en">

@@ -1,11 +1,11 @@
 // Brings collectors up to date for scrapes: each on its own, each once at a time, shared by the scrapes that
 // meet. Knows no names, no families, and not what becomes of a failure.
 
-import { monotonicClock } from '../core/clock.ts';
 import type { Collector, Scrape, ScrapeSignal } from '../core/model.ts';
 import { callHook } from '../core/refreshing.ts';
 import { afterThis, aborter, onAbort } from './signals.ts';
 import type { Aborter } from './signals.ts';
+import type { Timers } from './timers.ts';
 
 /** How the refresh of one collector went, as one scrape saw it. */
 export interface Refreshed {
@@ -47,32 +47,33 @@ const RUNS: WeakMap<Collector, Run> = /* @__PURE__ */ new WeakMap();
  *
  * @param patienceMs - How long the scrape waits, by its signal.
  */
-export async function refreshAll(collectors: readonly Collector[], scrape: Scrape, patienceMs: number): Promise<Map<Collector, Refreshed>> {
-  const patience = new Patience(scrape.signal, patienceMs);
+export async function refreshAll(collectors: readonly Collector[], scrape: Scrape, patienceMs: number, timers: Timers): Promise<Map<Collector, Refreshed>> {
+  const patience = new Patience(scrape.signal, patienceMs, timers);
   const refreshed = await Promise.all(collectors.map(async (collector) => [collector, await refreshOne(collector, scrape, patience)] as const));
   patience.end();
   return new Map(refreshed);
 }
 
 async function refreshOne(collector: Collector, scrape: Scrape, patience: Patience): Promise<Refreshed> {
-  const beginMs = monotonicClock();
+  const { timers } = patience;
+  const beginMs = timers.now();
   for (;;) {
-    if (scrape.signal.aborted) return late(beginMs, 'was not done in time');
-    const run = RUNS.get(collector) ?? begin(collector, scrape);
+    if (scrape.signal.aborted) return late(beginMs, 'was not done in time', timers);
+    const run = RUNS.get(collector) ?? begin(collector, scrape, timers);
     const isOver = run.aborter.signal.aborted;
-    if (monotonicClock() - run.beginMs > patience.limitMs) return late(run.beginMs, 'is still busy with an earlier scrape');
+    if (timers.now() - run.beginMs > patience.limitMs) return late(run.beginMs, 'is still busy with an earlier scrape', timers);
     const refreshed = await shared(run, patience);
     // What was aborted, or was asked with other parameters, is no answer to this scrape.
     if (refreshed.failure?.isLate || !(isOver || run.params !== scrape.params)) return refreshed;
   }
 }
 
-function begin(collector: Collector, { params }: Scrape): Run {
-  const run: Run = { beginMs: monotonicClock(), aborter: aborter(), params, waiting: 0 };
+function begin(collector: Collector, { params }: Scrape, timers: Timers): Run {
+  const run: Run = { beginMs: timers.now(), aborter: aborter(), params, waiting: 0 };
   RUNS.set(collector, run);
   run.done = outcome(collector, { signal: run.aborter.signal, ...(params && { params }) }).then((failure) => {
     RUNS.delete(collector);
-    return { seconds: secondsSince(run.beginMs), ...(failure && { failure }) };
+    return { seconds: secondsSince(run.beginMs, timers), ...(failure && { failure }) };
   });
   return run;
 }
@@ -94,7 +95,7 @@ function shared(run: Run, patience: Patience): Promise<Refreshed> {
       run.waiting--;
       if (run.waiting === 0) run.aborter.abort(patience.reason);
     });
-    void patience.ended.then(() => resolve(late(run.beginMs, 'was not done in time')));
+    void patience.ended.then(() => resolve(late(run.beginMs, 'was not done in time', patience.timers)));
     void run.done?.then((refreshed) => {
       callOff();
       resolve(refreshed);
@@ -105,6 +106,7 @@ function shared(run: Run, patience: Patience): Promise<Refreshed> {
 /** How long a scrape waits. One listener for all that it waits for: engines warn of many on one signal. */
 class Patience {
   readonly limitMs: number;
+  readonly timers: Timers;
   private readonly signal: ScrapeSignal;
   private readonly acts = new Set<() => void>();
   /**
@@ -114,8 +116,9 @@ class Patience {
   readonly ended: Promise<void>;
   private callOff: () => void = () => {};
 
-  constructor(signal: ScrapeSignal, limitMs: number) {
+  constructor(signal: ScrapeSignal, limitMs: number, timers: Timers) {
     this.limitMs = limitMs;
+    this.timers = timers;
     this.signal = signal;
     this.ended = new Promise((resolve) => {
       this.callOff = onAbort(signal, () => {
@@ -141,10 +144,10 @@ class Patience {
   }
 }
 
-function late(beginMs: number, message: string): Refreshed {
-  return { seconds: secondsSince(beginMs), failure: { cause: new Error(message), isLate: true } };
+function late(beginMs: number, message: string, timers: Timers): Refreshed {
+  return { seconds: secondsSince(beginMs, timers), failure: { cause: new Error(message), isLate: true } };
 }
 
-function secondsSince(beginMs: number): number {
-  return (monotonicClock() - beginMs) / 1000;
+function secondsSince(beginMs: number, timers: Timers): number {
+  return (timers.now() - beginMs) / 1000;
 }

@@ -1,34 +1,31 @@
 // One scrape, from its refresh to its bytes: collectors brought up to date under a deadline, one pass over
 // all series, encoded in full before anything is sent. Knows no paths and no status codes.
 
-import { MetricError } from '../core/errors.ts';
 import { isRegistry } from '../core/members.ts';
 import type { MemberRegistry } from '../core/members.ts';
-import type { Collector, ScrapeSignal } from '../core/model.ts';
+import type { Collector } from '../core/model.ts';
 import { sampleNames } from '../core/names.ts';
 import { Registry } from '../core/registry.ts';
 import { selfMetrics as registryMetrics } from '../core/self-metrics.ts';
-import type { Format } from '../formats/format.ts';
-import { negotiate } from '../formats/negotiate.ts';
-import { openMetrics } from '../formats/openmetrics.ts';
-import { text } from '../formats/text.ts';
-import { text1 } from '../formats/text1.ts';
+import { lengthOf } from './answer.ts';
 import { isRefreshed, isReported, membersAsked } from './collectors.ts';
 import type { NamedMember } from './collectors.ts';
 import { deadline } from './deadline.ts';
-import { acceptsGzip } from './encoding.ts';
 import { Gathering } from './gathering.ts';
-import { checkAboveZero } from './options.ts';
+import { Offer } from './offer.ts';
+import type { OfferOptions } from './offer.ts';
 import { Pace } from './pace.ts';
 import { refreshAll } from './refreshing.ts';
 import type { Refreshed } from './refreshing.ts';
-import { askedNames, header, patienceMs } from './request.ts';
+import { askedNames, isGone, patienceMs } from './request.ts';
 import type { RequestFacts } from './request.ts';
 import { droppedSeries } from './self-metrics.ts';
 import type { CollectorReport, SelfMetrics } from './self-metrics.ts';
 import { LentBody, Slabs } from './slabs.ts';
+import { engineTimers } from './timers.ts';
+import type { Timers } from './timers.ts';
 
-export interface ScrapeOptions {
+export interface ScrapeOptions extends OfferOptions {
   /**
    * How long collectors may take, in milliseconds; less where the scraper's own time is up earlier, by its
    * header `X-Prometheus-Scrape-Timeout-Seconds` and half a second before it. Those that are not done by
@@ -36,41 +33,32 @@ export interface ScrapeOptions {
    *
    * @default 10000
    */
-  readonly deadlineMs?: number;
+  readonly deadlineMs?: number | undefined;
   /**
    * What becomes of a scrape when a collector fails: `isolate` leaves out that collector's families, `fail`
    * answers 500. Where all fail, the answer is 500 anyway. @default 'isolate'
    */
-  readonly errors?: 'isolate' | 'fail';
+  readonly errors?: 'isolate' | 'fail' | undefined;
   /**
    * Told what went wrong, each time, for your log: no answer ever says. What it throws is dropped.
    *
    * @default nothing; the registry's `onWarning` hears of each collector once
    */
-  readonly onError?: (error: unknown) => void;
+  readonly onError?: ((error: unknown) => void) | undefined;
   /**
    * Whether a scrape tells of itself: `promlet_handler_*` of the answers given, and `promlet_collector_*` of
    * each collector of your own and each hook. `collectors`: the latter alone. `render` shows neither.
    *
    * @default true in `serve`, else 'collectors'
    */
-  readonly selfMetrics?: boolean | 'collectors';
+  readonly selfMetrics?: boolean | 'collectors' | undefined;
   /**
    * How long writing may keep the event loop busy at a stretch, in milliseconds. A scrape that takes less is
    * one instant over all series; one that takes more gives way in between, and each series agrees in itself.
    *
    * @default 10
    */
-  readonly maxPauseMs?: number;
-  /**
-   * Whether scrapers that prefer OpenMetrics get it. It spells bounds as `le="1.0"`, which Prometheus 2 takes
-   * for another series than the `le="1"` of the text format. @default true
-   */
-  readonly openMetrics?: boolean;
-  /** What scrapers can choose from; the first is for those who ask for nothing in particular. @default text, text1, openMetrics */
-  readonly formats?: readonly Format[];
-  /** Whether answers of more than 1 KiB are compressed for scrapers that accept gzip. @default true */
-  readonly compress?: boolean;
+  readonly maxPauseMs?: number | undefined;
 }
 
 /** What the host has, and the skin knows of. */
@@ -78,7 +66,9 @@ export interface Host {
   /** Lets the event loop run. */
   giveWay(): Promise<void>;
   /** Compresses away from the event loop. Absent: answers are never compressed. */
-  gzip?(chunks: readonly Uint8Array[], signal: ScrapeSignal): Promise<readonly Uint8Array[]>;
+  gzip?(chunks: readonly Uint8Array[], request: RequestFacts): readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
+  /** @default the engine's, which keep a process running */
+  readonly timers?: Timers;
 }
 
 /** Makes the body of a scrape; at once where nothing has to be waited for. */
@@ -92,8 +82,6 @@ export interface Scraped {
   readonly giveBack: () => void;
 }
 
-const COMPRESSED_FROM = 1024;
-
 /** The client has gone: nobody is there to be told. */
 export class Gone extends Error {}
 
@@ -105,11 +93,8 @@ class CollectorsFailed extends Error {}
  * @throws {MetricError} `ERR_OPTION`
  */
 export function scraper(source: Collector, host: Host, options: ScrapeOptions, metrics: SelfMetrics): Scraper {
-  const { deadlineMs = 10_000, errors = 'isolate', onError, selfMetrics = 'collectors', maxPauseMs = 10, compress = true } = options;
-  checkAboveZero('deadlineMs', deadlineMs);
-  const formats = (options.formats ?? [text, text1, openMetrics]).filter(({ name }) => options.openMetrics !== false || name !== openMetrics.name);
-  if (formats.length === 0) throw new MetricError('ERR_OPTION', 'formats: expected one format or more, got none');
-  const handler: Handler = { registry: isRegistry(source) ? source : registryOf(source, onError), host, formats, deadlineMs, errors, onError, selfMetrics, compress, metrics, slabs: new Slabs(), pace: new Pace(maxPauseMs, () => host.giveWay()) };
+  const { deadlineMs = 10_000, errors = 'isolate', onError, selfMetrics = 'collectors', maxPauseMs = 10 } = options;
+  const handler: Handler = { registry: isRegistry(source) ? source : registryOf(source, onError), host, timers: host.timers ?? engineTimers, offer: new Offer(options), deadlineMs, errors, onError, selfMetrics, metrics, slabs: new Slabs(), pace: new Pace(maxPauseMs, () => host.giveWay()) };
   return (request) => new ScrapeRun(handler, request).result();
 }
 
@@ -117,12 +102,12 @@ export function scraper(source: Collector, host: Host, options: ScrapeOptions, m
 interface Handler {
   readonly registry: MemberRegistry;
   readonly host: Host;
-  readonly formats: readonly Format[];
+  readonly timers: Timers;
+  readonly offer: Offer;
   readonly deadlineMs: number;
   readonly errors: 'isolate' | 'fail';
   readonly onError: ScrapeOptions['onError'];
   readonly selfMetrics: boolean | 'collectors';
-  readonly compress: boolean;
   readonly metrics: SelfMetrics;
   readonly slabs: Slabs;
   readonly pace: Pace;
@@ -167,10 +152,11 @@ class ScrapeRun {
   }
 
   private async refresh(hooked: readonly NamedMember[]): Promise<ReadonlyMap<Collector, Refreshed>> {
-    const limitMs = Math.min(this.handler.deadlineMs, patienceMs(this.request));
-    const { signal, clear } = deadline(this.request.signal, limitMs);
+    const { timers, deadlineMs } = this.handler;
+    const limitMs = Math.min(deadlineMs, patienceMs(this.request, timers.now()));
+    const { signal, clear } = deadline(this.request.signal, limitMs, timers);
     try {
-      return await refreshAll(hooked.map(({ collector }) => collector), { signal }, limitMs);
+      return await refreshAll(hooked.map(({ collector }) => collector), { signal }, limitMs, timers);
     } finally {
       clear();
     }
@@ -225,11 +211,11 @@ class ScrapeRun {
 
   /** One instant over all series, where it does not take too long. */
   private *write(): Generator<void, Written> {
-    const { registry, formats, slabs } = this.handler;
+    const { registry, offer, slabs } = this.handler;
     const { names } = this;
     const { families } = this.gathering;
     const shown = names === undefined ? families : families.filter(({ name, type }) => sampleNames(name, type).some((sample) => names.has(sample)));
-    const format = negotiate(header(this.request, 'accept'), formats);
+    const format = offer.formatFor(this.request);
     const body = new LentBody(slabs);
     for (const chunk of format.write(shown, (warning) => registry.warn(warning))) {
       body.add(chunk);
@@ -240,15 +226,16 @@ class ScrapeRun {
   }
 
   private compressed({ contentType, body }: Written): Scraped | Promise<Scraped> {
-    const { compress, host } = this.handler;
-    const isLarge = compress && lengthOf(body.parts) >= COMPRESSED_FROM;
-    if (!isLarge || host.gzip === undefined || !acceptsGzip(header(this.request, 'accept-encoding'))) {
+    const { offer, host } = this.handler;
+    if (host.gzip === undefined || !offer.isCompressed(this.request, lengthOf(body.parts))) {
       return this.done({ contentType, body: body.settled(), isCompressed: false, giveBack: () => body.giveBack() });
     }
-    return host.gzip(body.parts, this.request.signal).then((parts) => {
+    const finish = (parts: readonly Uint8Array[]): Scraped => {
       body.giveBack();
       return this.done({ contentType, body: parts, isCompressed: true, giveBack: () => {} });
-    });
+    };
+    const zipped = host.gzip(body.parts, this.request);
+    return zipped instanceof Promise ? zipped.then(finish) : finish(zipped);
   }
 
   private done(scraped: Scraped): Scraped {
@@ -259,14 +246,14 @@ class ScrapeRun {
   /** The error, after it was counted and reported where that is news. */
   private reported(error: unknown): unknown {
     // The causes of failed collectors have been reported one by one.
-    if (this.request.signal.aborted || error instanceof CollectorsFailed) return error;
+    if (isGone(this.request) || error instanceof CollectorsFailed) return error;
     this.handler.metrics.countError('encoding');
     tell(this.handler.onError, error);
     return error;
   }
 
   private stopIfGone(): void {
-    if (this.request.signal.aborted) throw new Gone();
+    if (isGone(this.request)) throw new Gone();
   }
 }
 
@@ -285,10 +272,6 @@ export function tell(onError: ((error: unknown) => void) | undefined, error: unk
   } catch {
     return;
   }
-}
-
-export function lengthOf(body: readonly Uint8Array[]): number {
-  return body.reduce((total, chunk) => total + chunk.length, 0);
 }
 
 // `onError` hears of its failures anyway.
