@@ -24,6 +24,14 @@ test('prints nothing of an exposition that is not valid', async () => {
   assert.match(stderr, /^promlet: <stdin>:4:12: /);
 });
 
+test('prints every character into a file or another program, and to a terminal none that it would act upon', async () => {
+  const hostile = '\u001b[31m\u0085\u009b2J\u202e\u2066\u2028';
+  const exposition = `# HELP a A ${hostile}.\n# TYPE a gauge\na{b="${hostile}"} 1\n`;
+  assert.equal((await runWith({ stdin: [exposition] }, 'convert', '--to', 'text')).stdout, exposition);
+  const hidden = '\ufffd[31m\ufffd\ufffd2J\ufffd\ufffd\ufffd';
+  assert.equal((await runWith({ stdin: [exposition], isTTY: true }, 'convert', '--to', 'text')).stdout, exposition.replaceAll(hostile, hidden));
+});
+
 test('needs to know the format', async () => {
   const hint = 'See `promlet convert --help`.\n';
   const formats = 'text, text1, openmetrics';
