@@ -1,13 +1,14 @@
 // `promlet convert`: an exposition in another format.
 
+import type { MetricFamily } from '../core/model.ts';
 import type { Format } from '../formats/format.ts';
 import { openMetrics } from '../formats/openmetrics.ts';
 import { text } from '../formats/text.ts';
 import { text1 } from '../formats/text1.ts';
-import type { Command } from './command.ts';
+import type { Command, Io } from './command.ts';
 import { misused, valueOf } from './given.ts';
 import { INPUT_OPERAND, inputOptions, readExposition } from './reading.ts';
-import { printableLines } from './terminal.ts';
+import { printable, printableLines } from './terminal.ts';
 
 const FORMATS: ReadonlyMap<string, Format> = new Map([text, text1, openMetrics].map((format) => [format.name, format]));
 
@@ -18,7 +19,8 @@ const HELP = 'promlet convert --help';
 export const convert: Command = {
   summary: 'Print an exposition in another format.',
   description: `Reads what an exporter exposes, from a file, a URL or stdin, and prints it in
-another format. What that format cannot carry is left out.`,
+another format. What that format cannot carry is left out; what had to be changed
+beside that, such as names that clash there, is reported on stderr.`,
   operand: INPUT_OPERAND,
   options: {
     to: { value: 'NAME', help: `The format to print: ${known}` },
@@ -30,7 +32,13 @@ another format. What that format cannot carry is left out.`,
     const format = FORMATS.get(name);
     if (format === undefined) throw misused(`--to: expected one of ${known}, got "${name}"`, HELP);
     const { families } = await readExposition(given, io);
-    for (const chunk of format.write(families)) io.stdout.write(io.stdout.isTTY === true ? printableLines(chunk) : chunk);
+    print(families, format, io);
     return 0;
   },
 };
+
+/** Prints the families to stdout, and to stderr what could not be shown as it was. */
+export function print(families: Iterable<MetricFamily>, format: Format, { stdout, stderr }: Pick<Io, 'stdout' | 'stderr'>): void {
+  const chunks = format.write(families, ({ message }) => stderr.write(`Warning: ${printable(message)}\n`));
+  for (const chunk of chunks) stdout.write(stdout.isTTY === true ? printableLines(chunk) : chunk);
+}
