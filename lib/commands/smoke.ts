@@ -1,10 +1,11 @@
 // `promlet smoke`: a known session, recorded, served, scraped over HTTP, and compared sample by sample.
 
 import type { PrometheusExporter } from '../exporter.ts';
-import { CommandError } from './command.ts';
 import type { Command } from './command.ts';
 import { aborted, listenOptions, startExporter, stopExporter } from './exporting.ts';
-import { painter } from './paint.ts';
+import { fetchAnswer } from './fetching.ts';
+import { startLimits } from './limits.ts';
+import { painter } from './terminal.ts';
 import { expectedLines } from './smoke-expected.ts';
 
 const DEFAULT_PORT = 9092;
@@ -21,7 +22,8 @@ they should be, else with 1.`,
   async run(given, io) {
     const exporter = await startExporter(given, DEFAULT_PORT);
     recordSession(exporter);
-    const scraped = await scrape(`${exporter.url}/metrics`);
+    const { bytes } = await fetchAnswer(`${exporter.url}/metrics`, given, 'text/plain;version=0.0.4', startLimits(given, 'url', io));
+    const scraped = new TextDecoder().decode(bytes);
     io.stdout.write(`${scraped}\n`);
     const wrong = differences(scraped, expectedLines);
     const isRight = wrong.length === 0;
@@ -57,13 +59,6 @@ function recordSession(exporter: PrometheusExporter): void {
   exporter.recordAnomaly('performance_drop', 'pytest-run');
   exporter.recordAnomaly('spike', 'ruff-check');
   exporter.updateActiveSessions(5);
-}
-
-async function scrape(url: string): Promise<string> {
-  const response = await fetch(url, { headers: { Accept: 'text/plain;version=0.0.4' } });
-  const body = await response.text();
-  if (response.status !== 200) throw new CommandError(`${url} answered ${response.status}: ${body.trim()}`);
-  return body;
 }
 
 /**
