@@ -8,9 +8,10 @@ import { labelText, toWellFormed } from './labels.ts';
 import type { LabelValue } from './labels.ts';
 import { LiveFamily } from './live-family.ts';
 import { describe, familiesOf, isInstrument, isRegistry, labelNamesOf, outerMember } from './members.ts';
-import type { Member, MemberRegistry } from './members.ts';
+import type { Member } from './members.ts';
 import type { Collector, Labels, MetricFamily, Point, Scrape } from './model.ts';
 import { checkLabelNames, sampleNames } from './names.ts';
+import { checkOptions } from './options.ts';
 import { HostRefreshes, patientScrape } from './refreshing.ts';
 import { selfMetrics } from './self-metrics.ts';
 import { Warnings } from './warnings.ts';
@@ -35,7 +36,7 @@ export interface RegistryOptions {
 }
 
 /** Holds what is shown together: instruments, other registries, and collectors of your own. */
-export class Registry implements MemberRegistry {
+export class Registry implements Collector {
   static {
     Object.defineProperty(this.prototype, BRAND, { value: 'registry' });
   }
@@ -54,6 +55,7 @@ export class Registry implements MemberRegistry {
 
   /** @throws {MetricError} `ERR_LABEL_NAME`, `ERR_LABEL_VALUE`, `ERR_OPTION` */
   constructor(options: RegistryOptions = {}) {
+    checkOptions('Registry', options, ['labels', 'maxCollectorSeries', 'onWarning']);
     const { labels = {}, maxCollectorSeries = 100_000, onWarning = consoleWarning } = options;
     checkLabelNames('Registry', Object.keys(labels));
     if (typeof onWarning !== 'function') throw fault('ERR_OPTION', 'Registry: onWarning', 'a function', onWarning);
@@ -113,7 +115,7 @@ export class Registry implements MemberRegistry {
   /** Has every instrument begin as it was constructed, those of registries within this one too: for tests. */
   reset(): void {
     this.warnings.reset();
-    for (const collector of this.collectors.keys()) if (isInstrument(collector) || isRegistry(collector)) (collector as Instrument | MemberRegistry).reset();
+    for (const collector of this.collectors.keys()) if (isInstrument(collector) || isRegistry(collector)) (collector as Instrument).reset();
   }
 
   /** Takes a collector out of all later scrapes. True if it was registered. */
