@@ -20,7 +20,7 @@ export function withBanner({ file, version }: Omit<Banner, 'checksum'>, licence:
   return sealed(`/*!
  * promlet ${version}, ${file}
  * Checksum: sha256 ${ZEROS}, of this file with zeros here
- * A copy. Do not edit it: \`npx promlet vendor --check\` tells, and \`npx promlet vendor\` would overwrite it.
+ * A copy. Do not edit it: \`npx promlet vendor --check\` reports edits, and an update refuses them.
  *
 ${paragraphs.join('\n')}
  */
@@ -50,7 +50,7 @@ function sealed(text: string): string {
   return text.replace(ZEROS, checksumOf(text));
 }
 
-// Git may write the lines of a checkout as Windows does, and nobody edited the copy then.
+// Git may give a checkout the line ends of Windows, which is no edit.
 function unixLines(text: string): string {
   return text.replaceAll('\r\n', '\n');
 }

@@ -19,8 +19,8 @@ const HELP = 'promlet convert --help';
 export const convert: Command = {
   summary: 'Print an exposition in another format.',
   description: `Reads what an exporter exposes, from a file, a URL or stdin, and prints it in
-another format. What that format cannot carry is left out; what had to be changed
-beside that, such as names that clash there, is reported on stderr.`,
+another format. What that format cannot carry is left out. What else had to be
+changed, such as names that clash there, is reported on stderr.`,
   operand: INPUT_OPERAND,
   options: {
     to: { value: 'NAME', help: `The format to print: ${known}` },

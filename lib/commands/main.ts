@@ -1,5 +1,5 @@
-// From the command line to the command that it names, and the help for both. The exit code is 2 where the
-// command line makes no sense.
+// From the command line to the command that it names, and the help for both. The exit code is 2 if the command
+// line makes no sense.
 
 import { check } from './check.ts';
 import { CommandError, USAGE_EXIT_CODE } from './command.ts';
@@ -70,7 +70,7 @@ ${table([...COMMANDS].map(([name, { summary }]) => [name, summary]))}
 Options:
 ${optionTable(TOP_OPTIONS)}
 
-\`promlet help <command>\` says more about a command.
+\`promlet help <command>\` describes a command.
 `;
 }
 
