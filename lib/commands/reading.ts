@@ -1,13 +1,17 @@
 // What the commands that read an exposition share: where it comes from, which format it has, and an error that
 // shows the place.
 
+import { closeSync, constants, createReadStream, open, openSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { promisify } from 'node:util';
+
 import type { MetricFamily } from '../core/model.ts';
 import { ParseError, parse } from '../parse.ts';
 import type { ParseFormat } from '../parse.ts';
 import { CommandError, USAGE_EXIT_CODE } from './command.ts';
 import type { Given, Io, Options } from './command.ts';
 import { fetchAnswer, headerOptions } from './fetching.ts';
-import { openFile } from './files.ts';
 import { endsWithEof, formatOf } from './format-of.ts';
 import { valueOf } from './given.ts';
 import { beforeAbort, limitOptions, readAll, startLimits, tooSlow } from './limits.ts';
@@ -78,7 +82,7 @@ async function readInput(given: Given, asked: ParseFormat | undefined, io: Io): 
   if (isTyped) io.stderr.write('Reading what you type; Ctrl-D ends it.\n');
   const name = operand === '-' ? '<stdin>' : withoutPassword(operand);
   try {
-    const stream = operand === '-' ? io.stdin : await beforeAbort(openFile(operand, limits.signal), limits.signal);
+    const stream = operand === '-' ? io.stdin : await openFile(operand, limits.signal);
     return { name, bytes: await readAll(stream, name, limits) };
   } catch (error) {
     if (error instanceof CommandError) throw error;
@@ -86,6 +90,31 @@ async function readInput(given: Given, asked: ParseFormat | undefined, io: Io): 
     // Of `ENOENT: no such file or directory, open 'x'`, what a reader needs.
     const message = `cannot read ${name}: ${(error as Error).message.replace(/^E\w+: (.*?), .*$/s, '$1')}`;
     throw new CommandError(message, looksLikeHostAndPort(operand) ? { hint: `Did you mean http://${name}?` } : {});
+  }
+}
+
+/**
+ * Opens a file. A named pipe, such as a shell's `<(command)`, is read so that the wait for its other end can be given
+ * up: an open or a read that hangs in one of Node's threads would keep the process from ending.
+ *
+ * @throws the system's error, or the signal's reason
+ */
+async function openFile(path: string, signal: AbortSignal | undefined): Promise<AsyncIterable<Uint8Array>> {
+  if (!(await stat(path)).isFIFO()) return createReadStream(path);
+  return new Socket({ fd: await openPipe(path, signal), readable: true, writable: false });
+}
+
+// Resolves once the pipe has a writer.
+async function openPipe(path: string, signal: AbortSignal | undefined): Promise<number> {
+  const opening = promisify(open)(path, 'r');
+  try {
+    return await beforeAbort(opening, signal);
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+    // A writer for an instant ends the wait.
+    closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
+    closeSync(await opening);
+    throw error;
   }
 }
 
