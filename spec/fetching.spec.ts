@@ -84,7 +84,7 @@ test('shows no password and no token, in whatever form', async (t) => {
     ['check', url, `http://user:${secret}@${host}/`],
     ['check', '--timeout', `http://user:${secret}@${host}/`],
     ['convert', '--to', `http://user:${secret}@${host}/`],
-    ['vendor', `http://user:${secret}@${host}/x.css`],
+    ['vendor', '--check', 'a', `http://user:${secret}@${host}/`],
     [`http://user:${secret}@${host}/`],
     ['check', '--header', 'Authorization: Bearer tok3n-1\n'.repeat(2), url],
     ['check', '--header', 'Bearer tok3n-1', url],
