@@ -40,7 +40,9 @@ export interface Sample {
  *
  * Names are those of the text format, so that OpenMetrics' counter `a` becomes `a_total` and its info `a`
  * becomes `a_info`. Strict: what the format's grammar forbids is an error, and in OpenMetrics what its
- * prose forbids too, such as buckets out of order, or a series that is there twice. A byte order mark is an error.
+ * prose forbids too, such as buckets out of order, or a series that is there twice; of its points with the same
+ * timestamp the first counts. A byte order mark is an error, and so are a line of more than 256 MiB and more than 100
+ * names of more than 16 000 characters.
  *
  * The text format leaves more to its writers:
  *
