@@ -26,7 +26,7 @@ exit code is then 1.`,
     options: {
       exporter: { help: 'With the server and the exporter, for Node' },
       minified: { help: 'Without blanks, and with short names' },
-      commonjs: { help: 'For require(), on any Node; so is what ends in .cjs' },
+      commonjs: { help: 'As CommonJS, for any Node; so is what ends in .cjs' },
       script: { help: 'For a <script> that is no module: it sets `promlet`' },
       check: { help: 'Compare the copy with its checksum; write nothing' },
       force: { help: 'Overwrite what is there, whatever it is' },
