@@ -115,8 +115,9 @@ function builtText(source: string, file: string, declarations: string | undefine
 
 /** The files that are meant: the one named, or those that are in the folder, or else the one to be. */
 function pathsOf(operand: string, names: readonly string[], wanted: string): string[] {
-  const isCode = !isFolder(operand) && /\.[cm]?[jt]sx?$/.test(operand);
-  if (isCode && !/\.[cm]?js$/.test(operand)) throw misused(`expected a folder, or a file whose name ends in .js, .mjs or .cjs, got "${operand}"`);
+  // A name such as `v1.2` is a folder's.
+  const isCode = !isFolder(operand) && /\.[a-z]\w*$/i.test(operand);
+  if (/^\w+:\/\//.test(operand) || (isCode && !/\.[cm]?js$/.test(operand))) throw misused(`expected a folder, or a file whose name ends in .js, .mjs or .cjs, got "${operand}"`);
   const inTheWay = obstacle(isCode ? operand : join(operand, wanted));
   if (inTheWay !== undefined) throw new CommandError(`${inTheWay} is no folder`, { hint: 'Give a folder, or a file whose name ends in .js, .mjs or .cjs.' });
   if (isCode) return [operand];
