@@ -116,6 +116,14 @@ test('each form has each class once, whatever entry point uses it', async () => 
   assert.deepEqual(await project.run('once.mjs'), { code: 0, output: '' });
 });
 
+test('what is built keeps its names, as stack traces and consoles show them', async () => {
+  project.write('names.mjs', `${BOTH}
+    for (const exported of [modules, commonjs].flatMap((form) => Object.values(form))) {
+      for (const [name, value] of Object.entries(exported)) if (typeof value === 'function') assert.equal(value.name, name);
+    }`);
+  assert.deepEqual(await project.run('names.mjs'), { code: 0, output: '' });
+});
+
 test('both forms share one world: what one makes, the other registers, renders and serves', async () => {
   project.write('world.mjs', `${BOTH}
     const scraped = async ({ serve }, registry) => {
