@@ -10,7 +10,7 @@ import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-import { buildSync } from 'esbuild';
+import { buildSync, transformSync } from 'esbuild';
 import type { BuildOptions } from 'esbuild';
 
 import { writeVendoredFiles } from './vendor.ts';
@@ -24,8 +24,11 @@ export function buildPackage(dist: string): void {
   const sources = readdirSync(join(root, 'lib')).filter((file) => file.endsWith('.ts')).map((file) => `lib/${file}`);
   buildSync({ ...OPTIONS, entryPoints: sources, outdir: dist, bundle: true, splitting: true, chunkNames: 'shared/[hash]', format: 'esm' });
 
+  const built = (readdirSync(dist, { recursive: true }) as string[]).filter((file) => file.endsWith('.js'));
+  for (const file of built) writeFileSync(join(dist, file), withoutComments(readFileSync(join(dist, file), 'utf8')));
+
   const cjs = join(dist, 'cjs');
-  const modules = (readdirSync(dist, { recursive: true }) as string[]).filter((file) => file.endsWith('.js') && file !== 'cli.js');
+  const modules = built.filter((file) => file !== 'cli.js');
   buildSync({ ...OPTIONS, entryPoints: modules.map((file) => join(dist, file)), outdir: cjs, outbase: dist, format: 'cjs' });
   writeFileSync(join(cjs, 'package.json'), '{ "type": "commonjs" }\n');
 
@@ -33,6 +36,15 @@ export function buildPackage(dist: string): void {
   execFileSync(process.execPath, [join(root, 'node_modules/.bin/tsc'), '-p', join(root, 'lib'), '--outDir', cjs]);
   removeUnneeded(cjs, entries.map((entry) => join(cjs, `${entry}.d.ts`)));
   for (const entry of entries) writeFileSync(join(dist, `${entry}.d.ts`), `export * from './cjs/${entry}.js';\n`);
+}
+
+/** What users need of comments stands in the declarations. */
+function withoutComments(code: string): string {
+  const bare = code.replace(/^ *(?:\/\/.*|\/\*\*[^]*?\*\/)\n/gm, '');
+  // What looks like a comment may be a line of a text.
+  const [before, after] = [code, bare].map((each) => transformSync(each, { minify: true }).code);
+  if (before !== after) throw new Error('more than comments would be left out');
+  return bare;
 }
 
 /** Removes the declarations that no entry point's lead to: of what only the code inside imports. */

@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { build } from 'esbuild';
-import type { Plugin } from 'esbuild';
 
 import { withBanner } from '../lib/commands/banner.ts';
 import { CODE_FILES, declarationsOf, selfTypes, vendoredFile } from '../lib/commands/forms.ts';
@@ -75,21 +74,8 @@ async function bundled({ entries, platform, target }: VendoredFile, minify: bool
     target,
     // Fields are set as by assignment, as engines without them need it: defining them one by one is slower.
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
-    plugins: target === 'es2020' ? [plainNames] : [],
   });
   return outputFiles[0]!.text;
 }
-
-// ES2020 has no private names. Made into weak maps, as esbuild does, they cost the parser 70 % of time for OpenMetrics,
-// and 760 bytes of the minified file, gzipped. No name of a property here begins with an underscore otherwise.
-const plainNames: Plugin = {
-  name: 'plain names',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]lib[\\/].*\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace(/(?<=\.|^ +(?:readonly )?)#(?=[a-z])/gm, '_'),
-      loader: 'ts',
-    }));
-  },
-};
 
 if (import.meta.url === pathToFileURL(process.argv[1]!).href) await writeVendoredFiles(join(root, 'dist/vendor'));

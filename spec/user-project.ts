@@ -29,7 +29,7 @@ export function userProject(): UserProject {
   mkdirSync(join(modules, 'promlet'), { recursive: true });
   buildPackage(join(modules, 'promlet/dist'));
   const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: readonly string[] };
-  for (const file of ['package.json', ...files.filter((each) => each !== 'dist')]) cpSync(join(root, file), join(modules, 'promlet', file), { recursive: true });
+  for (const file of ['package.json', ...files.filter((each) => each !== 'dist' && !each.startsWith('!'))]) cpSync(join(root, file), join(modules, 'promlet', file), { recursive: true });
   for (const name of ['@types', 'undici-types']) symlinkSync(join(root, 'node_modules', name), join(modules, name));
   const write = (file: string, text: string): void => writeFileSync(join(folder, file), text);
   write('package.json', '{ "type": "module" }');

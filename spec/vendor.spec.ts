@@ -78,6 +78,8 @@ test('refuses forms that cannot be, and says why', async () => {
     [join(host, 'a.mjs'), ['commonjs'], `--commonjs: expected a file whose name ends in .js or .cjs, got "${host}/a.mjs"`],
     [join(host, 'a.cjs'), ['script'], `--script: expected a file whose name ends in .js, got "${host}/a.cjs"`],
     ['', [], 'the path is empty: expected a folder, or . for this one'],
+    [join(host, 'a.css'), [], `expected a folder, or a file whose name ends in .js, .mjs or .cjs, got "${host}/a.css"`],
+    ['https://example.org/v1', [], 'expected a folder, or a file whose name ends in .js, .mjs or .cjs, got "https://example.org/v1"'],
     ['', ['check'], 'the path is empty: expected a folder, or . for this one'],
   ] as const) {
     await assert.rejects(vendor(target, ...switches), { exitCode: 2, message, hint });

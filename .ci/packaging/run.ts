@@ -51,7 +51,7 @@ function contents(): void {
       if (path !== 'lib/cli.ts') needed.add(file.endsWith('.d.ts') ? path.replace(/\.[jt]s$/, '.d.ts') : path);
     }
   }
-  const ops = readdirSync(join(root, 'lib/ops')).map((file) => `lib/ops/${file}`);
+  const ops = readdirSync(join(root, 'lib/ops')).filter((file) => !file.includes('.test.')).map((file) => `lib/ops/${file}`);
   const vendored = ['promlet', 'promlet-exporter'].flatMap((name) => ['.js', '.d.ts', '.min.js', '.min.d.ts'].map((ending) => `dist/vendor/${name}${ending}`));
   const expected = new Set([...needed, ...ops, ...vendored, 'LICENSE', 'README.md', 'lib/VENDORING.md', 'dist/cjs/package.json']);
   assert.deepEqual(filesOf(project.installed), [...expected].sort());

@@ -71,8 +71,14 @@ function parted(code: string): { readonly body: string; readonly exported: strin
   return { body: code.slice(0, -statement.length), exported: `{ ${properties(list!, ([local, name]) => `${name}: ${local}`)} }` };
 }
 
+/** Of the file that is written; nothing is required here. */
+const REQUIRE = 'require';
+
 function withRequire(body: string): string {
-  return body.replace(/(?<=^|[;}])import ?\{([^{}]*)\} ?from ?("node:[\w/]+");/gm, (_, list: string, module: string) => `const { ${properties(list, ([name, local]) => `${name}: ${local}`)} } = require(${module});`);
+  return body.replace(/(?<=^|[;}])import ?(?:\{([^{}]*)\}|(?:\* as)? ?([\w$]+)) ?from ?("node:[\w/]+");/gm, (_, list: string | undefined, whole: string | undefined, module: string) => {
+    const taken = whole ?? `{ ${properties(list!, ([name, local]) => `${name}: ${local}`)} }`;
+    return `const ${taken} = ${REQUIRE}(${module});`;
+  });
 }
 
 /** A list such as `a as b, c` as properties of an object; those that keep their name are short. */

@@ -13,6 +13,7 @@ import { CommandError, USAGE_EXIT_CODE } from './command.ts';
 import type { Given, Io, Options } from './command.ts';
 import { fetchAnswer, headerOptions } from './fetching.ts';
 import { endsWithEof, formatOf } from './format-of.ts';
+import type { Assumption } from './format-of.ts';
 import { valueOf } from './given.ts';
 import { beforeAbort, limitOptions, readAll, startLimits, tooSlow } from './limits.ts';
 import { withoutPassword } from './secrets.ts';
@@ -59,7 +60,7 @@ export async function readExposition(given: Given, io: Io): Promise<Exposition> 
   const asked = formatAsked(given);
   const { name, bytes, contentType } = await readInput(given, asked, io);
   refuseByteOrderMark(name, bytes);
-  const { format, because, isGuess } = asked === undefined ? formatOf(bytes, contentType) : { format: asked };
+  const { format, because, isGuess }: Assumption = asked === undefined ? formatOf(bytes, contentType) : { format: asked };
   const assumption = because === undefined ? undefined : assumptionOf(format, because);
   const families = parseInput(name, bytes, format, assumption);
   if (families.length === 0 && !endsWithEof(bytes)) throw empty(name, bytes);

@@ -26,7 +26,7 @@ exit code is then 1.`,
     options: {
       exporter: { help: 'With the server and the exporter, for Node' },
       minified: { help: 'Without blanks, and with short names' },
-      commonjs: { help: 'For require(), on any Node; so is what ends in .cjs' },
+      commonjs: { help: 'As CommonJS, for any Node; so is what ends in .cjs' },
       script: { help: 'For a <script> that is no module: it sets `promlet`' },
       check: { help: 'Compare the copy with its checksum; write nothing' },
       force: { help: 'Overwrite what is there, whatever it is' },
@@ -115,8 +115,9 @@ function builtText(source: string, file: string, declarations: string | undefine
 
 /** The files that are meant: the one named, or those that are in the folder, or else the one to be. */
 function pathsOf(operand: string, names: readonly string[], wanted: string): string[] {
-  const isCode = !isFolder(operand) && /\.[cm]?[jt]sx?$/.test(operand);
-  if (isCode && !/\.[cm]?js$/.test(operand)) throw misused(`expected a folder, or a file whose name ends in .js, .mjs or .cjs, got "${operand}"`);
+  // A name such as `v1.2` is a folder's.
+  const isCode = !isFolder(operand) && /\.[a-z]\w*$/i.test(operand);
+  if (/^\w+:\/\//.test(operand) || (isCode && !/\.[cm]?js$/.test(operand))) throw misused(`expected a folder, or a file whose name ends in .js, .mjs or .cjs, got "${operand}"`);
   const inTheWay = obstacle(isCode ? operand : join(operand, wanted));
   if (inTheWay !== undefined) throw new CommandError(`${inTheWay} is no folder`, { hint: 'Give a folder, or a file whose name ends in .js, .mjs or .cjs.' });
   if (isCode) return [operand];

@@ -1,7 +1,7 @@
 // The set of collectors: which names are taken, which labels all share, and who hears of what went wrong. Knows
 // no format, no scrape and no socket.
 
-import { BRAND } from './brand.ts';
+import { brand } from './brand.ts';
 import { fault, MetricError, show } from './errors.ts';
 import type { Instrument, WarningListener } from './instrument.ts';
 import { labelText, toWellFormed } from './labels.ts';
@@ -37,10 +37,6 @@ export interface RegistryOptions {
 
 /** Holds what is shown together: instruments, other registries, and collectors of your own. */
 export class Registry implements Collector {
-  static {
-    Object.defineProperty(this.prototype, BRAND, { value: 'registry' });
-  }
-
   /** The labels that every series gets. */
   readonly labels: Labels;
   /** @internal */
@@ -57,6 +53,7 @@ export class Registry implements Collector {
 
   /** @throws {MetricError} `ERR_LABEL_NAME`, `ERR_LABEL_VALUE`, `ERR_OPTION` */
   constructor(options: RegistryOptions = {}) {
+    brand(this, 'registry');
     checkOptions('Registry', options, ['labels', 'maxCollectorSeries', 'onWarning']);
     const { labels = {}, maxCollectorSeries = 100_000, onWarning = consoleWarning } = options;
     checkLabelNames('Registry', Object.keys(labels));
