@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -14,6 +15,7 @@ import type { TestContext } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 
 import { serve } from '../lib/http.ts';
+import type { MetricsServer, ServeOptions } from '../lib/http.ts';
 import { Gauge, Registry, render } from '../lib/index.ts';
 import { testWith } from './programs.ts';
 import { rawClient } from './raw-client.ts';
@@ -39,6 +41,54 @@ function certificate(directory: string, name: string): { key: Buffer; cert: Buff
   execFileSync('openssl', [...form, '-keyout', key, '-out', cert], { stdio: 'ignore' });
   return { key: readFileSync(key), cert: readFileSync(cert) };
 }
+
+/** What can be asked of a server in each way that it can be reached. */
+interface Transport {
+  readonly name: string;
+  readonly programs: readonly string[];
+  options(t: TestContext): ServeOptions;
+  connect(server: MetricsServer): Socket;
+}
+
+const options = { host, port: 0 };
+
+const TRANSPORTS: readonly Transport[] = [
+  { name: 'plain HTTP', programs: [], options: () => options, connect: ({ port }) => connect(port, host) },
+  {
+    name: 'TLS',
+    programs: ['openssl'],
+    options: (t) => ({ ...options, https: certificate(folder(t), 'x') }),
+    connect: ({ port }) => connectTls({ port, host, rejectUnauthorized: false }),
+  },
+  ...(process.platform === 'win32' ? [] : [
+    { name: 'a Unix socket', programs: [], options: (t) => ({ socketPath: join(folder(t), 's') }), connect: ({ url }) => connect(url.slice('unix:'.length)) },
+    {
+      name: 'TLS on a Unix socket',
+      programs: ['openssl'],
+      options: (t) => ({ socketPath: join(folder(t), 's'), https: certificate(folder(t), 'x') }),
+      connect: ({ url }) => connectTls({ path: url.slice('unix:'.length), rejectUnauthorized: false }),
+    },
+  ] satisfies readonly Transport[]),
+];
+
+/** All that comes until the other side ends the connection, which may be by a reset. */
+async function readAll(socket: Socket): Promise<string> {
+  let text = '';
+  socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk)).on('error', () => {});
+  await new Promise((resolve) => socket.once('close', resolve));
+  return text;
+}
+
+/** Fails where something takes as long as what nobody ends: a limit, not a wait. */
+async function beforeLong(work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('not over after 20 seconds')), 20_000);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+const get = (path: string, ...headers: readonly string[]): string => `GET ${path} HTTP/1.1\r\n${['Host: x', ...headers].join('\r\n')}\r\n\r\n`;
 
 /** What a scrape over TLS gets, and whose certificate it saw. */
 async function askTls(port: number): Promise<{ name: string; reply: string }> {
@@ -200,3 +250,83 @@ test('starting and stopping a thousand times leaves nothing behind', async () =>
   const after = left();
   assert.ok(after.files <= before.files && after.handles <= before.handles, JSON.stringify({ before, after }));
 });
+
+// In each way that a server can be reached
+
+for (const { name, programs, options, connect: connected } of TRANSPORTS) {
+  const over = (title: string, run: (t: TestContext) => Promise<void>): void => testWith(programs, `over ${name}, ${title}`, run);
+
+  over('a scrape that takes longer than readers may is answered, and so is one that waits behind it', async (t) => {
+    const registry = registryWith(7);
+    registry.register(new Gauge({ name: 'slow', help: '', collect: () => new Promise((resolve) => setTimeout(resolve, 100)) }));
+    const server = await serve(registry, { ...options(t), sendTimeoutMs: 20, receiveTimeoutMs: 60_000 });
+    t.after(() => server.close());
+    const socket = connected(server);
+    socket.write(get('/metrics') + get('/-/healthy') + get('/metrics?name[]=size', 'Connection: close'));
+    const reply = await readAll(socket);
+    assert.deepEqual(reply.match(/(?<=HTTP\/1.1 )\d+/g), ['200', '200', '200']);
+    assert.match(reply, /^slow 0$/m);
+  });
+
+  over('who decides slowly on readiness and on who may see is waited for', async (t) => {
+    const slowly = (): Promise<boolean> => new Promise((resolve) => setTimeout(() => resolve(true), 100));
+    const server = await serve(registryWith(7), { ...options(t), sendTimeoutMs: 20, isReady: slowly, authenticate: slowly });
+    t.after(() => server.close());
+    for (const path of ['/-/ready', '/metrics']) {
+      const socket = connected(server);
+      socket.write(get(path, 'Connection: close'));
+      assert.match(await readAll(socket), /^HTTP\/1.1 200 /);
+    }
+  });
+
+  over('a request may have the whole URL', async (t) => {
+    const server = await serve(registryWith(7), options(t));
+    t.after(() => server.close());
+    for (const [target, status, body] of [
+      ['http://example.org/metrics?name[]=size', 200, /\r\n\r\n# TYPE size gauge\nsize 7\n$/],
+      ['HTTP://example.org:80/-/healthy', 200, /OK\n$/],
+      ['http://example.org', 200, /<title>/],
+      ['http://example.org/nowhere', 404, /Not found/],
+    ] as const) {
+      const socket = connected(server);
+      socket.write(get(target, 'Connection: close'));
+      const reply = await readAll(socket);
+      assert.match(reply, new RegExp(`^HTTP/1.1 ${status} `), target);
+      assert.match(reply, body);
+    }
+  });
+
+  over('`close` ends at once what is idle, has sent half, or has not shaken hands, however many there are', async (t) => {
+    const server = await serve(registryWith(7), { ...options(t), receiveTimeoutMs: Infinity });
+    const idle = [connected(server), connected(server)];
+    idle[1]!.write('GET /metrics HTTP/1.1\r\nHost:');
+    const silent = Array.from({ length: 3 }, () => (server.port === 0 ? connect(server.url.slice('unix:'.length)) : connect(server.port, host)));
+    silent[2]!.write('\x16\x03\x01');
+    // Once a later connection was answered, the server has seen the ones before.
+    const last = connected(server);
+    last.write(get('/metrics', 'Connection: close'));
+    assert.match(await readAll(last), /^size 7$/m);
+    const ended = [...idle, ...silent].map(readAll);
+    await beforeLong(server.close(Infinity));
+    await Promise.all(ended);
+  });
+
+  over('`close` ends handshakes at once while a request still runs, and that at the limit', async (t) => {
+    const registry = registryWith(7);
+    let begun = (): void => {};
+    const started = new Promise<void>((resolve) => (begun = resolve));
+    registry.register({ collect: () => [], refresh: () => new Promise<void>(() => begun()) });
+    const server = await serve(registry, { ...options(t), deadlineMs: Infinity, receiveTimeoutMs: Infinity });
+    const running = connected(server);
+    const read = readAll(running);
+    running.write(get('/metrics'));
+    await started;
+    const silent = Array.from({ length: 2 }, () => (server.port === 0 ? connect(server.url.slice('unix:'.length)) : connect(server.port, host)));
+    await Promise.all(silent.map((socket) => once(socket, 'connect')));
+    const ended = Promise.all(silent.map(readAll));
+    const closed = server.close(Infinity);
+    await beforeLong(ended);
+    await beforeLong(Promise.all([server.close(0), closed]));
+    assert.equal(await read, '');
+  });
+}
