@@ -12,11 +12,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { connect as connectTls } from 'node:tls';
+import { TLSSocket, connect as connectTls } from 'node:tls';
 
 import { serve } from '../lib/http.ts';
 import type { MetricsServer, ServeOptions } from '../lib/http.ts';
-import { Gauge, Registry, render } from '../lib/index.ts';
+import { Counter, Gauge, Registry, render } from '../lib/index.ts';
 import { testWith } from './programs.ts';
 import { rawClient } from './raw-client.ts';
 
@@ -35,7 +35,12 @@ function folder(t: TestContext): string {
   return path;
 }
 
-function certificate(directory: string, name: string): { key: Buffer; cert: Buffer } {
+interface Pair {
+  readonly key: Buffer;
+  readonly cert: Buffer;
+}
+
+function certificate(directory: string, name: string): Pair {
   const [key, cert] = [join(directory, `${name}.key`), join(directory, `${name}.pem`)];
   const form = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', `/CN=${name}`];
   execFileSync('openssl', [...form, '-keyout', key, '-out', cert], { stdio: 'ignore' });
@@ -117,6 +122,100 @@ testWith(['openssl'], 'serves over TLS, and a reload takes up a new certificate'
   current = { key: Buffer.from('no key'), cert: current.cert };
   await assert.rejects(server.reload());
   assert.equal((await askTls(server.port)).name, 'second');
+});
+
+/** What is no certificate, by what it is. */
+function noCertificates({ key, cert }: Pair, another: Pair): Readonly<Record<string, unknown>> {
+  return {
+    'nothing': undefined,
+    'null': null,
+    'a string': key.toString(),
+    'a file': cert,
+    'no key and no certificate': {},
+    'no key': { cert },
+    'no certificate': { key },
+    'an empty certificate': { key, cert: Buffer.alloc(0) },
+    'an empty certificate as a string': { key, cert: '' },
+    'an empty key': { key: Buffer.alloc(0), cert },
+    'an empty key as a string': { key: '', cert },
+    'an empty list': { key: [], cert: [] },
+    'an empty certificate in a list': { key: [key], cert: [cert, ''] },
+    'an empty archive': { pfx: '' },
+    'a certificate that is none': { key, cert: 'hello' },
+    'half a certificate': { key, cert: cert.subarray(0, cert.length / 2) },
+    'the key of another': { key: another.key, cert },
+  };
+}
+
+testWith(['openssl'], 'what is no certificate is refused at the start and by a reload, shows nothing of a key, and the old one stays', async (t) => {
+  const good = certificate(folder(t), 'good');
+  let current: unknown = good;
+  const server = await serve(registryWith(1), { port: 0, host, https: () => current as object });
+  t.after(() => server.close());
+  for (const [what, none] of Object.entries(noCertificates(good, certificate(folder(t), 'other')))) {
+    current = none;
+    const isRefused = (error: Error): boolean => !/BEGIN|PRIVATE/.test(error.message) || assert.fail(error.message);
+    await assert.rejects(server.reload(), isRefused, what);
+    assert.equal((await askTls(server.port)).name, 'good', what);
+    await assert.rejects(serve(registryWith(1), { port: 0, host, https: () => none as object }), isRefused, what);
+    if (none !== undefined) await assert.rejects(serve(registryWith(1), { port: 0, host, https: none as object }), isRefused, what);
+  }
+  current = good;
+  await server.reload();
+});
+
+testWith(['openssl'], 'where TLS is missing something, the error says what', async (t) => {
+  const { key, cert } = certificate(folder(t), 'x');
+  for (const [https, message] of [
+    [() => undefined, 'https: expected an object with key and cert, got undefined'],
+    [null, 'https: expected an object with key and cert, got null'],
+    [false, 'https: expected an object with key and cert, got false'],
+    [() => key.toString(), 'https: expected an object with key and cert, got a string'],
+    [{ key, cert: '' }, 'https: cert: expected what is not empty, got ""'],
+    [{ cert }, 'https: expected an object with key and cert, or with pfx, got an object with the keys ["cert"]'],
+  ] as const) {
+    await assert.rejects(serve(registryWith(1), { port: 0, host, https: https as object }), { code: 'ERR_OPTION', message });
+  }
+});
+
+testWith(['openssl'], 'of two reloads, the later one counts, however long the earlier takes', async (t) => {
+  const directory = folder(t);
+  const answers = [['first', 0], ['second', 5], ['third', 0]] as const;
+  let calls = 0;
+  const https = async (): Promise<object> => {
+    const [name, turns] = answers[calls++]!;
+    for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
+    return certificate(directory, name);
+  };
+  const server = await serve(registryWith(1), { port: 0, host, https });
+  t.after(() => server.close());
+  await Promise.all([server.reload(), server.reload()]);
+  assert.equal((await askTls(server.port)).name, 'third');
+});
+
+testWith(['openssl'], 'a large body over TLS is encrypted in pieces, and the event loop runs in between', async (t) => {
+  const registry = registryWith(1);
+  const counter = registry.register(new Counter({ name: 'c_total', help: '', labelNames: ['i'], maxSeries: Infinity }));
+  for (let i = 0; i < 60_000; i++) counter.inc({ i: `${'x'.repeat(80)}${i}` });
+  const server = await serve(registry, { port: 0, host, selfMetrics: false, https: certificate(folder(t), 'x'), maxPauseMs: Infinity });
+  t.after(() => server.close());
+  // What is written between two turns of the event loop.
+  let [now, most] = [0, 0];
+  const write = TLSSocket.prototype.write;
+  t.mock.method(TLSSocket.prototype, 'write', function (this: TLSSocket, ...args: Parameters<typeof write>) {
+    if (!(this as { isClient?: boolean }).isClient) most = Math.max(most, (now += Number((args[0] as Uint8Array).length)));
+    return write.apply(this, args);
+  });
+  let isOver = false;
+  const turns = (async () => {
+    for (; !isOver; now = 0) await new Promise((resolve) => setImmediate(resolve));
+  })();
+  const { reply } = await askTls(server.port);
+  isOver = true;
+  await turns;
+  assert.ok(reply.endsWith(render(registry)));
+  assert.ok(reply.length > 5_000_000);
+  assert.ok(most > 0 && most < 1_000_000, `${most} bytes in one turn`);
 });
 
 testWith(['openssl'], 'over TLS, `close` ends what is idle at once, and lets a running request end', async (t) => {
@@ -294,6 +393,26 @@ for (const { name, programs, options, connect: connected } of TRANSPORTS) {
       assert.match(reply, new RegExp(`^HTTP/1.1 ${status} `), target);
       assert.match(reply, body);
     }
+  });
+
+  over('a reader that does not read is cut off by time, and the next is served', async (t) => {
+    const registry = registryWith(7);
+    const counter = registry.register(new Counter({ name: 'c_total', help: '', labelNames: ['i'], maxSeries: Infinity }));
+    // More than the system's buffers take.
+    for (let i = 0; i < 150_000; i++) counter.inc({ i: `${'x'.repeat(100)}${i}` });
+    const server = await serve(registry, { ...options(t), sendTimeoutMs: 1 });
+    t.after(() => server.close());
+    const socket = connected(server);
+    socket.write(get('/metrics', 'Connection: close'));
+    await once(socket, 'readable');
+    // Later than the server's own timer, which runs by now.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const reply = await readAll(socket);
+    const length = Number(/Content-Length: (\d+)/.exec(reply)![1]);
+    assert.ok(reply.length < length, `${reply.length} of ${length} bytes`);
+    const next = connected(server);
+    next.write(get('/metrics?name[]=size', 'Connection: close'));
+    assert.match(await readAll(next), /^size 7$/m);
   });
 
   over('`close` ends at once what is idle, has sent half, or has not shaken hands, however many there are', async (t) => {
