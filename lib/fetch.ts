@@ -6,7 +6,7 @@ import { aborter } from './scraping/signals.ts';
 import { lengthOf } from './scraping/answer.ts';
 import { answerer } from './scraping/handler.ts';
 import type { AnswerOptions } from './scraping/handler.ts';
-import { HANDLER_RULES, ROUTE_RULES, SENDING_RULES, checkGiven } from './scraping/options.ts';
+import { HANDLER_RULES, ROUTE_RULES, checkGiven, onlyOfServe } from './scraping/options.ts';
 import type { RequestFacts } from './scraping/request.ts';
 import { engineTimers } from './scraping/timers.ts';
 
@@ -25,8 +25,8 @@ export type FetchHandler = (request: Request) => Promise<Response>;
  * @throws {MetricError} `ERR_OPTION`
  */
 export function fetchHandler(source: Collector, options: AnswerOptions = {}): FetchHandler {
-  const hint = 'an option of serve; a handler answers wherever it is mounted';
-  checkGiven('fetchHandler', source, options, HANDLER_RULES, Object.fromEntries([...Object.keys(ROUTE_RULES), ...Object.keys(SENDING_RULES)].map((name) => [name, hint])));
+  const ofServer = 'for the server around the handler to say';
+  checkGiven('fetchHandler', source, options, HANDLER_RULES, { ...onlyOfServe(ROUTE_RULES), sendTimeoutMs: ofServer, maxUnsentBytes: ofServer });
   const respond = answerer(source, { giveWay, ...('CompressionStream' in globalThis && { gzip }) }, options);
   return async (request) => {
     const { status, headers, body, giveBack } = await respond(new FetchRequest(request));

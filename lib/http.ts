@@ -7,7 +7,6 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 
-import { fault } from './core/errors.ts';
 import type { Collector } from './core/model.ts';
 import { currentOptions } from './node/certificates.ts';
 import type { Certificates } from './node/certificates.ts';
@@ -20,7 +19,7 @@ import { sender } from './node/sending.ts';
 import type { SendingOptions } from './node/sending.ts';
 import { answerer } from './scraping/handler.ts';
 import type { AnswerOptions } from './scraping/handler.ts';
-import { HANDLER_RULES, ROUTE_RULES, SENDING_RULES, SERVER_RULES, checkGiven, checkWait } from './scraping/options.ts';
+import { HANDLER_RULES, ROUTE_RULES, SENDING_RULES, SERVER_RULES, checkGiven, checkWait, onlyOfServe } from './scraping/options.ts';
 import type { Rules } from './scraping/options.ts';
 import { routes } from './scraping/routes.ts';
 import type { RouteOptions } from './scraping/routes.ts';
@@ -83,8 +82,7 @@ const HOST: Host = { giveWay: () => new Promise((resolve) => setImmediate(resolv
  * @throws {MetricError} `ERR_OPTION`
  */
 export function metricsHandler(source: Collector, options: HandlerOptions = {}): RequestListener {
-  const hint = 'an option of serve; a handler answers wherever it is mounted';
-  checkGiven('metricsHandler', source, options, HANDLER, Object.fromEntries(Object.keys(SERVE).map((name) => [name, hint])));
+  checkGiven('metricsHandler', source, options, HANDLER, onlyOfServe({ ...ROUTE_RULES, ...SERVER_RULES }));
   return listener(answerer(source, HOST, options), sender(options));
 }
 
@@ -97,7 +95,6 @@ export function metricsHandler(source: Collector, options: HandlerOptions = {}):
  * @throws an `Error` with the system's `code` where it cannot listen; with `EADDRINUSE` its message says what to do
  */
 export async function serve(source: Collector, options: ServeOptions = {}): Promise<MetricsServer> {
-  if (typeof options !== 'object') throw fault('ERR_OPTION', 'serve', 'options, as in serve(registry, { port: 9464 })', options);
   checkGiven('serve', source, options, SERVE);
   const { port = 9464, host, socketPath, https, selfMetrics = true, sendTimeoutMs, maxUnsentBytes, unref = false, onError } = options;
   const respond = routes(source, unref ? { ...HOST, timers: idleTimers } : HOST, { ...options, selfMetrics });

@@ -62,17 +62,25 @@ export const SERVER_RULES: Rules<'port' | 'host' | 'socketPath' | 'https' | 'rec
 /**
  * Checks the names and values of options, and that there is something to serve.
  *
- * @param hints - By name of an option that is not known: what to do instead.
+ * @param others - Options of other entry points, with what to say where they are given here.
  * @throws {MetricError} `ERR_OPTION`
  * @throws {RangeError} where the port is not one
  */
-export function checkGiven(subject: string, source: Collector, options: object, rules: Rules<string>, hints?: Readonly<Record<string, string>>): void {
+export function checkGiven(subject: string, source: Collector, options: object, rules: Rules<string>, others?: Readonly<Record<string, string>>): void {
   if (typeof (source as Partial<Collector> | undefined | null)?.collect !== 'function') throw fault('ERR_OPTION', subject, 'a registry or another collector', source);
-  checkOptions(subject, options, Object.keys(rules), hints);
+  if (typeof options !== 'object' || options === null) {
+    throw fault('ERR_OPTION', subject, `options, as in ${subject}(registry, { ${'port' in rules ? 'port: 9464' : 'deadlineMs: 5000'} })`, options);
+  }
+  checkOptions(subject, options, Object.keys(rules), others);
   for (const [name, rule] of Object.entries(rules)) {
     const given = (options as Readonly<Record<string, unknown>>)[name];
     if (given !== undefined) check(name, given, rule);
   }
+}
+
+/** What a handler says of options that `serve` alone has. */
+export function onlyOfServe(rules: Rules<string>): Record<string, string> {
+  return Object.fromEntries(Object.keys(rules).map((name) => [name, 'an option of serve alone; a handler answers wherever it is mounted']));
 }
 
 /** Checks how long to wait for something. @throws {MetricError} `ERR_OPTION` */
