@@ -29,7 +29,7 @@ class Missing extends Error {}
 const run = promisify(execFile);
 const here = fileURLToPath(new URL('.', import.meta.url));
 /** For what never ends; far beyond what the slowest machine needs. */
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 120_000;
 /** How long a file may take to load, against its text that is only read. Nothing runs at import: it is 1.0 to 1.3. */
 const MOST_OF_IDLE = 2;
 
@@ -245,7 +245,7 @@ async function fetchHandler(): Promise<Results> {
 
 /** Chromium: the cases in a page that loads the file as a module, or as a script. */
 async function page(address: string): Promise<Results> {
-  const { stdout } = await run(join(here, '../chromium'), [join(engines, 'chromium')], { timeout: 2 * LIMIT_MS }).catch((error: Error) => {
+  const { stdout } = await run(join(here, '../chromium'), [join(engines, 'chromium')], { timeout: 5 * LIMIT_MS }).catch((error: Error) => {
     throw new Missing(error.message);
   });
   return JSON.parse(await postedByPage(stdout.trim().split('\n').at(-1)!, kit, address, LIMIT_MS)) as Results;
@@ -255,7 +255,7 @@ async function install(): Promise<void> {
   for (const file of ['package.json', 'package-lock.json']) cpSync(join(here, file), join(engines, file));
   if (given !== undefined && existsSync(modules)) return;
   try {
-    await run('npm', ['ci', '--prefix', engines, '--no-audit', '--no-fund'], { timeout: 2 * LIMIT_MS });
+    await run('npm', ['ci', '--prefix', engines, '--no-audit', '--no-fund'], { timeout: 5 * LIMIT_MS });
   } catch (error) {
     // Each engine will be missed by name.
     console.log((error as Error).message);
