@@ -1,7 +1,7 @@
 // Counters: totals that only go up.
 
 import type { CounterPoint, Exemplar } from '../core/model.ts';
-import { Exemplars } from './exemplars.ts';
+import { nextExemplar } from './exemplars.ts';
 import type { ExemplarOptions, GivenExemplar } from './exemplars.ts';
 import { InstrumentFamily } from './family.ts';
 import { checkedSettings } from './options.ts';
@@ -34,7 +34,7 @@ export class CounterSeries extends Series<CounterSeries> implements CounterPoint
   add(amount: number, exemplar?: GivenExemplar): void {
     this.value += amount;
     if (exemplar === undefined && this.mode === PLAIN) return;
-    const next = this.family.exemplars!.next(exemplar, amount, this.exemplar);
+    const next = nextExemplar(this.family, exemplar, amount, this.exemplar);
     if (next !== undefined) this.exemplar = next;
   }
 
@@ -52,13 +52,10 @@ export class CounterSeries extends Series<CounterSeries> implements CounterPoint
  */
 export class Counter<Names extends string = never> extends InstrumentFamily<Names, CounterSeries> {
   declare readonly type: 'counter';
-  /** @internal */
-  readonly exemplars: Exemplars;
 
   /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION` */
   constructor(options: CounterOptions<Names>) {
     super(checkedSettings('Counter', 'counter', options, ['unit', 'exemplar']));
-    this.exemplars = new Exemplars(this, options.exemplar);
     this.begin();
   }
 

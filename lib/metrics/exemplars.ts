@@ -39,50 +39,39 @@ const MAX_LENGTH = 128;
 const INTERVAL_MS = 5_000;
 
 /** An instrument, as its exemplars see it. */
-interface Owner {
+export interface ExemplarSource {
   readonly subject: string;
   readonly wallClock: Clock;
+  readonly exemplar: CurrentExemplar | undefined;
+  /** While the option is asked: it is the caller's code, and may write to this very metric. */
+  isAsking?: boolean;
   report(code: MetricErrorCode, cause: string, message: () => string): void;
 }
 
-/** The exemplars of one instrument. */
-export class Exemplars {
-  private readonly owner: Owner;
-  private readonly current: CurrentExemplar | undefined;
-  private isAsking = false;
-
-  constructor(owner: Owner, current: CurrentExemplar | undefined) {
-    this.owner = owner;
-    this.current = current;
-  }
-
-  /**
-   * The exemplar to keep after a write: the one that is given, the current one where that before is older than 5
-   * seconds, or the one before. What is none costs the write nothing.
-   */
-  next(given: GivenExemplar | null | undefined, value: number, before: Exemplar | undefined): Exemplar | undefined {
-    const { owner, current } = this;
-    try {
-      if (current === undefined && (given === undefined || given === null)) return before;
-      const nowMs = owner.wallClock();
-      const labels = given ?? this.ask(before, nowMs);
-      return labels === undefined || labels === null ? before : checked(labels, value, nowMs);
-    } catch (cause) {
-      owner.report('ERR_EXEMPLAR', '', () => `${owner.subject}: exemplar: ${messageOf(cause)}; the write is kept without it`);
-      return before;
+/**
+ * The exemplar to keep after a write: the one that is given, the current one where that before is older than 5
+ * seconds, or the one before. What is none costs the write nothing.
+ */
+export function nextExemplar(source: ExemplarSource, given: GivenExemplar | null | undefined, value: number, before: Exemplar | undefined): Exemplar | undefined {
+  const { exemplar } = source;
+  let labels = given ?? undefined;
+  if (labels === undefined && (exemplar === undefined || source.isAsking)) return before;
+  try {
+    const nowMs = source.wallClock();
+    if (labels === undefined) {
+      const ageMs = nowMs - (before?.timestampMs ?? -Infinity);
+      if (ageMs >= 0 && ageMs < INTERVAL_MS) return before;
+      source.isAsking = true;
+      try {
+        labels = exemplar!() ?? undefined;
+      } finally {
+        source.isAsking = false;
+      }
     }
-  }
-
-  // Not while it is asked already: it is the caller's code, and may write to this very metric.
-  private ask(before: Exemplar | undefined, nowMs: number): ExemplarLabels | null | undefined {
-    const ageMs = nowMs - (before?.timestampMs ?? -Infinity);
-    if (this.current === undefined || this.isAsking || (ageMs >= 0 && ageMs < INTERVAL_MS)) return undefined;
-    this.isAsking = true;
-    try {
-      return this.current();
-    } finally {
-      this.isAsking = false;
-    }
+    return labels === undefined ? before : checked(labels, value, nowMs);
+  } catch (cause) {
+    source.report('ERR_EXEMPLAR', '', () => `${source.subject}: exemplar: ${messageOf(cause)}; the write is kept without it`);
+    return before;
   }
 }
 

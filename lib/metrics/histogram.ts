@@ -3,7 +3,7 @@
 import { bucketStart } from '../core/labels.ts';
 import type { Exemplar, HistogramPoint } from '../core/model.ts';
 import { checkBuckets, defaultBuckets } from './buckets.ts';
-import { Exemplars } from './exemplars.ts';
+import { nextExemplar } from './exemplars.ts';
 import type { ExemplarOptions, GivenExemplar } from './exemplars.ts';
 import { checkedSettings } from './options.ts';
 import type { InstrumentOptions } from './options.ts';
@@ -67,7 +67,7 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
   }
 
   private keepExemplar(given: GivenExemplar | undefined, value: number, bucket: number): void {
-    const next = this.family.exemplars!.next(given, value, this.exemplars?.[bucket]);
+    const next = nextExemplar(this.family, given, value, this.exemplars?.[bucket]);
     // A bucket's exemplar lies in it. OpenMetrics 1.0, "Exemplars".
     if (next === undefined || !(next.value <= (this.bounds[bucket] ?? Infinity))) return;
     this.exemplars ??= this.counts.map(() => undefined);
@@ -85,19 +85,16 @@ export class Histogram<Names extends string = never> extends TimedFamily<Names, 
   declare readonly type: 'histogram';
   /** Upper bounds, without `+Inf`. */
   readonly buckets: readonly number[];
-  /** @internal */
-  readonly exemplars: Exemplars;
   private readonly bounds: readonly number[];
 
   /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_BUCKETS`, `ERR_OPTION` */
   constructor(options: HistogramOptions<Names>) {
     const settings = checkedSettings('Histogram', 'histogram', options, ['unit', 'buckets', 'exemplar']);
-    const { buckets = defaultBuckets, exemplar } = options;
+    const { buckets = defaultBuckets } = options;
     const bounds = checkBuckets(settings.subject, buckets);
     super(settings);
     this.bounds = bounds;
     this.buckets = Object.freeze([...bounds]);
-    this.exemplars = new Exemplars(this, exemplar);
     this.begin();
   }
 

@@ -8,6 +8,7 @@ import { toWellFormed } from '../core/labels.ts';
 import type { MetricType, Scrape } from '../core/model.ts';
 import { checkLabelNames, checkMetricName, familyName, reservedLabel } from '../core/names.ts';
 import { checkOptions } from '../core/options.ts';
+import type { CurrentExemplar, ExemplarOptions } from './exemplars.ts';
 
 /** What every instrument can be given. `Self` is the instrument. */
 export interface InstrumentOptions<Names extends string, Self> {
@@ -66,6 +67,8 @@ export interface Settings<Names extends string = string> {
   readonly clock: Clock;
   /** @internal */
   readonly wallClock: Clock;
+  /** @internal */
+  readonly exemplar: CurrentExemplar | undefined;
   /** Whether writes to all series go by `live`, for their time or exemplars. @internal */
   readonly isWatched: boolean;
 }
@@ -80,7 +83,7 @@ const HINTS = { registers: 'registry.register(…) instead', aggregator: 'sums i
  * @param own - The names of its other options, which are for the class to check.
  * @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION`
  */
-export function checkedSettings<Names extends string>(kind: string, type: MetricType, options: InstrumentOptions<Names, never> & { readonly exemplar?: unknown }, own: readonly string[]): Settings<Names> {
+export function checkedSettings<Names extends string>(kind: string, type: MetricType, options: InstrumentOptions<Names, never> & ExemplarOptions, own: readonly string[]): Settings<Names> {
   const subject = `${kind} ${show(options?.name)}`;
   checkOptions(subject, options, [...KNOWN, ...own], HINTS);
   const { name, help, labelNames = [], unit, maxSeries = 10_000, ttlSeconds, refresh, collect, clock, wallClock, exemplar } = options;
@@ -111,6 +114,7 @@ export function checkedSettings<Names extends string>(kind: string, type: Metric
     hook: refresh ?? collect,
     clock: clock ? safeClock(clock) : monotonicClock,
     wallClock: wallClock ? safeClock(wallClock) : systemClock,
+    exemplar,
     isWatched: (ttlSeconds ?? exemplar) !== undefined,
   };
 }

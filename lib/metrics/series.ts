@@ -4,7 +4,7 @@
 import type { Clock } from '../core/clock.ts';
 import { sampleStart } from '../core/labels.ts';
 import type { Labels, Point } from '../core/model.ts';
-import type { Exemplars } from './exemplars.ts';
+import type { ExemplarSource } from './exemplars.ts';
 import { valueAt } from './label-tree.ts';
 
 /** What `using` needs, where the compiler knows of it: the core is compiled without. */
@@ -99,19 +99,15 @@ export abstract class Series<Self> implements Point {
 }
 
 /** What a series sees of its instrument. */
-export interface Family<Series> {
+export interface Family<Series> extends ExemplarSource {
   readonly name: string;
   readonly labelNames: readonly string[];
   /** @internal */
   readonly clock: Clock;
-  /** @internal */
-  readonly wallClock: Clock;
   /** When the instrument was made, in milliseconds since the epoch. @internal */
   readonly beginMs: number;
   /** Whether writes to all series go by `live`. @internal */
   readonly isWatched: boolean;
-  /** Of instruments that have some. @internal */
-  readonly exemplars?: Exemplars;
   /** A list of the same strings that other series have, where there is one. @internal */
   shared(values: readonly string[]): readonly string[];
   /**
