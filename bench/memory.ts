@@ -1,13 +1,17 @@
 // What does a series keep, and what do scrapes and writes leave for the collector? Bytes.
 
+import { PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import type { OpenClient } from './clients/client.ts';
-import { clientNamed, CLIENTS } from './clients/index.ts';
+import { clientNamed, compared } from './clients/index.ts';
 import { sink } from './harness.ts';
 import type { Case, Question } from './harness.ts';
 import { build } from './registries.ts';
 import { mix, uniqueLabelValues } from './workloads.ts';
+
+/** A young generation that nothing fills: what a scrape allocated is all still there when it is counted. */
+export const YOUNG_HEAP: readonly string[] = ['--expose-gc', '--single-threaded-gc', '--min-semi-space-size=512', '--max-semi-space-size=512'];
 
 const SERIES = 100_000;
 const BOUNDS: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -59,12 +63,11 @@ export const memory: Question = {
   name: 'memory',
   asks: `What does a series keep, ${SERIES.toLocaleString('en').replace(',', ' ')} of them, and what do scrapes and writes leave to be collected?`,
   unit: 'bytes',
-  // A young generation that nothing fills: what a scrape allocated is all still there when it is counted.
-  nodeFlags: ['--expose-gc', '--single-threaded-gc', '--min-semi-space-size=512', '--max-semi-space-size=512'],
+  nodeFlags: YOUNG_HEAP,
 
-  cases({ isQuick }): readonly Case[] {
-    const subjects = CLIENTS.map(({ name }) => name).filter((_, i) => !isQuick || i < 2);
-    return Object.keys(CASES).map((name) => ({ name, subjects, rounds: 1 }));
+  cases(scale): readonly Case[] {
+    const names = scale.isQuick ? ['counter, 3 labels, a series'] : Object.keys(CASES);
+    return names.map((name) => ({ name, subjects: compared(scale, 2), rounds: 1 }));
   },
 
   async measure(name, subject) {
@@ -79,12 +82,25 @@ async function kept(make: () => void, count: number): Promise<number> {
   return ((await settled()) - before) / count;
 }
 
-/** Bytes that `act` allocated, whether held or not. */
-async function allocated(act: () => void | Promise<void>): Promise<number> {
+/**
+ * Bytes that `act` allocated, whether held or not.
+ *
+ * @param where - Whether memory outside of the heap counts too, such as that of buffers.
+ * @throws {Error} where some of it was collected meanwhile, and so not counted
+ */
+export async function allocated(act: () => void | Promise<void>, where: 'heap' | 'anywhere' = 'anywhere'): Promise<number> {
+  const used = where === 'heap' ? (): number => process.memoryUsage().heapUsed : inUse;
   await settled();
-  const before = inUse();
+  const collections: string[] = [];
+  const observer = new PerformanceObserver((list) => collections.push(...list.getEntries().map(({ name }) => name)));
+  observer.observe({ entryTypes: ['gc'] });
+  const before = used();
   await act();
-  return inUse() - before;
+  const bytes = used() - before;
+  await wait(10);
+  observer.disconnect();
+  if (collections.length > 0) throw new Error(`${collections.length} collections while allocations were counted`);
+  return bytes;
 }
 
 async function calls(call: () => void): Promise<number> {
