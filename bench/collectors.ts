@@ -5,11 +5,10 @@ import { fetchHandler } from '../lib/fetch.ts';
 import { metricsHandler } from '../lib/http.ts';
 import { Counter, Registry } from '../lib/index.ts';
 import type { Collector, CounterPoint } from '../lib/index.ts';
-import { measureEach, sink } from './harness.ts';
+import { measureEach } from './harness.ts';
 import type { Case, Question } from './harness.ts';
 import { listening } from './host.ts';
-import { allocated, YOUNG_HEAP } from './memory.ts';
-import { stalls } from './watching.ts';
+import { allocations, stalls } from './watching.ts';
 import { labelValues } from './workloads.ts';
 
 const HEAD = { type: 'counter', name: 'http_requests_total', help: 'Requests answered.' } as const;
@@ -50,7 +49,7 @@ const SOURCES: Readonly<Record<string, (count: number) => Source>> = {
 };
 
 const TIME = ', time';
-const ALLOCATED = ', allocated on the heap';
+const ALLOCATED = ', allocated by a scrape over HTTP';
 const STALL = ', longest stall over HTTP';
 const COUNTS: Readonly<Record<string, number>> = { '10 000 points': 10_000, '100 000 points': 100_000, '200 000 points': 200_000 };
 
@@ -64,10 +63,10 @@ export const collectors: Question = {
     const all = Object.keys(SOURCES);
     const time = (count: string): Case => ({ name: count + TIME, subjects: all, nodeFlags: ['--single-threaded-gc'] });
     if (isQuick) return [time('10 000 points')];
-    const allocations = (count: string): Case => ({ name: count + ALLOCATED, subjects: all, unit: 'MB', nodeFlags: YOUNG_HEAP, rounds: 1 });
+    const allocated = (count: string): Case => ({ name: count + ALLOCATED, subjects: all, unit: 'MB', rounds: 1 });
     const stallOf = (count: string, subjects: readonly string[]): Case => ({ name: count + STALL, subjects, rounds: 1 });
     return [
-      ...['10 000 points', '100 000 points'].flatMap((count) => [time(count), allocations(count)]),
+      ...['10 000 points', '100 000 points'].flatMap((count) => [time(count), allocated(count)]),
       stallOf('100 000 points', all),
       stallOf('200 000 points', all.slice(0, 2)),
     ];
@@ -85,12 +84,11 @@ export const collectors: Question = {
   },
 
   async measure(name, subject, scale) {
-    if (name.endsWith(STALL)) return stalls({ question: 'collectors', name, subject }, {}, { warmUps: 2, repetitions: 5 });
+    const order = { question: 'collectors', name, subject };
+    if (name.endsWith(STALL)) return stalls(order, {}, { warmUps: 2, repetitions: 5 });
+    if (name.endsWith(ALLOCATED)) return (await allocations(order, {}, { warmUps: 2, repetitions: 3 })).map((bytes) => bytes / 1e6);
     const { change, scrape } = opened(name, subject);
-    if (name.endsWith(TIME)) return (await measureEach(change, scrape, scale)).map((ns) => ns / 1e6);
-    for (let i = 0; i < 5; i++) await scrape();
-    change();
-    return [(await allocated(async () => sink(await scrape()), 'heap')) / 1e6];
+    return (await measureEach(change, scrape, scale)).map((ns) => ns / 1e6);
   },
 
   async serve(name, subject) {

@@ -10,9 +10,6 @@ import type { Case, Question } from './harness.ts';
 import { build } from './registries.ts';
 import { mix, uniqueLabelValues } from './workloads.ts';
 
-/** A young generation that nothing fills: what a scrape allocated is all still there when it is counted. */
-export const YOUNG_HEAP: readonly string[] = ['--expose-gc', '--single-threaded-gc', '--min-semi-space-size=512', '--max-semi-space-size=512'];
-
 const SERIES = 100_000;
 const BOUNDS: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const CALLS = 200_000;
@@ -63,7 +60,8 @@ export const memory: Question = {
   name: 'memory',
   asks: `What does a series keep, ${SERIES.toLocaleString('en').replace(',', ' ')} of them, and what do scrapes and writes leave to be collected?`,
   unit: 'bytes',
-  nodeFlags: YOUNG_HEAP,
+  // A young generation that nothing fills: what a scrape allocated is all still there when it is counted.
+  nodeFlags: ['--expose-gc', '--single-threaded-gc', '--min-semi-space-size=512', '--max-semi-space-size=512'],
 
   cases(scale): readonly Case[] {
     const names = scale.isQuick ? ['counter, 3 labels, a series'] : Object.keys(CASES);
@@ -85,21 +83,19 @@ async function kept(make: () => void, count: number): Promise<number> {
 /**
  * Bytes that `act` allocated, whether held or not.
  *
- * @param where - Whether memory outside of the heap counts too, such as that of buffers.
  * @throws {Error} where some of it was collected meanwhile, and so not counted
  */
-export async function allocated(act: () => void | Promise<void>, where: 'heap' | 'anywhere' = 'anywhere'): Promise<number> {
-  const used = where === 'heap' ? (): number => process.memoryUsage().heapUsed : inUse;
+async function allocated(act: () => void | Promise<void>): Promise<number> {
   await settled();
-  const collections: string[] = [];
-  const observer = new PerformanceObserver((list) => collections.push(...list.getEntries().map(({ name }) => name)));
+  let collections = 0;
+  const observer = new PerformanceObserver((list) => (collections += list.getEntries().length));
   observer.observe({ entryTypes: ['gc'] });
-  const before = used();
+  const before = inUse();
   await act();
-  const bytes = used() - before;
+  const bytes = inUse() - before;
   await wait(10);
   observer.disconnect();
-  if (collections.length > 0) throw new Error(`${collections.length} collections while allocations were counted`);
+  if (collections > 0) throw new Error(`${collections} collections while allocations were counted`);
   return bytes;
 }
 

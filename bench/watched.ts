@@ -1,4 +1,6 @@
-// A process that serves what a question says, and watches its own event loop for its parent, which scrapes it.
+// A process that serves what a question says, and watches its own event loop or heap for its parent, which scrapes it.
+
+import { setTimeout as wait } from 'node:timers/promises';
 
 import { QUESTIONS } from './questions.ts';
 import { watchLoop } from './loop.ts';
@@ -11,40 +13,56 @@ export interface WatchedOrder {
   readonly subject: string;
 }
 
-/** `begin` changes all values, then watches; `stop` reports. */
-export type WatchedCommand = 'begin' | 'stop' | 'exit';
+/** Watching begins with a change of all values, and is for one thing: what watches the loop fills the heap. */
+export type WatchedCommand = 'watch the loop' | 'watch the heap' | 'report' | 'exit';
 
-export type WatchedMessage =
-  | { readonly is: 'listening'; readonly port: number; readonly forcedAt: readonly number[] }
-  | { readonly is: 'watching' }
-  | { readonly is: 'watched'; readonly gaps: readonly Gap[] };
+export interface Listening {
+  readonly port: number;
+  /** When each of the first forced collections had ended. */
+  readonly forcedAt: readonly number[];
+}
+
+/** From when to when, in milliseconds since the process began, and what was found. */
+export interface Watched {
+  readonly begin: number;
+  readonly end: number;
+  readonly gaps: readonly Gap[];
+  /** How much the heap grew. */
+  readonly grownBytes: number;
+}
 
 const CALIBRATIONS = 50;
 
+const { gc } = globalThis as { gc?: (options?: { type: 'minor' }) => void };
 const { question, name, subject } = JSON.parse(process.argv[2]!) as WatchedOrder;
 const { listen, change } = await (await QUESTIONS[question]!()).serve!(name, subject);
-let stop = (): Gap[] => [];
-process.on('message', (command: WatchedCommand) => {
-  // `exit` flushes what the engine has printed of its collections.
+let report = (): Watched => ({ begin: 0, end: 0, gaps: [], grownBytes: 0 });
+process.on('message', async (command: WatchedCommand) => {
+  // Ending flushes what the engine has printed of its collections.
   if (command === 'exit') process.exit();
-  if (command === 'stop') return tell({ is: 'watched', gaps: stop() });
+  if (command === 'report') return process.send!(report());
   change();
-  stop = watchLoop();
-  tell({ is: 'watching' });
+  report = await watch(command === 'watch the loop');
+  process.send!('watching');
 });
 process.on('disconnect', () => process.exit());
-tell({ is: 'listening', port: await listen(), forcedAt: forcedCollections() });
+process.send!({ port: await listen(), forcedAt: forcedCollections() } satisfies Listening);
+
+async function watch(isLoop: boolean): Promise<() => Watched> {
+  if (!isLoop) gc!();
+  // The trace is read to the millisecond: what was collected before has to be some of them away.
+  await wait(5);
+  const stop = isLoop ? watchLoop() : (): Gap[] => [];
+  const begin = performance.now();
+  const { heapUsed } = process.memoryUsage();
+  return () => ({ begin, grownBytes: process.memoryUsage().heapUsed - heapUsed, end: performance.now(), gaps: stop() });
+}
 
 /** Collections at different fractions of a millisecond, and when each had ended. */
 function forcedCollections(): number[] {
-  const { gc } = globalThis as { gc?: (options: { type: 'minor' }) => void };
   return Array.from({ length: CALIBRATIONS }, (_, i) => {
     for (const begin = performance.now(); performance.now() - begin < i / CALIBRATIONS; );
     gc!({ type: 'minor' });
     return performance.now();
   });
-}
-
-function tell(message: WatchedMessage): void {
-  process.send!(message);
 }

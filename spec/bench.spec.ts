@@ -14,10 +14,11 @@ import type { Engine } from '../bench/engines.ts';
 import { figures } from '../bench/figures.ts';
 import { FULL } from '../bench/harness.ts';
 import type { Question } from '../bench/harness.ts';
-import { clockOffset, collectionsIn, longestOwn } from '../bench/loop.ts';
+import { longestOwn } from '../bench/loop.ts';
 import { readResults } from '../bench/results.ts';
 import type { Figure, QuestionResults, Results } from '../bench/results.ts';
 import { summary } from '../bench/summary.ts';
+import { collectionsIn } from '../bench/trace.ts';
 import { root } from './user-project.ts';
 
 const again = 'node --import tsx bench/publish.ts writes it again';
@@ -82,25 +83,28 @@ test('ranges of engines are read as the packages write them', () => {
   assert.throws(() => satisfies('22.0.0', '~22'), /cannot read the version range ~22/);
 });
 
-test('collections are taken out of the gaps that they are in, and other programs’ time too', () => {
+test('the engine’s trace of collections is read on the clock of the process', () => {
   const trace = [
     '[22550:0x1c238c40]       24 ms: Mark-Compact 3.0 (4.0) -> 2.5 (5.0) MB, 6.06 / 0.00 ms  (average mu = 1.000, current mu = 1.000) testing; GC in old space requested',
     '[22558:0x1390f000]       32 ms: Scavenge (interleaved) 3.7 (6.5) -> 3.7 (6.5) MB, pooled: 0 MB, 0.13 / 0.00 ms  (average mu = 0.809, current mu = 0.809) testing; ',
     'GET /metrics took 12 ms',
     '[22550:0x1c238c40]       98 ms: Mark-Compact 13.9 (29.2) -> 12.1 (28.7) MB, 14.52 / 0.00 ms  (+ 1.8 ms in 14 steps since start of marking, biggest step 0.3 ms, walltime since start of marking 18 ms) (average mu = 0.777, current mu = 0.777) finalize incremental marking via stack guard; GC in old space requested',
   ].join('\n');
-  const collections = collectionsIn(trace);
+  // 20.3 on one clock is between 23.5 and 24.5 on the other, and 28.7 is between 31.5 and 32.5: the middle is 3.5.
+  const collections = collectionsIn(trace, [20.3, 28.7]).map(({ end, ms, freedBytes, isForced }) => [end.toFixed(3), ms, (freedBytes / 2 ** 20).toFixed(1), isForced]);
   assert.deepEqual(collections, [
-    { end: 24, ms: 6.06, isForced: true },
-    { end: 32, ms: 0.13, isForced: true },
-    { end: 98, ms: 14.52, isForced: false },
+    ['20.500', 6.06, '0.5', true],
+    ['28.500', 0.13, '0.0', true],
+    ['94.500', 14.52, '1.8', false],
   ]);
-  // 20.3 on one clock is between 23.5 and 24.5 on the other, and 28.7 is between 31.5 and 32.5.
-  const offset = clockOffset(collections, [20.3, 28.7]);
-  assert.ok(Math.abs(offset - 3.5) < 1e-9, String(offset));
-  const gap = (end: number, ms: number, processorMs = ms) => longestOwn([{ end, ms, processorMs }], [{ end: 98, ms: 14.5, isForced: false }], 3.5);
-  assert.deepEqual([gap(100, 20), gap(90, 10), gap(100, 10), gap(80, 30), gap(80, 30, 12)], [5.5, 0, 5.5, 30, 12]);
-  assert.equal(longestOwn([{ end: 100, ms: 20, processorMs: 20 }, { end: 70, ms: 8, processorMs: 8 }], collections, 3.5), 8);
+  assert.throws(() => collectionsIn('', [1]), { message: 'expected 1 forced collections in the trace, got 0' });
+});
+
+test('collections, and the time of other programs, are taken out of the gaps that they are in', () => {
+  const collection = { end: 94.5, ms: 14.5, freedBytes: 0, isForced: false };
+  const own = (end: number, ms: number, processorMs = ms) => longestOwn([{ end, ms, processorMs }], [collection]);
+  assert.deepEqual([own(100, 20), own(90, 10), own(100, 10), own(80, 30), own(80, 30, 12)], [5.5, 0, 5.5, 30, 12]);
+  assert.equal(longestOwn([{ end: 100, ms: 20, processorMs: 20 }, { end: 70, ms: 8, processorMs: 8 }], [collection]), 8);
 });
 
 test('the command line takes questions, --quick and --against, and names what it does not know', () => {
