@@ -29,6 +29,7 @@ export function installPeers(): void {
 
 /** Builds the work tree. Returns the worker. */
 export function buildWorkTree(): string {
+  for (const each of ['bench', 'lib']) rmSync(join(BUILDS, each), { recursive: true, force: true });
   compile(BENCH);
   copyFileSync(join(ROOT, MANIFEST), join(BUILDS, MANIFEST));
   return join(BUILDS, WORKER);

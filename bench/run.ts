@@ -38,7 +38,8 @@ async function compareWithOthers(): Promise<void> {
     const rows = answer(question, variants, scale);
     show(question, rows);
     const { name, asks, unit, better = 'lower', isOwn = false } = question;
-    results = { ...results, questions: { ...results.questions, [name]: { ...facts, asks, unit, better, ...(isOwn && { isOwn }), rows } } };
+    const found = { ...results.questions, [name]: { ...facts, asks, unit, better, ...(isOwn && { isOwn }), rows } };
+    results = { ...results, questions: Object.fromEntries(all.filter((each) => each in found).map((each) => [each, found[each]!])) };
     if (!isQuick) publish(results);
   }
 }
