@@ -67,12 +67,12 @@ export function answer(question: Question, variants: readonly Variant[], scale: 
 
 function rowsOf(variants: readonly Variant[], samples: readonly ReadonlyMap<string, readonly number[]>[]): Row[] {
   const rows = new Map<string, Row & { figures: Figure[] }>();
-  variants.forEach(({ of: { unit, better }, row, shownAs }, i) => {
+  variants.forEach(({ of: { unit, kinds }, row, shownAs }, i) => {
     for (const [suffix, figures] of samples[i]!) {
       // No samples: the subject has nothing of the kind.
       if (figures.length === 0) continue;
       const name = row + suffix;
-      if (!rows.has(name)) rows.set(name, { name, ...(unit !== undefined && { unit }), ...(better !== undefined && { better }), figures: [] });
+      if (!rows.has(name)) rows.set(name, { name, ...(unit !== undefined && { unit }), ...kinds?.[suffix], figures: [] });
       rows.get(name)!.figures.push({ ...shownAs, ...summarise(figures) });
     }
   });

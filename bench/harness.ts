@@ -35,8 +35,8 @@ export interface Case {
   readonly rounds?: number;
   /** @default the question's */
   readonly unit?: string;
-  /** @default the question's */
-  readonly better?: Better;
+  /** Where one measurement makes several figures, and some are of another kind: by what stands after the case's name. */
+  readonly kinds?: Readonly<Record<string, { readonly unit: string; readonly better: Better }>>;
   /** @default the question's */
   readonly nodeFlags?: readonly string[];
   /** Whether a subject that every engine runs is measured on each, or on the one that runs the benchmark alone. @default false */

@@ -16,8 +16,8 @@ import { subjects } from './subjects.ts';
 const all = Object.keys(QUESTIONS);
 const { questions, isQuick, against } = parsed();
 const isGlance = isQuick && questions.length === all.length;
-/** What a quick run of everything leaves out: one builds programs, the other asks `serialise` again at other sizes. */
-const NOT_AT_A_GLANCE: readonly string[] = ['languages', 'growth'];
+/** What a quick run of everything leaves out: the first builds programs, the others ask again what others do at one size. */
+const NOT_AT_A_GLANCE: readonly string[] = ['languages', 'growth', 'http'];
 const scale = isQuick ? QUICK : FULL;
 const facts = circumstances();
 

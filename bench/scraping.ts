@@ -15,6 +15,8 @@ export interface ScrapeOrder {
   readonly connections?: number;
   /** How long to go on, in milliseconds; 0 is one answer for each connection. @default 0 */
   readonly forMs?: number;
+  /** How many answers for each connection, where it is not for a time. @default 1 */
+  readonly times?: number;
   readonly wantsText?: boolean;
 }
 
@@ -34,7 +36,7 @@ interface Response {
 }
 
 /** Rejects where an answer is none, or is of another length than those before it. */
-export async function scrape({ port, isGzip = false, isTls = false, connections = 1, forMs = 0, wantsText = false }: ScrapeOrder): Promise<ScrapeReport> {
+export async function scrape({ port, isGzip = false, isTls = false, connections = 1, forMs = 0, times = 1, wantsText = false }: ScrapeOrder): Promise<ScrapeReport> {
   const begin = performance.now();
   let answers = 0;
   let last: Response | undefined;
@@ -42,13 +44,13 @@ export async function scrape({ port, isGzip = false, isTls = false, connections 
   const client = async (): Promise<void> => {
     const socket = isTls ? connectSecurely({ port, host: '127.0.0.1', rejectUnauthorized: false }) : connect(port, '127.0.0.1');
     socket.setNoDelay();
-    do {
+    for (let i = 0; i < times || performance.now() - begin < forMs; i++) {
       socket.write(request);
       const answer = await response(socket, wantsText);
       if (last !== undefined && answer.bytes !== last.bytes) throw new Error(`an answer of ${answer.bytes} bytes after one of ${last.bytes}`);
       last = answer;
       answers++;
-    } while (performance.now() - begin < forMs);
+    }
     socket.destroy();
   };
   await Promise.all(Array.from({ length: connections }, client));
