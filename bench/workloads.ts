@@ -75,7 +75,7 @@ function gauges(count: number): FamilyPlan {
 
 function histograms(count: number, bounds: readonly number[], name = 'http_request_duration_seconds', labelNames = LABEL_NAMES.slice(0, 2)): FamilyPlan {
   // Fewer observations a series where there are many, so that building takes no longer than measuring.
-  const most = Math.max(1, Math.floor(97_000 / count));
+  const most = Math.max(1, Math.floor(30_000 / count));
   return {
     type: 'histogram',
     name,
