@@ -10,7 +10,7 @@ import type { Escaping } from '../lib/formats/escaping.ts';
 import { boundText, canonicalBound } from '../lib/formats/syntax.ts';
 import { openMetricsWith, render, text1 } from '../lib/index.ts';
 import type { Labels, MetricFamily, Point } from '../lib/index.ts';
-import { acceptsGzip } from '../lib/serving/encoding.ts';
+import { acceptsGzip } from '../lib/scraping/encoding.ts';
 
 const folder = process.argv[2]!;
 

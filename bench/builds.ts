@@ -1,10 +1,12 @@
-// What is measured is what users get: the sources with their types taken out, in files as they are. A build has
-// this benchmark beside the library of the work tree, or beside that of another revision.
+// What is measured is what users get: the library built as the package is. A build has this benchmark beside the
+// library of the work tree, or beside that of another revision.
 
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+
+import { buildSync } from 'esbuild';
 
 import { BENCH, BUILDS, ROOT } from './paths.ts';
 
@@ -30,8 +32,9 @@ export function installPeers(): void {
 /** Builds the work tree. Returns the worker. */
 export function buildWorkTree(): string {
   for (const each of ['bench', 'lib']) rmSync(join(BUILDS, each), { recursive: true, force: true });
-  compile(BENCH);
-  copyFileSync(join(ROOT, MANIFEST), join(BUILDS, MANIFEST));
+  const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
+  run(process.execPath, [join(typescript, 'bin/tsc'), '-p', BENCH], ROOT);
+  buildLibrary(ROOT, BUILDS);
   return join(BUILDS, WORKER);
 }
 
@@ -43,27 +46,29 @@ export function buildWorkTree(): string {
  */
 export function buildRevision(revision: string): string {
   const output = join(BUILDS, BEFORE);
-  const sources = join(BUILDS, `${BEFORE}.sources`);
-  for (const directory of [output, sources]) rmSync(directory, { recursive: true, force: true });
-  mkdirSync(sources, { recursive: true });
+  rmSync(output, { recursive: true, force: true });
+  mkdirSync(output, { recursive: true });
+  cpSync(join(BUILDS, 'bench'), join(output, 'bench'), { recursive: true });
   if (isDirectory(revision)) {
-    for (const each of ['lib', MANIFEST]) cpSync(join(revision, each), join(sources, each), { recursive: true });
+    buildLibrary(revision, output);
   } else {
-    const archive = join(sources, 'revision.tar');
+    const sources = join(output, 'sources');
+    const archive = join(output, 'sources.tar');
+    mkdirSync(sources);
     run('git', ['archive', `--output=${archive}`, revision, 'lib', MANIFEST], ROOT);
     run('tar', ['-xf', archive, '-C', sources], ROOT);
+    buildLibrary(sources, output);
   }
-  const options = { rootDir: '.', outDir: output, noCheck: true, noEmit: false, declaration: false, isolatedDeclarations: false };
-  writeFileSync(join(sources, 'tsconfig.json'), JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), compilerOptions: options, include: ['lib/**/*.ts'], exclude: [] }));
-  compile(sources);
-  copyFileSync(join(sources, MANIFEST), join(output, MANIFEST));
-  cpSync(join(BUILDS, 'bench'), join(output, 'bench'), { recursive: true });
   return join(output, WORKER);
 }
 
-function compile(project: string): void {
-  const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
-  run(process.execPath, [join(typescript, 'bin/tsc'), '-p', project], ROOT);
+/** A file for each entry point, and others that they share, as `npm run build` makes them. */
+function buildLibrary(root: string, output: string): void {
+  const entries = readdirSync(join(root, 'lib')).filter((file) => file.endsWith('.ts')).map((file) => join(root, 'lib', file));
+  const outdir = join(output, 'lib');
+  rmSync(outdir, { recursive: true, force: true });
+  buildSync({ entryPoints: entries, outdir, bundle: true, splitting: true, chunkNames: 'shared/[hash]', format: 'esm', platform: 'node', target: 'es2022', logLevel: 'error' });
+  copyFileSync(join(root, MANIFEST), join(output, MANIFEST));
 }
 
 function manifest(directory: string): { readonly version?: string } {

@@ -9,7 +9,7 @@ import type { MetricsServer, ServeOptions } from './http.ts';
 import { Counter } from './metrics/counter.ts';
 import { Gauge } from './metrics/gauge.ts';
 import { Histogram } from './metrics/histogram.ts';
-import { checkPort } from './serving/port.ts';
+import { checkPort } from './scraping/port.ts';
 
 export interface ExporterOptions extends RegistryOptions, ServeOptions {
   /** 1 to 65535, or 0 for any free port. @default 9090 */

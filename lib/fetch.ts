@@ -1,39 +1,66 @@
 // Serving metrics where requests and responses are those of `fetch`: Hono, Deno, Bun, workers and others. What
-// is answered is decided in `serving/answer.ts`.
+// is answered is decided in `scraping/`.
 
-import type { Collector } from './core/model.ts';
-import { aborter } from './core/signals.ts';
-import { answerer } from './serving/answer.ts';
-import type { AnswerOptions } from './serving/answer.ts';
-import { lengthOf } from './serving/scraping.ts';
+import type { Collector, ScrapeSignal } from './core/model.ts';
+import { aborter } from './scraping/signals.ts';
+import { lengthOf } from './scraping/answer.ts';
+import { answerer } from './scraping/handler.ts';
+import type { AnswerOptions } from './scraping/handler.ts';
+import { HANDLER_RULES, ROUTE_RULES, checkGiven, onlyOfServe } from './scraping/options.ts';
+import type { RequestFacts } from './scraping/request.ts';
+import { engineTimers } from './scraping/timers.ts';
 
-export type { AnswerOptions } from './serving/answer.ts';
-export type { Authenticate } from './serving/authentication.ts';
-export type { RequestHead } from './serving/request.ts';
+export type { AnswerOptions } from './scraping/handler.ts';
+export type { Authenticate } from './scraping/authentication.ts';
+export type { RequestHead } from './scraping/request.ts';
 
 /** Answers one request. Never rejects. */
 export type FetchHandler = (request: Request) => Promise<Response>;
 
 /**
- * A handler that shows the registry at `/metrics`, and a page that links there at `/`, like `metricsHandler`
- * of `promlet/http`. How long a reader may take is for the server around it to say.
+ * A handler that answers with the metrics, wherever it is routed, like `metricsHandler` of `promlet/http`. How long
+ * a reader may take is for the server around it to say.
  *
  * @param source - A registry; its collectors are refreshed before each scrape.
  * @throws {MetricError} `ERR_OPTION`
  */
 export function fetchHandler(source: Collector, options: AnswerOptions = {}): FetchHandler {
+  const ofServer = 'for the server around the handler to say';
+  checkGiven('fetchHandler', source, options, HANDLER_RULES, { ...onlyOfServe(ROUTE_RULES), sendTimeoutMs: ofServer, maxUnsentBytes: ofServer });
   const respond = answerer(source, { giveWay, ...('CompressionStream' in globalThis && { gzip }) }, options);
   return async (request) => {
-    const { pathname, search } = new URL(request.url);
-    const { status, headers, body } = await respond({
-      method: request.method,
-      target: pathname + search,
-      headers: Object.fromEntries(request.headers),
-      // Not every server around a handler tells it when the client is gone.
-      signal: request.signal ?? aborter().signal,
-    });
-    return new Response(body.length === 0 ? null : joined(body), { status, headers });
+    const { status, headers, body, giveBack } = await respond(new FetchRequest(request));
+    const sent = body.length === 0 ? null : joined(body);
+    giveBack?.();
+    return new Response(sent, { status, headers });
   };
+}
+
+class FetchRequest implements RequestFacts {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly receivedMs: number;
+  private readonly request: Request;
+  private asked: ScrapeSignal | undefined;
+
+  constructor(request: Request) {
+    const { pathname, search } = new URL(request.url);
+    this.method = request.method;
+    this.target = pathname + search;
+    this.headers = Object.fromEntries(request.headers);
+    this.receivedMs = engineTimers.now();
+    this.request = request;
+  }
+
+  /** Only where somebody asks: Deno warns whoever does. Not every server around a handler has one. */
+  get signal(): ScrapeSignal {
+    return (this.asked ??= this.request.signal ?? aborter().signal);
+  }
+
+  get isGone(): boolean {
+    return this.asked?.aborted ?? false;
+  }
 }
 
 function giveWay(): Promise<void> {

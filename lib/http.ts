@@ -1,50 +1,57 @@
 // Serving metrics over `node:http`: a handler for servers that are there already, and a server for those
-// that have none. What is answered is decided in `serving/answer.ts`.
+// that have none. What is answered is decided in `scraping/`.
 
 import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { Readable, addAbortSignal } from 'node:stream';
-import type { TlsOptions } from 'node:tls';
-import { createGzip } from 'node:zlib';
 
 import type { Collector } from './core/model.ts';
+import { currentOptions } from './node/certificates.ts';
+import type { Certificates } from './node/certificates.ts';
 import { closing } from './node/closing.ts';
+import { gzip } from './node/compressing.ts';
 import { listen } from './node/listening.ts';
+import { listener } from './node/requests.ts';
+import type { RequestListener } from './node/requests.ts';
 import { sender } from './node/sending.ts';
 import type { SendingOptions } from './node/sending.ts';
-import { answerer } from './serving/answer.ts';
-import type { AnswerOptions } from './serving/answer.ts';
-import { checkAboveZero } from './serving/options.ts';
-import { checkPort } from './serving/port.ts';
-import { tell } from './serving/scraping.ts';
+import { answerer } from './scraping/handler.ts';
+import type { AnswerOptions } from './scraping/handler.ts';
+import { HANDLER_RULES, ROUTE_RULES, SENDING_RULES, SERVER_RULES, checkGiven, checkWait, onlyOfServe } from './scraping/options.ts';
+import type { Rules } from './scraping/options.ts';
+import { routes } from './scraping/routes.ts';
+import type { RouteOptions } from './scraping/routes.ts';
+import { tell } from './scraping/scraping.ts';
+import type { Host } from './scraping/scraping.ts';
+import { LONGEST_MS, idleTimers } from './scraping/timers.ts';
 
 export { basicAuth, hashPassword } from './node/basic-auth.ts';
-export type { Authenticate } from './serving/authentication.ts';
-export type { RequestHead } from './serving/request.ts';
+export type { RequestListener } from './node/requests.ts';
+export type { Authenticate } from './scraping/authentication.ts';
+export type { RequestHead } from './scraping/request.ts';
 
 export interface HandlerOptions extends AnswerOptions, SendingOptions {}
 
-export interface ServeOptions extends HandlerOptions {
+export interface ServeOptions extends HandlerOptions, RouteOptions {
   /** 0 to 65535; 0 takes any free port. @default 9464 */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** The address to listen on; `127.0.0.1` keeps the metrics on this machine. @default all interfaces */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** A file for a Unix socket to listen on, instead of a port. One that a dead process left is replaced. */
-  readonly socketPath?: string;
+  readonly socketPath?: string | undefined;
   /**
    * Serves over TLS, with these options of `node:https`, such as `key` and `cert`. A function is asked again
    * at each `reload()`, so that certificates can be renewed. @default plain HTTP
    */
-  readonly https?: TlsOptions | (() => TlsOptions | Promise<TlsOptions>);
+  readonly https?: Certificates | undefined;
   /** How long a client may take to send a request, in milliseconds; then it is cut off. @default 10000 */
-  readonly receiveTimeoutMs?: number;
+  readonly receiveTimeoutMs?: number | undefined;
   /** How many connections there may be; those beyond are closed as they come. @default 1000 */
-  readonly maxConnections?: number;
+  readonly maxConnections?: number | undefined;
   /** Whether the process may end while the server runs, and nothing else does. @default false */
-  readonly unref?: boolean;
+  readonly unref?: boolean | undefined;
 }
 
 export interface MetricsServer {
@@ -52,7 +59,7 @@ export interface MetricsServer {
   readonly url: string;
   /** 0 where it listens on a socket file. */
   readonly port: number;
-  /** Asks the option `https` again; connections from then on have the new certificate. @throws what it throws; then the old one stays */
+  /** Asks the option `https` again; connections from then on have the new certificate. @throws what it throws, and `ERR_OPTION` for what is none; then the old one stays */
   reload(): Promise<void>;
   /** Stops listening, and resolves when the requests that were running have ended, or were ended at the limit. @default 5000 */
   close(limitMs?: number): Promise<void>;
@@ -60,100 +67,74 @@ export interface MetricsServer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Answers one request. Fits `http.createServer`, Express, Connect and Fastify's raw request. */
-export type RequestListener = (request: IncomingMessage, response: ServerResponse) => void;
-
 const CLOSE_LIMIT_MS = 5_000;
 
+const HANDLER: Rules<keyof HandlerOptions> = { ...HANDLER_RULES, ...SENDING_RULES };
+const SERVE: Rules<keyof ServeOptions> = { ...HANDLER, ...ROUTE_RULES, ...SERVER_RULES };
+
+const HOST: Host = { giveWay: () => new Promise((resolve) => setImmediate(resolve)), gzip };
+
 /**
- * A handler that shows the registry at `/metrics`, and a page that links there at `/`; other paths are 404,
- * methods other than `GET` and `HEAD` 405. It never throws.
+ * A handler that answers with the metrics, wherever it is mounted: no path is its own. Methods other than `GET`
+ * and `HEAD` are 405. It never throws.
  *
  * @param source - A registry; its collectors are refreshed before each scrape.
+ * @throws {MetricError} `ERR_OPTION`
  */
 export function metricsHandler(source: Collector, options: HandlerOptions = {}): RequestListener {
-  const respond = answerer(source, { giveWay, gzip }, options);
-  const send = sender(options);
-  return (request, response) => {
-    const gone = new AbortController();
-    // Not where all was sent: an abort makes an error, with a stack, for nobody.
-    const leave = (): void => {
-      if (!response.writableFinished) gone.abort();
-    };
-    response.once('close', leave);
-    // A response that waits for those before it on the same connection does not hear of its end.
-    request.once('aborted', leave);
-    response.on('error', leave);
-    // Frameworks that mount a handler under a path take that path off `url`.
-    const { originalUrl } = request as { originalUrl?: string };
-    const facts = {
-      method: request.method ?? 'GET',
-      target: originalUrl ?? request.url ?? '/',
-      headers: request.headers,
-      signal: gone.signal,
-    };
-    const answered = respond(facts).then((answer) => {
-      if (gone.signal.aborted) return answer.giveBack?.();
-      // Not before: until then the socket may still read what it could not send at once.
-      response.once('close', () => answer.giveBack?.());
-      send(response, answer);
-    });
-    // A framework's response may not take what it is given; the host must not end for it.
-    answered.catch(() => response.destroy());
-  };
+  checkGiven('metricsHandler', source, options, HANDLER, onlyOfServe({ ...ROUTE_RULES, ...SERVER_RULES }));
+  return listener(answerer(source, HOST, options), sender(options));
 }
 
 /**
- * Starts a server for the registry, and resolves when it listens.
+ * Starts a server for the registry, and resolves when it listens. The metrics are at `/metrics`, a page that links
+ * there at `/`, health and readiness at `/-/healthy` and `/-/ready`; other paths are 404.
  *
+ * @throws {MetricError} `ERR_OPTION`
  * @throws {RangeError} where the port is not one
  * @throws an `Error` with the system's `code` where it cannot listen; with `EADDRINUSE` its message says what to do
  */
 export async function serve(source: Collector, options: ServeOptions = {}): Promise<MetricsServer> {
-  const { port = 9464, host, socketPath, https, receiveTimeoutMs = 10_000, sendTimeoutMs = 30_000, maxConnections = 1_000, unref = false } = options;
-  checkPort(port);
-  checkAboveZero('receiveTimeoutMs', receiveTimeoutMs);
-  checkAboveZero('maxConnections', maxConnections);
-  const handler = metricsHandler(source, { selfMetrics: true, ...options });
-  // No request that is served here has a body. Node looks for those that take long from time to time alone.
-  const connectionsCheckingInterval = Math.min(1_000, receiveTimeoutMs);
-  const timeouts = { headersTimeout: receiveTimeoutMs, requestTimeout: receiveTimeoutMs, connectionsCheckingInterval };
-  const certified = async (): Promise<TlsOptions | undefined> => (typeof https === 'function' ? https() : https);
-  const tlsOptions = await certified();
-  const server = tlsOptions ? createTlsServer({ handshakeTimeout: receiveTimeoutMs, ...tlsOptions, ...timeouts }, handler) : createServer(timeouts, handler);
-  server.timeout = sendTimeoutMs;
-  server.maxConnections = maxConnections;
+  checkGiven('serve', source, options, SERVE);
+  const { port = 9464, host, socketPath, https, selfMetrics = true, sendTimeoutMs, maxUnsentBytes, unref = false, onError } = options;
+  const respond = routes(source, unref ? { ...HOST, timers: idleTimers } : HOST, { ...options, selfMetrics });
+  const server = await serverOf(listener(respond, sender({ sendTimeoutMs, maxUnsentBytes })), options);
   if (unref) server.on('connection', (socket: Socket) => socket.unref()).unref();
-  const end = closing(server);
+  const close = closing(server);
   await listen(server, { port, host, socketPath });
   // Such as no descriptor left for a connection. Without a listener, it would end the process.
-  server.on('error', (error) => tell(options.onError, error));
+  server.on('error', (error) => tell(onError, error));
   const address = server.address() as AddressInfo | string;
+  let renewing = Promise.resolve();
   return {
-    url: typeof address === 'string' ? `unix:${address}` : `${tlsOptions ? 'https' : 'http'}://${urlHost(host)}:${address.port}`,
+    url: typeof address === 'string' ? `unix:${address}` : `${https ? 'https' : 'http'}://${urlHost(host)}:${address.port}`,
     port: typeof address === 'string' ? 0 : address.port,
-    close: (limitMs = CLOSE_LIMIT_MS) => end(limitMs),
-    async reload() {
-      const renewed = await certified();
-      if (renewed) (server as TlsServer).setSecureContext(renewed);
+    async close(limitMs = CLOSE_LIMIT_MS) {
+      checkWait('limitMs', limitMs);
+      await close(limitMs);
     },
-    [Symbol.asyncDispose]: () => end(CLOSE_LIMIT_MS),
+    reload() {
+      const renewed = renewing.then(async () => {
+        if (https) (server as TlsServer).setSecureContext(await currentOptions(https));
+      });
+      renewing = renewed.catch(() => undefined);
+      return renewed;
+    },
+    [Symbol.asyncDispose]: () => close(CLOSE_LIMIT_MS),
   };
 }
 
-function giveWay(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
-
-// Level 3 takes a third of the default level's time, for some 3 % more bytes.
-async function gzip(chunks: readonly Uint8Array[], signal: AbortSignal): Promise<readonly Uint8Array[]> {
-  const parts: Uint8Array[] = [];
-  const compressed = addAbortSignal(signal, Readable.from(chunks).pipe(createGzip({ level: 3 })));
-  for await (const part of compressed) parts.push(part as Uint8Array);
-  return parts;
+/** A server that cuts off those who send slowly; `sendTimeoutMs` is for readers, and nothing else is timed. */
+async function serverOf(handler: RequestListener, { https, receiveTimeoutMs = 10_000, maxConnections = 1_000 }: ServeOptions): Promise<Server> {
+  // No request that is served here has a body. Node looks for those that take long from time to time alone.
+  const limit = Math.min(Math.ceil(receiveTimeoutMs), LONGEST_MS);
+  const timeouts = { headersTimeout: limit, requestTimeout: limit, connectionsCheckingInterval: Math.min(1_000, limit) };
+  const server = https === undefined ? createServer(timeouts, handler) : createTlsServer({ handshakeTimeout: limit, ...(await currentOptions(https)), ...timeouts }, handler);
+  server.maxConnections = maxConnections;
+  return server;
 }
 
 function urlHost(host: string | undefined): string {
-  if (host === undefined || host === '0.0.0.0' || host === '::') return 'localhost';
+  if (host === undefined || host === '' || host === '0.0.0.0' || host === '::') return 'localhost';
   return host.includes(':') ? `[${host}]` : host;
 }

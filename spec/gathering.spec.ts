@@ -1,11 +1,12 @@
-// One pass over collectors: what those of one's own may offer, and that no fault or lie of theirs costs more
-// than their own families.
+// Collectors of one's own, checked as every scrape does it: what they may offer, and that no fault or lie of theirs
+// costs more than their own families.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Counter, Gauge, Histogram, Info, Registry, StateSet, Summary, openMetrics, render } from '../lib/index.ts';
 import type { Collector, MetricError, MetricFamily } from '../lib/index.ts';
+import { checked } from '../lib/scraping.ts';
 
 /** A registry that keeps its warnings. */
 function listening(): { registry: Registry; warnings: MetricError[]; messages: () => string[] } {
@@ -79,7 +80,7 @@ test('a series that is offered twice is shown once, as it came first, and the ot
   registry.register(offering(gauge('g', { labels: { a: '1', b: '2' }, value: 1 }, { labels: { b: '2', a: '1' }, value: 2 })));
   registry.register(offering(gauge('g', { labels: { a: '1', b: '2', c: '' }, value: 3 }, { labels: { a: '2' }, value: 4 })));
   assert.equal(
-    render(registry),
+    render(checked(registry)),
     '# TYPE g gauge\ng{a="1",b="2"} 1\ng{a="2"} 4\n' +
       '# HELP promlet_dropped_series Series left out of this scrape, since another has the same labels.\n' +
       '# TYPE promlet_dropped_series gauge\npromlet_dropped_series{metric="g"} 2\n',
@@ -129,12 +130,12 @@ test('the families of one collector may not clash with each other either', () =>
 const point = { labels: {}, value: 1 };
 const lies: readonly (readonly [lie: unknown, message: string | RegExp])[] = [
   [undefined, /undefined/],
-  [{ type: 'gauge', help: '', points: [] }, 'a family: name: expected a text, got undefined'],
-  [gauge(''), 'a family: name: expected a text, got ""'],
+  [{ type: 'gauge', help: '', points: [] }, 'a family: name: expected a string, got undefined'],
+  [gauge(''), 'a family: name: expected a string, got ""'],
   [{ type: 'gouge', name: 'x', help: '', points: [] }, 'family "x": type: expected one of ["counter", "gauge", "unknown", "histogram", "gaugehistogram", "summary", "info", "stateset"], got "gouge"'],
   [{ type: 'constructor', name: 'x', help: '', points: [] }, 'family "x": type: expected one of ["counter", "gauge", "unknown", "histogram", "gaugehistogram", "summary", "info", "stateset"], got "constructor"'],
-  [{ type: 'gauge', name: 'x', points: [] }, 'family "x": help: expected a text, which may be empty, got undefined'],
-  [{ type: 'gauge', name: 'x', help: '', unit: 5, points: [] }, 'family "x": unit: expected a text, got 5'],
+  [{ type: 'gauge', name: 'x', points: [] }, 'family "x": help: expected a string, which may be empty, got undefined'],
+  [{ type: 'gauge', name: 'x', help: '', unit: 5, points: [] }, 'family "x": unit: expected a string, got 5'],
   [{ type: 'gauge', name: 'x', help: '', points: {} }, /not iterable/],
   [{ type: 'gauge', name: 'x', help: '' }, /not iterable/],
   [gauge('x', null as unknown as object), 'gauge "x": a point: expected an object, got null'],
@@ -159,7 +160,7 @@ const lies: readonly (readonly [lie: unknown, message: string | RegExp])[] = [
   [{ type: 'histogram', name: 'x', help: '', points: [{ labels: {}, bounds: [NaN], counts: [0, 0] }] }, 'histogram "x": bounds: expected ascending numbers without +Inf, got [NaN]'],
   [{ type: 'histogram', name: 'x', help: '', points: [{ labels: {}, bounds: [Infinity], counts: [0, 0] }] }, 'histogram "x": bounds: expected ascending numbers without +Inf, got [Infinity]'],
   [{ type: 'histogram', name: 'x', help: '', points: [{ labels: {}, bounds: ['1'], counts: [0, 0] }] }, 'histogram "x": bounds: expected ascending numbers without +Inf, got ["1"]'],
-  [{ type: 'histogram', name: 'x', help: '', points: [{ labels: {}, bounds: [1], counts: [0] }] }, 'histogram "x": counts: expected one more than bounds, got [0]'],
+  [{ type: 'histogram', name: 'x', help: '', points: [{ labels: {}, bounds: [1], counts: [0] }] }, 'histogram "x": counts: expected 2, one more than bounds, got 1'],
   [{ type: 'histogram', name: 'x', help: '', points: [{ labels: {}, bounds: [1], counts: [0, -1] }] }, 'histogram "x": counts: expected numbers of 0 or more, got [0, -1]'],
   [{ type: 'gaugehistogram', name: 'x', help: '', points: [{ labels: {}, bounds: [], counts: ['1'] }] }, 'gaugehistogram "x": counts: expected numbers of 0 or more, got ["1"]'],
   [{ type: 'histogram', name: 'x', help: '', points: [{ labels: { le: '1' }, bounds: [], counts: [1] }] }, 'histogram "x": labels: expected names that are not reserved, got "le"'],
@@ -178,7 +179,7 @@ for (const [i, [lie, message]] of lies.entries()) {
     const { registry, warnings, messages } = listening();
     registry.register(offering(gauge('y', { labels: {}, value: 1 }), lie));
     registry.register(new Gauge({ name: 'good', help: '' }));
-    assert.equal(render(registry), '# TYPE good gauge\ngood 0\n');
+    assert.equal(render(checked(registry)), '# TYPE good gauge\ngood 0\n');
     assert.equal(warnings.length, 1);
     assert.equal(warnings[0]!.code, 'ERR_COLLECTOR');
     if (typeof message === 'string') assert.equal(messages()[0], `collector Object: collect failed: ${message}`);
@@ -191,7 +192,7 @@ test('a constant label that the format adds itself keeps out only what it clashe
   const registry = new Registry({ labels: { le: 'x' }, onWarning: ({ message }) => warnings.push(message) });
   registry.register(offering({ type: 'histogram', name: 'h', help: '', points: [{ labels: {}, bounds: [], counts: [1] }] }));
   registry.register(offering(gauge('g', { labels: {}, value: 1 })));
-  assert.equal(render(registry), '# TYPE g gauge\ng{le="x"} 1\n');
+  assert.equal(render(checked(registry)), '# TYPE g gauge\ng{le="x"} 1\n');
   assert.deepEqual(warnings, ['collector Object: collect failed: histogram "h": labels: expected no constant label of that name, got "le"']);
 });
 
@@ -199,7 +200,7 @@ test('a collector that returns no list costs only itself', () => {
   const { registry, warnings } = listening();
   for (const result of [undefined, null, 5, {}, Promise.resolve([])]) registry.register({ collect: () => result as unknown as MetricFamily[] });
   registry.register(new Gauge({ name: 'good', help: '' }));
-  assert.equal(render(registry), '# TYPE good gauge\ngood 0\n');
+  assert.equal(render(checked(registry)), '# TYPE good gauge\ngood 0\n');
   assert.equal(warnings.length, 5);
 });
 
@@ -214,7 +215,7 @@ test('points may be of a class with getters, and without labels', () => {
   }
   const { registry } = listening();
   registry.register(offering(gauge('g', new Reading()), gauge('bare', { value: 5 })));
-  assert.equal(render(registry), '# TYPE g gauge\ng{a="x"} 4\n# TYPE bare gauge\nbare 5\n');
+  assert.equal(render(checked(registry)), '# TYPE g gauge\ng{a="x"} 4\n# TYPE bare gauge\nbare 5\n');
 });
 
 test('what a collector offers is copied: it may change its objects as soon as it has been asked', () => {
@@ -222,7 +223,7 @@ test('what a collector offers is copied: it may change its objects as soon as it
   const counts = [1, 2];
   const offered = { labels: { a: 'x' }, bounds: [1], counts, sum: 3 };
   registry.register(offering({ type: 'histogram', name: 'h', help: '', points: [offered] }));
-  const families = registry.collect();
+  const families = [...checked(registry).collect()];
   counts[0] = 99;
   offered.labels.a = 'y';
   offered.bounds[0] = 7;
@@ -233,7 +234,7 @@ test('what a collector offers of lone surrogates is made well-formed', () => {
   const { registry } = listening();
   registry.register(offering({ type: 'gauge', name: 'g', help: 'h\ud800', points: [{ labels: { a: '\udfff' }, value: 1 }] }));
   registry.register(offering({ type: 'stateset', name: 's', help: '', points: [{ labels: {}, states: { '\ud800': true } }] }));
-  assert.equal(render(registry), '# HELP g h\ufffd\n# TYPE g gauge\ng{a="\ufffd"} 1\n# TYPE s gauge\ns{s="\ufffd"} 1\n');
+  assert.equal(render(checked(registry)), '# HELP g h\ufffd\n# TYPE g gauge\ng{a="\ufffd"} 1\n# TYPE s gauge\ns{s="\ufffd"} 1\n');
 });
 
 test('a collector may offer an instrument’s own family', () => {

@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Counter, Gauge, render } from '../lib/index.ts';
-import { LabelTree, escapeLabelValue, toWellFormed, valueAt } from '../lib/core/labels.ts';
-import type { Labelled } from '../lib/core/labels.ts';
+import { escapeLabelValue, toWellFormed } from '../lib/core/labels.ts';
+import { LabelTree, valueAt } from '../lib/metrics/label-tree.ts';
+import type { Labelled } from '../lib/metrics/label-tree.ts';
 
 /** The same counter as a caller without a type checker sees it. */
 interface Untyped {

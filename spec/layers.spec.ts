@@ -15,12 +15,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'formats/': ['core/'],
   'parsing/': ['core/model.ts'],
   'parse.ts': ['core/model.ts', 'parsing/'],
-  'serving/': ['core/', 'formats/'],
+  'scraping/': ['core/', 'formats/'],
+  'scraping.ts': ['scraping/'],
   'index.ts': ['core/', 'metrics/', 'formats/'],
-  'node/': ['core/', 'serving/', 'node:crypto', 'node:fs/promises', 'node:http', 'node:net', 'node:tls'],
-  'fetch.ts': ['core/', 'serving/'],
-  'http.ts': ['core/', 'formats/', 'node/', 'serving/', 'node:http', 'node:https', 'node:net', 'node:stream', 'node:tls', 'node:zlib'],
-  'exporter.ts': ['core/', 'metrics/', 'http.ts', 'serving/port.ts'],
+  'node/': [
+    'core/', 'scraping/', 'node:cluster', 'node:crypto', 'node:fs', 'node:http', 'node:net', 'node:stream', 'node:timers/promises', 'node:tls', 'node:zlib',
+  ],
+  'fetch.ts': ['core/', 'scraping/'],
+  'http.ts': ['core/', 'node/', 'scraping/', 'node:http', 'node:https', 'node:net'],
+  'exporter.ts': ['core/', 'metrics/', 'http.ts', 'scraping/port.ts'],
   'commands/': ['*'],
   'cli.ts': ['*'],
 };
@@ -63,7 +66,8 @@ test('nothing imports for its side effects, dynamically, or by require, and noth
   for (const file of files) {
     const code = withoutComments(source(file));
     assert.doesNotMatch(code, /^import\s+'/m, `${file}: side-effect import`);
-    assert.doesNotMatch(code, /\brequire\(|\beval\(|\bnew Function\b/, file);
+    // What stands in a string is written for others.
+    assert.doesNotMatch(code.replace(/`[^`]*`/g, '``'), /\brequire\(|\beval\(|\bnew Function\b/, file);
     if (file !== 'cli.ts') assert.doesNotMatch(code, /\bimport\(|^await\b/m, `${file}: dynamic import or top-level await`);
   }
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { blockOfBucketStart, blockOfSampleStart, bucketStart, sampleStart } from '../lib/core/line-start.ts';
+import { blockOfBucketStart, blockOfSampleStart, bucketStart, sampleStart } from '../lib/core/labels.ts';
 
 test('a sample begins with its line feed, name, labels and a blank', () => {
   assert.equal(sampleStart('c', [], []), '\nc ');

@@ -349,7 +349,7 @@ test('an instrument that has the name of a self-metric is shown, and the self-me
   const { registry, messages } = listening();
   registry.register(new Counter({ name: 'promlet_rejected_writes_total', help: '' })).inc(-1);
   assert.equal(render(registry), '# TYPE promlet_rejected_writes_total counter\npromlet_rejected_writes_total 0\n');
-  assert.equal(messages()[1], 'collector Registry: collect failed: counter "promlet_rejected_writes_total": expected samples that no other family has, but an instrument shows "promlet_rejected_writes"');
+  assert.equal(messages()[1], 'counter "promlet_rejected_writes_total": the name is taken by counter "promlet_rejected_writes_total"; it is left out');
 });
 
 test('reading changes nothing: two collections are equal', () => {

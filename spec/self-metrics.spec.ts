@@ -5,15 +5,15 @@ import { test } from 'node:test';
 
 import { serve } from '../lib/http.ts';
 import { Counter, Registry, openMetrics, render } from '../lib/index.ts';
-import { answerer } from '../lib/serving/answer.ts';
-import type { AnswerOptions } from '../lib/serving/answer.ts';
+import type { AnswerOptions } from '../lib/scraping/handler.ts';
+import { routes } from '../lib/scraping/routes.ts';
 import { checkMetrics, testWith } from './programs.ts';
 
 const host = { giveWay: (): Promise<void> => Promise.resolve() };
 
 /** A function that asks, and gives the samples about the handler that a scrape shows. */
 function asking(registry: Registry, options?: AnswerOptions): (target: string, method?: string, signal?: AbortSignal) => Promise<string[]> {
-  const respond = answerer(registry, host, { selfMetrics: true, ...options });
+  const respond = routes(registry, host, { selfMetrics: true, ...options });
   return async (target, method = 'GET', signal = new AbortController().signal) => {
     const { body } = await respond({ method, target, headers: {}, signal });
     return Buffer.concat(body).toString().split('\n').filter((line) => line.startsWith('promlet_handler_') && !line.includes('duration'));
@@ -60,7 +60,7 @@ test('answers are counted by their code, and faults by their cause', async () =>
 });
 
 test('the time of the scrape before is shown', async () => {
-  const respond = answerer(quiet(), host, { selfMetrics: true });
+  const respond = routes(quiet(), host, { selfMetrics: true });
   const seconds = async (): Promise<number> => {
     const { body } = await respond({ method: 'GET', target: '/metrics', headers: {}, signal: new AbortController().signal });
     return Number(/^promlet_handler_last_scrape_duration_seconds (.*)$/m.exec(Buffer.concat(body).toString())![1]);
@@ -78,7 +78,7 @@ for (const { selfMetrics, shown } of [
   test(`\`selfMetrics: ${selfMetrics}\` in a handler shows ${shown.join(' and ') || 'nothing of the kind'}`, async () => {
     const registry = quiet();
     registry.register({ collect: () => [] });
-    const respond = answerer(registry, host, selfMetrics === undefined ? {} : { selfMetrics });
+    const respond = routes(registry, host, selfMetrics === undefined ? {} : { selfMetrics });
     const { body } = await respond({ method: 'GET', target: '/metrics', headers: {}, signal: new AbortController().signal });
     const found = Buffer.concat(body).toString().match(/^promlet_[a-z]+_/gm) ?? [];
     assert.deepEqual([...new Set(found)].sort(), shown);
@@ -112,7 +112,7 @@ test('`serve` shows them unless they are switched off, and `render` does not', a
 testWith(['promtool'], '`promtool check metrics` has nothing to say of them', async () => {
   const registry = quiet();
   registry.register({ name: 'x', collect: () => [{ type: 'gauge', name: 'x', help: 'X.', points: [] }] });
-  const respond = answerer(registry, host, { selfMetrics: true });
+  const respond = routes(registry, host, { selfMetrics: true });
   const { body } = await respond({ method: 'GET', target: '/metrics', headers: {}, signal: new AbortController().signal });
   assert.deepEqual(checkMetrics(Buffer.concat(body)), { status: 0, complaints: [] });
   const asOpenMetrics = await respond({ method: 'GET', target: '/metrics', headers: { accept: openMetrics.mediaType }, signal: new AbortController().signal });

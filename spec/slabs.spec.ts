@@ -7,7 +7,7 @@ import { test } from 'node:test';
 
 import { serve } from '../lib/http.ts';
 import { Gauge, Registry, render } from '../lib/index.ts';
-import { LentBody, Slabs } from '../lib/serving/slabs.ts';
+import { LentBody, Slabs } from '../lib/scraping/slabs.ts';
 
 const SLAB = 256 * 1024;
 

@@ -40,6 +40,11 @@ export class MetricError extends Error {
   }
 }
 
+/** An error whose message reads `subject: expected X, got Y`. */
+export function fault(code: MetricErrorCode, subject: string, expected: string, given: unknown): MetricError {
+  return new MetricError(code, `${subject}: expected ${expected}, got ${show(given)}`);
+}
+
 /** Shows a value of any kind in a message: strings quoted and cut, everything else short. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);

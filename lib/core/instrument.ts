@@ -1,15 +1,16 @@
-// What the registry knows of an instrument beyond any other collector. Types only.
+// What a registry knows of an instrument beyond any other collector. Types only.
 
 import type { MetricError } from './errors.ts';
-import type { Collector, MetricType } from './model.ts';
+import type { Collector, MetricFamily, MetricType } from './model.ts';
 
-/** Told of writes that were not taken as they were meant; never throws into the write. */
+/** Called with what was not taken or shown as it was meant; whatever it throws is dropped. */
 export type WarningListener = (warning: MetricError) => void;
 
 /** A collector of one family, whose series are its own and so never twice the same. */
 export interface Instrument extends Collector {
   readonly name: string;
   readonly type: MetricType;
+  readonly help: string;
   readonly labelNames: readonly string[];
   /** Whether it has a hook that a refresh calls. */
   readonly hasHook: boolean;
@@ -17,6 +18,12 @@ export interface Instrument extends Collector {
   readonly rejectedWrites: number;
   /** Writes that went to the overflow series, since `maxSeries` was reached. */
   readonly overflowedWrites: number;
+  /** What two instruments of one name must agree in to be the same: labels, unit, buckets and the like. @internal */
+  readonly definition: Readonly<Record<string, unknown>>;
+  /** The one family, which is the instrument itself. */
+  collect(): Iterable<MetricFamily>;
+  /** Begins as it was constructed: without series, rejected writes and warnings. */
+  reset(): void;
   /** Calls the listener with each warning, and at once with those from before. Returns a function that ends it. */
   listen(listener: WarningListener): () => void;
 }

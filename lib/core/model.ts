@@ -1,6 +1,6 @@
-// The waist of the library: what instruments, parsers and custom collectors offer, and what writers read, so
-// that neither side knows the other. Types only, all read-only. Nothing here knows how a value is recorded, or,
-// but for the `lineStart` that live points keep, how it is printed.
+// The waist of the library: what instruments, parsers and collectors of your own offer, and what writers read, so
+// that neither side knows the other. Types only, all read-only. Nothing here knows how a value is recorded or,
+// but for the `lineStart` that live points keep, how it is written.
 
 /** Label names and values of one series. Values are strings; the order of the names is the order shown. */
 export type Labels = Readonly<Record<string, string>>;
@@ -17,8 +17,9 @@ export interface Exemplar {
 export interface Point {
   readonly labels: Labels;
   /**
-   * How the point's line in the text formats begins; see `line-start.ts`. Live instruments keep it, so that
-   * no scrape escapes a label twice; where it is absent, a writer renders `labels` itself.
+   * How the point's line in the text formats begins; see `labels.ts`. The points of instruments keep it, so that
+   * no scrape escapes a label twice. Writers render `labels` themselves where it is absent, or its family is not
+   * one that the library made.
    */
   readonly lineStart?: string | undefined;
   /** Milliseconds since the epoch. For values that come from elsewhere; instruments never set it. */
@@ -65,7 +66,7 @@ export interface SummaryPoint extends Point {
   readonly createdMs?: number | undefined;
 }
 
-/** Facts told by the labels alone; its value is always 1. */
+/** Facts stated by the labels alone; its value is always 1. */
 export interface InfoPoint extends Point {}
 
 /** The states one thing can be in, each on or off. */
@@ -96,7 +97,7 @@ export interface GaugeFamily extends FamilyHead {
   readonly type: 'gauge';
   readonly points: Iterable<GaugePoint>;
 }
-/** A value whose type nobody told: `untyped` in the text format. */
+/** A value of no known type: `untyped` in the text format. */
 export interface UnknownFamily extends FamilyHead {
   readonly type: 'unknown';
   readonly points: Iterable<GaugePoint>;
@@ -148,15 +149,15 @@ export type ScrapeSignal = typeof globalThis extends { AbortSignal: { prototype:
 
 /** One scrape, as collectors see it. */
 export interface Scrape {
-  /** Aborted at the scrape's deadline and when the scraper goes away; of several that meet, the last. */
+  /** Aborted at the scrape's deadline and when the scraper goes away; of several scrapes that meet, the last. */
   readonly signal: ScrapeSignal;
-  /** What whoever began the scrape gives along, by `refresh(scrape)`; the handlers give none. */
+  /** Parameters, where the caller of `refresh(scrape)` passes some; the handlers pass none. */
   readonly params?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 /** Something that offers families: an instrument, a registry, or a class of your own. */
 export interface Collector {
-  /** What it is called in metrics about it. @default the name of its class */
+  /** What it is called in messages, and in metrics about it. @default the name of its class */
   readonly name?: string | undefined;
   /** The names of all its families: a scrape that asks for others by `name[]` then leaves it alone. @default unknown */
   readonly names?: readonly string[] | undefined;

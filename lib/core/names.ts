@@ -2,6 +2,7 @@
 
 import { MetricError, show } from './errors.ts';
 import type { MetricType } from './model.ts';
+import { TYPES } from './types.ts';
 
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
@@ -27,9 +28,8 @@ export function checkMetricName(kind: string, name: unknown): void {
 
 /** The label that a family keeps for itself; a state set's is named like the family. OpenMetrics 1.0, "StateSet". */
 export function reservedLabel(type: MetricType, name: string): string | undefined {
-  if (type === 'stateset') return name;
-  if (type === 'histogram' || type === 'gaugehistogram') return 'le';
-  return type === 'summary' ? 'quantile' : undefined;
+  const { reserved } = TYPES[type];
+  return reserved === true ? name : reserved;
 }
 
 /** @throws {MetricError} `ERR_LABEL_NAME`, where a name is malformed, reserved or given twice. */
@@ -53,22 +53,10 @@ export function checkLabelNames(subject: string, names: readonly unknown[], rese
   }
 }
 
-// What a sample's name may have after the family's, by type. OpenMetrics 1.0, "Suffixes".
-const SUFFIXES: Readonly<Record<MetricType, readonly string[]>> = {
-  counter: ['', '_total', '_created'],
-  gauge: [''],
-  unknown: [''],
-  histogram: ['', '_bucket', '_sum', '_count', '_created'],
-  gaugehistogram: ['', '_bucket', '_gsum', '_gcount', '_sum', '_count'],
-  summary: ['', '_sum', '_count', '_created'],
-  info: ['', '_info'],
-  stateset: [''],
-};
-
 /** The family's name in OpenMetrics, where a counter's `_total` and an info's `_info` belong to the sample. */
 export function familyName(name: string, type: MetricType): string {
-  const suffix = type === 'counter' ? '_total' : type === 'info' ? '_info' : '';
-  return suffix !== '' && name.length > suffix.length && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
+  const { ending } = TYPES[type];
+  return ending !== '' && name.length > ending.length && name.endsWith(ending) ? name.slice(0, -ending.length) : name;
 }
 
 /**
@@ -77,10 +65,10 @@ export function familyName(name: string, type: MetricType): string {
  */
 export function sampleNames(name: string, type: MetricType): string[] {
   const family = familyName(name, type);
-  return SUFFIXES[type].map((suffix) => family + suffix);
+  return ['', ...TYPES[type].suffixes].map((suffix) => family + suffix);
 }
 
 /** All names that a family of this name can show, whatever its type is. */
 export function anySampleNames(name: string): string[] {
-  return [...new Set((Object.keys(SUFFIXES) as MetricType[]).flatMap((type) => sampleNames(name, type)))];
+  return [...new Set((Object.keys(TYPES) as MetricType[]).flatMap((type) => sampleNames(name, type)))];
 }

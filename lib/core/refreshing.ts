@@ -1,150 +1,64 @@
-// Brings collectors up to date: each on its own, each once at a time, shared by the scrapes that meet. Knows
-// no names, no families, and not what becomes of a failure.
+// Brings the collectors of a registry up to date for its host. What scrapes add to this, such as deadlines and
+// sharing between scrapes, is in `scraping/`.
 
-import { monotonicClock } from './clock.ts';
 import type { Collector, Scrape, ScrapeSignal } from './model.ts';
-import { afterThis, aborter, onAbort } from './signals.ts';
-import type { Aborter } from './signals.ts';
 
-/** How the refresh of one collector went, as one scrape saw it. */
-export interface Refreshed {
-  /** From its beginning to its end, or to where the scrape gave it up. */
-  readonly seconds: number;
-  /** Absent where it succeeded. */
-  readonly failure?: RefreshFailure;
-}
+// Milliseconds. A hook that is running already is waited for no longer: it may itself be waiting for this refresh.
+const LONGEST_JOIN_MS = 5_000;
 
-export interface RefreshFailure {
-  readonly cause: unknown;
-  /** Whether it was not done in time, rather than failed. */
-  readonly isLate: boolean;
-}
+/** Whose hook is being called at this moment, by whomever: a call lasts until the hook's first `await`. */
+const CALLED: WeakSet<Collector> = /* @__PURE__ */ new WeakSet();
 
-/** A refresh under way. */
-interface Run {
-  readonly beginMs: number;
-  /** Aborted when no scrape waits for it any more. */
-  readonly aborter: Aborter;
-  readonly params: Scrape['params'];
-  /** Never rejects. Absent while the collector is being called, which may itself ask for a refresh. */
-  done?: Promise<Refreshed>;
-  /** Scrapes that wait for it. */
-  waiting: number;
-}
-
-export class Refresher {
-  private readonly runs = new Map<Collector, Run>();
-
-  /**
-   * How each refresh went. Never rejects, and resolves when the scrape's signal is aborted at the latest.
-   * Scrapes that meet share a refresh that is under way; it is told to stop when the last of them is gone.
-   *
-   * One that was told to stop and goes on is not begun a second time before it ends: a collector that hangs
-   * cannot pile up. What has lasted longer than a scrape would wait fails at once, and costs the scrape no
-   * time; nor does a crowd keep it from being told to stop. Before, what was told to stop is waited for, or a
-   * stranger who is soon gone could keep the collector from others.
-   *
-   * @param patienceMs - How long the scrape waits, by its signal.
-   */
-  async refresh(collectors: readonly Collector[], scrape: Scrape, patienceMs: number): Promise<Map<Collector, Refreshed>> {
-    const patience = new Patience(scrape.signal, patienceMs);
-    const refreshed = await Promise.all(collectors.map(async (collector) => [collector, await this.refreshOne(collector, scrape, patience)] as const));
-    patience.end();
-    return new Map(refreshed);
-  }
-
-  private async refreshOne(collector: Collector, scrape: Scrape, patience: Patience): Promise<Refreshed> {
-    const beginMs = monotonicClock();
-    for (;;) {
-      if (scrape.signal.aborted) return late(beginMs, 'was not done in time');
-      const run = this.runs.get(collector) ?? this.begin(collector, scrape);
-      const isOver = run.aborter.signal.aborted;
-      if (monotonicClock() - run.beginMs > patience.limitMs) return late(run.beginMs, 'is still busy with an earlier scrape');
-      const refreshed = await shared(run, patience);
-      // What was told to stop, or was asked with other parameters, is no answer to this scrape.
-      if (refreshed.failure?.isLate || !(isOver || run.params !== scrape.params)) return refreshed;
-    }
-  }
-
-  private begin(collector: Collector, { params }: Scrape): Run {
-    const run: Run = { beginMs: monotonicClock(), aborter: aborter(), params, waiting: 0 };
-    this.runs.set(collector, run);
-    run.done = outcome(collector, { signal: run.aborter.signal, ...(params && { params }) }).then((failure) => {
-      this.runs.delete(collector);
-      return { seconds: secondsSince(run.beginMs), ...(failure && { failure }) };
-    });
-    return run;
-  }
-}
-
-async function outcome(collector: Collector, scrape: Scrape): Promise<RefreshFailure | undefined> {
+/**
+ * Calls a collector's hook; rejects with what that throws. A hook that asks for a refresh of everything before its
+ * first `await` is not called again for it, and not waited for.
+ */
+export async function callHook(collector: Collector, scrape: Scrape): Promise<void> {
+  if (CALLED.has(collector)) return;
+  CALLED.add(collector);
+  let pending: void | Promise<void>;
   try {
-    await collector.refresh?.(scrape);
-    return undefined;
-  } catch (cause) {
-    return { cause, isLate: false };
+    pending = collector.refresh?.(scrape);
+  } finally {
+    CALLED.delete(collector);
+  }
+  await pending;
+}
+
+/**
+ * Calls the hook, or waits for a call that is under way already.
+ *
+ * @param running - The calls under way.
+ * @throws what the hook throws, and an `Error` where it is not done when the signal is aborted
+ */
+export async function refreshed(running: Map<Collector, Promise<void>>, collector: Collector, scrape: Scrape): Promise<void> {
+  if (CALLED.has(collector)) return;
+  const signal: Abortable = scrape.signal;
+  let [run, timer, expire] = [running.get(collector), undefined as unknown, (): void => {}];
+  const expired = new Promise<void>((_, reject) => (expire = () => reject(new Error('was not done in time'))));
+  if (signal.aborted) expire();
+  else if (run) timer = HOST.setTimeout?.(expire, LONGEST_JOIN_MS);
+  else running.set(collector, (run = callHook(collector, scrape).finally(() => running.delete(collector))));
+  signal.addEventListener?.('abort', expire);
+  try {
+    await Promise.race([expired, run]);
+  } finally {
+    HOST.clearTimeout?.(timer);
+    signal.removeEventListener?.('abort', expire);
   }
 }
 
-/** The outcome of the run, or that the scrape could not wait for it. */
-function shared(run: Run, patience: Patience): Promise<Refreshed> {
-  return new Promise((resolve) => {
-    run.waiting++;
-    const callOff = patience.onEnd(() => {
-      run.waiting--;
-      if (run.waiting === 0) run.aborter.abort(patience.reason);
-    });
-    void patience.ended.then(() => resolve(late(run.beginMs, 'was not done in time')));
-    void run.done?.then((refreshed) => {
-      callOff();
-      resolve(refreshed);
-    });
-  });
+/** The scrape of a host that waits as long as it takes: its signal is never aborted, but can be handed on, as to `fetch`. */
+export function patientScrape(): Scrape {
+  return { signal: HOST.AbortController ? new HOST.AbortController().signal : ({ aborted: false } as ScrapeSignal) };
 }
 
-/** How long a scrape waits. One listener for all that it waits for: engines warn of many on one signal. */
-class Patience {
-  readonly limitMs: number;
-  private readonly signal: ScrapeSignal;
-  private readonly acts = new Set<() => void>();
-  /**
-   * Resolves a little after the scrape can wait no longer: those who stop when they are told to, such as a
-   * registry within a registry, may end in their own way.
-   */
-  readonly ended: Promise<void>;
-  private callOff: () => void = () => {};
-
-  constructor(signal: ScrapeSignal, limitMs: number) {
-    this.limitMs = limitMs;
-    this.signal = signal;
-    this.ended = new Promise((resolve) => {
-      this.callOff = onAbort(signal, () => {
-        for (const act of this.acts) act();
-        void afterThis().then(resolve);
-      });
-    });
-  }
-
-  get reason(): unknown {
-    return (this.signal as { readonly reason?: unknown }).reason;
-  }
-
-  /** Calls back where the scrape can wait no longer. Returns the way to call it off. */
-  onEnd(act: () => void): () => void {
-    if (this.signal.aborted) act();
-    else this.acts.add(act);
-    return () => this.acts.delete(act);
-  }
-
-  end(): void {
-    this.callOff();
-  }
+// The core is compiled without the types of the DOM and of Node, and runs where neither is.
+interface Host {
+  readonly AbortController?: new () => { readonly signal: ScrapeSignal };
+  setTimeout?(act: () => void, afterMs: number): unknown;
+  clearTimeout?(timer: unknown): void;
 }
+type Abortable = ScrapeSignal & Partial<Record<'addEventListener' | 'removeEventListener', (type: 'abort', act: () => void) => void>>;
 
-function late(beginMs: number, message: string): Refreshed {
-  return { seconds: secondsSince(beginMs), failure: { cause: new Error(message), isLate: true } };
-}
-
-function secondsSince(beginMs: number): number {
-  return (monotonicClock() - beginMs) / 1000;
-}
+const HOST: Host = globalThis;

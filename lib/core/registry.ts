@@ -1,80 +1,67 @@
-// The set of collectors: which names are taken, which labels all share, what is told of their faults, and
-// the pass over them all. Knows no format and no socket.
+// The set of collectors: which names are taken, which labels all share, and who hears of what went wrong. Knows
+// no format, no scrape and no socket.
 
-import { monotonicClock } from './clock.ts';
-import { MetricError, show } from './errors.ts';
-import { Gathering, liveFamily } from './gathering.ts';
+import { brand } from './brand.ts';
+import { fault, MetricError, show } from './errors.ts';
 import type { Instrument, WarningListener } from './instrument.ts';
 import { labelText, toWellFormed } from './labels.ts';
 import type { LabelValue } from './labels.ts';
-import type { Collector, Labels, MetricFamily, Scrape } from './model.ts';
-import { anySampleNames, checkLabelNames, reservedLabel, sampleNames } from './names.ts';
-import { Refresher } from './refreshing.ts';
-import type { Refreshed } from './refreshing.ts';
-import type { CollectorFailure, CollectorReport, Gathered, ReportWriter } from './report.ts';
+import { LiveFamily } from './live-family.ts';
+import { describe, familiesOf, isInstrument, isRegistry, labelNamesOf, outerMember } from './members.ts';
+import type { Member } from './members.ts';
+import type { Collector, Labels, MetricFamily, Point, Scrape } from './model.ts';
+import { checkLabelNames, sampleNames } from './names.ts';
+import { checkOptions } from './options.ts';
+import { patientScrape, refreshed } from './refreshing.ts';
 import { selfMetrics } from './self-metrics.ts';
-import { aborter, isTimeUp } from './signals.ts';
+import { Warnings } from './warnings.ts';
 
 export interface RegistryOptions {
   /** Labels that every series gets, such as the service's name. @default none */
-  readonly labels?: Readonly<Record<string, LabelValue>>;
+  readonly labels?: Readonly<Record<string, LabelValue>> | undefined;
   /**
    * How many families and series a collector of your own may offer at once. One that offers more, perhaps
    * without end, has failed. Registries within this one have limits of their own.
    *
    * @default 100000
    */
-  readonly maxCollectorSeries?: number;
+  readonly maxCollectorSeries?: number | undefined;
   /**
-   * Told once for each metric and cause: of writes that held no data, of label sets past `maxSeries`, and of
-   * collectors that failed. What it throws or rejects with is dropped.
+   * Called once for each metric and cause: writes that held no data, label sets past `maxSeries`, collectors that
+   * failed, and what a format could not show as it was. What it throws or rejects with is dropped.
    *
    * @default the message goes to `console.warn`
    */
-  readonly onWarning?: WarningListener;
+  readonly onWarning?: WarningListener | undefined;
 }
 
-/** What the registry knows of a collector. */
-interface Registration {
-  /** What it is called in metrics about it. */
-  readonly label: string;
-  /** The names of all its families, where they are known. */
-  readonly names: readonly string[] | undefined;
-  /** Of an instrument. */
-  readonly family?: MetricFamily;
-  /** Ends the listening to its warnings. */
-  readonly unlisten?: () => void;
-}
-
-/** Names of families and samples that a scrape asks for. Absent: all there are. */
-type AskedNames = ReadonlySet<string> | undefined;
-
-// Characters of a collector's name.
-const LONGEST_LABEL = 128;
-
-/** Holds what is shown together: instruments, and collectors of your own. */
+/** Holds what is shown together: instruments, other registries, and collectors of your own. */
 export class Registry implements Collector {
   /** The labels that every series gets. */
   readonly labels: Labels;
-  private readonly onWarning: WarningListener;
-  private readonly maxCollectorSeries: number;
-  private readonly collectors = new Map<Collector, Registration>();
-  private readonly collectorLabels = new Set<string>();
-  private readonly taken = new Map<string, Collector>();
-  private readonly warned = { collect: new WeakSet<Collector>(), refresh: new WeakSet<Collector>() };
-  private readonly refresher = new Refresher();
-  /** Those whose last refresh failed. */
-  private readonly failed = new Set<Collector>();
+  /** @internal */
+  readonly maxCollectorSeries: number;
+  /** What is kept of each: of an instrument its family, and the end of the listening to its warnings. */
+  private readonly collectors = new Map<Collector, { readonly family?: LiveFamily; readonly unlisten?: () => void }>();
+  private readonly outerFamilies = new WeakMap<LiveFamily, LiveFamily>();
+  private readonly taken = new Map<string, Instrument>();
+  private readonly running = new Map<Collector, Promise<void>>();
+  /** @internal */
+  readonly outdated: Set<Collector> = new Set();
+  /** @internal */
+  readonly warnings: Warnings;
 
   /** @throws {MetricError} `ERR_LABEL_NAME`, `ERR_LABEL_VALUE`, `ERR_OPTION` */
   constructor(options: RegistryOptions = {}) {
-    const { labels = {}, maxCollectorSeries = 100_000, onWarning = (warning) => (globalThis as { console?: { warn(message: string): void } }).console?.warn(warning.message) } = options;
+    brand(this, 'registry');
+    checkOptions('Registry', options, ['labels', 'maxCollectorSeries', 'onWarning']);
+    const { labels = {}, maxCollectorSeries = 100_000, onWarning = consoleWarning } = options;
     checkLabelNames('Registry', Object.keys(labels));
+    if (typeof onWarning !== 'function') throw fault('ERR_OPTION', 'Registry: onWarning', 'a function', onWarning);
+    if (!(typeof maxCollectorSeries === 'number' && maxCollectorSeries >= 1)) throw fault('ERR_OPTION', 'Registry: maxCollectorSeries', 'a number of 1 or more', maxCollectorSeries);
     this.labels = Object.freeze(Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, toWellFormed(labelText('Registry', name, value))])));
-    if (typeof onWarning !== 'function') throw new MetricError('ERR_OPTION', `Registry: onWarning: expected a function, got ${show(onWarning)}`);
-    if (!(maxCollectorSeries >= 1)) throw new MetricError('ERR_OPTION', `Registry: maxCollectorSeries: expected a number of 1 or more, got ${show(maxCollectorSeries)}`);
-    this.onWarning = onWarning;
     this.maxCollectorSeries = maxCollectorSeries;
+    this.warnings = new Warnings(onWarning);
   }
 
   /**
@@ -87,195 +74,151 @@ export class Registry implements Collector {
    * `ERR_LABEL_NAME` where it has one of the constant labels itself. `ERR_OPTION` where it is no collector.
    */
   register<C extends Collector>(collector: C): C {
-    if (typeof (collector as Partial<Collector> | undefined)?.collect !== 'function') {
-      throw new MetricError('ERR_OPTION', `Registry: expected a collector, with a method collect, got ${show(collector)}`);
-    }
-    if ((collector as Collector) === this) throw new MetricError('ERR_OPTION', 'Registry: expected a collector other than itself');
-    if (this.collectors.has(collector)) {
-      throw new MetricError('ERR_DUPLICATE', `${describe(collector)} is registered already`, { collector });
-    }
-    if (!isInstrument(collector)) {
-      this.enter(collector);
-      return collector;
-    }
-    const samples = sampleNames(collector.name, collector.type);
-    for (const sample of samples) {
-      const owner = this.taken.get(sample);
-      if (owner === undefined) continue;
-      const means = isInstrument(owner) && owner.name === collector.name ? '' : `: both show samples named ${show(sample)} in one format or another`;
-      throw new MetricError('ERR_DUPLICATE', `${describe(collector)}: the name is taken by ${describe(owner)}${means}`, { collector: owner });
-    }
-    for (const name of [...collector.labelNames, reservedLabel(collector.type, collector.name)]) {
-      if (name === undefined || !Object.hasOwn(this.labels, name)) continue;
-      throw new MetricError('ERR_LABEL_NAME', `${describe(collector)}: label ${show(name)} is a constant label of the registry`);
-    }
-    for (const sample of samples) this.taken.set(sample, collector);
-    this.enter(collector, collector.listen((warning) => this.warn(warning)));
+    if (typeof (collector as Partial<Collector> | undefined)?.collect !== 'function') throw fault('ERR_OPTION', 'Registry', 'a collector, with a method collect', collector);
+    if (this.collectors.has(collector)) throw new MetricError('ERR_DUPLICATE', `${describe(collector)} is registered already`, { collector });
+    if (isRegistry(collector) && ((collector as Collector) === this || collector.has(this))) throw new MetricError('ERR_OPTION', 'Registry: expected a collector other than itself');
+    const { names } = collector;
+    if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === 'string'))) throw fault('ERR_OPTION', `${describe(collector)}: names`, 'a list of strings', names);
+    this.collectors.set(collector, isInstrument(collector) ? this.admit(collector) : {});
     return collector;
   }
 
-  /** The instrument of this name, as it was registered. */
-  get(name: string): Instrument | undefined {
+  /**
+   * The instrument that is registered as what this one is, or else this one, newly registered: for modules that
+   * want the same metric, and for code that is loaded again while it runs.
+   *
+   * @throws {MetricError} `ERR_DUPLICATE` where the one that is there is of another type, or has other labels,
+   * buckets or the like; otherwise as `register`
+   */
+  getOrRegister<C extends Collector>(collector: C): C {
+    if (this.collectors.has(collector)) return collector;
+    const present = isInstrument(collector) ? this.get(collector.name) : undefined;
+    if (present === undefined) return this.register(collector);
+    const [had, given] = [present.definition, (collector as Collector as Instrument).definition];
+    const key = Object.keys({ ...had, ...given }).find((each) => JSON.stringify(had[each]) !== JSON.stringify(given[each]));
+    if (key === undefined) return present as Collector as C;
+    throw new MetricError('ERR_DUPLICATE', `${describe(collector)}: ${key}: expected ${show(had[key])}, as it is registered, got ${show(given[key])}`, { collector: present });
+  }
+
+  /** The instrument of this name, as it was registered: `const jobs: Counter<'queue'> | undefined = registry.get('jobs_total')`. */
+  get<I extends Instrument = Instrument>(name: string): I | undefined {
     const owner = this.taken.get(name);
-    return owner !== undefined && isInstrument(owner) && owner.name === name ? owner : undefined;
+    return owner?.name === name ? (owner as I) : undefined;
+  }
+
+  /** All instruments, in the order of registration; not those of registries within this one. */
+  instruments(): Instrument[] {
+    return [...this.collectors.keys()].filter(isInstrument);
+  }
+
+  /** Has every instrument begin as it was constructed, those of registries within this one too: for tests. */
+  reset(): void {
+    this.warnings.reset();
+    for (const collector of this.collectors.keys()) if (isInstrument(collector) || isRegistry(collector)) (collector as Instrument).reset();
   }
 
   /** Takes a collector out of all later scrapes. True if it was registered. */
   unregister(collector: Collector): boolean {
-    const registration = this.collectors.get(collector);
-    if (registration === undefined) return false;
-    registration.unlisten?.();
-    this.collectorLabels.delete(registration.label);
+    const entry = this.collectors.get(collector);
+    if (entry === undefined) return false;
+    entry.unlisten?.();
     this.collectors.delete(collector);
-    this.failed.delete(collector);
+    this.outdated.delete(collector);
     for (const [sample, owner] of this.taken) if (owner === collector) this.taken.delete(sample);
     return true;
   }
 
   /**
-   * All families as they are now, each name once, in the order of registration: one instant over all
-   * series. Collectors that fail, or whose last refresh failed, are left out and warned of.
+   * All families as they are now, in the order of registration: one instant over all series. Families of one
+   * name, type, help and constant labels are joined. Collectors that fail, or whose last refresh failed, are left
+   * out and warned of; what collectors of your own offer is not checked here.
    *
-   * After them come, where there is something to tell, `promlet_rejected_writes_total`,
-   * `promlet_overflowed_writes_total` and `promlet_dropped_series`, each by `metric`.
+   * After them come, where there is something to show, `promlet_rejected_writes_total` and
+   * `promlet_overflowed_writes_total`, each by `metric`.
    */
   collect(): MetricFamily[] {
-    const gathering = new Gathering(this.taken, this.labels);
-    // A copy, since collectors may register others meanwhile: those come next time.
-    for (const collector of [...this.collectors.keys()]) if (!this.failed.has(collector)) this.add(collector, gathering);
-    this.addSelfMetrics(gathering);
-    return gathering.families;
+    const families = new Map<unknown, MetricFamily>();
+    const members = [...this.members()];
+    for (const member of members) {
+      if (member.registry.outdated.has(member.collector)) continue;
+      try {
+        for (const family of familiesOf(member)) join(families, family);
+      } catch (cause) {
+        member.registry.warnings.warnOf(member.collector, 'collect', cause);
+      }
+    }
+    return [...families.values(), ...selfMetrics(this, members)];
   }
 
   /**
    * Brings all collectors up to date, at once. Never rejects: one that fails, or is not done when the signal
-   * is aborted, is left out of `collect` until its refresh succeeds, and warned of. Refreshes that meet are
-   * shared; the signal that a collector sees is aborted when nobody waits for it any more.
+   * is aborted, is left out of `collect` until its refresh succeeds, and warned of. Scrapes refresh by themselves.
+   *
+   * A hook must not wait for this: it would wait for itself. Before its first `await` it is left out instead;
+   * later its refresh fails, at the signal or after 5 seconds.
    *
    * @param scrape - @default a scrape without a deadline
    */
-  async refresh(scrape: Scrape = { signal: aborter().signal }): Promise<void> {
-    await this.refreshFor(scrape, Infinity);
+  async refresh(scrape: Scrape = patientScrape()): Promise<void> {
+    await Promise.all(
+      [...this.collectors.keys()].map(async (collector) => {
+        if (isInstrument(collector) ? !collector.hasHook : !('refresh' in collector)) return;
+        try {
+          await refreshed(this.running, collector, scrape);
+          this.outdated.delete(collector);
+        } catch (cause) {
+          if (this.collectors.has(collector)) this.outdated.add(collector);
+          this.warnings.warnOf(collector, 'refresh', cause);
+        }
+      }),
+    );
   }
 
-  /**
-   * The same for the collectors that may have one of the names. Tells how each fared in this scrape.
-   *
-   * @param patienceMs - How long the scrape waits, by its signal.
-   * @internal
-   */
-  async refreshFor(scrape: Scrape, patienceMs: number, names?: AskedNames): Promise<Map<Collector, Refreshed>> {
-    const asked = [...this.collectors].filter(([collector, registration]) => isRefreshed(collector) && isAsked(registration, names));
-    const refreshed = await this.refresher.refresh(asked.map(([collector]) => collector), scrape, patienceMs);
-    // A scraper that went away is nobody's fault.
-    const isGone = scrape.signal.aborted && !isTimeUp(scrape.signal);
-    for (const [collector, { failure }] of refreshed) {
-      if (failure === undefined) this.failed.delete(collector);
-      else if (this.collectors.has(collector)) this.failed.add(collector);
-      if (failure && !isGone) this.warnOf(collector, 'refresh', failure.cause);
-    }
-    return refreshed;
-  }
-
-  /**
-   * The pass for one scrape: like `collect`, but by what this scrape's own refresh came to, with the names
-   * asked for alone, and with families that tell how the collectors fared.
-   *
-   * @internal
-   */
-  gather(refreshed: ReadonlyMap<Collector, Refreshed>, names: AskedNames, write: ReportWriter): Gathered {
-    const gathering = new Gathering(this.taken, this.labels);
-    const reports: CollectorReport[] = [];
-    let [asked, failures] = [0, 0];
-    for (const [collector, registration] of [...this.collectors]) {
-      if (!isAsked(registration, names)) continue;
-      const begin = monotonicClock();
-      const { seconds = 0, failure: refreshFailure } = refreshed.get(collector) ?? {};
-      const failure = refreshFailure ? { act: 'refresh' as const, ...refreshFailure } : this.add(collector, gathering);
-      asked++;
-      if (failure) failures++;
-      if (isInstrument(collector) && !collector.hasHook) continue;
-      reports.push({ collector, label: registration.label, seconds: seconds + (monotonicClock() - begin) / 1000, failure });
-    }
-    this.addSelfMetrics(gathering);
-    this.add(this, gathering, { collect: () => write(reports) });
-    const families = names ? gathering.families.filter(({ name, type }) => sampleNames(name, type).some((sample) => names.has(sample))) : gathering.families;
-    return { families, hasFailure: failures > 0, isLost: asked > 0 && failures === asked };
-  }
-
-  private enter(collector: Collector, unlisten?: () => void): void {
-    const names = namesOf(collector);
-    const wished = labelOf(collector);
-    let label = wished;
-    for (let i = 2; this.collectorLabels.has(label); i++) label = `${wished}_${i}`;
-    this.collectorLabels.add(label);
-    const family = isInstrument(collector) && { family: liveFamily(collector, this.labels) };
-    this.collectors.set(collector, { label, names, ...family, ...(unlisten && { unlisten }) });
-  }
-
-  private add(collector: Collector, gathering: Gathering, source: Collector = collector): CollectorFailure | undefined {
-    try {
-      const family = this.collectors.get(source)?.family;
-      if (family) gathering.addLive(family);
-      else gathering.addOffered(source, collector instanceof Registry ? Infinity : this.maxCollectorSeries);
-      return undefined;
-    } catch (cause) {
-      this.warnOf(collector, 'collect', cause);
-      return { act: 'collect', cause, isLate: false };
+  /** @internal */
+  *members(): Iterable<Member> {
+    // A copy, since collectors may register others while they are asked: those come next time.
+    for (const [collector, { family }] of [...this.collectors]) {
+      if (!isRegistry(collector)) yield { collector, registry: this, labels: this.labels, family };
+      else for (const member of collector.members()) yield outerMember(member, this.labels, this.outerFamilies);
     }
   }
 
-  // Checked as well: a registry within this one may show families of the same names.
-  private addSelfMetrics(gathering: Gathering): void {
-    const instruments = [...this.collectors.keys()].filter(isInstrument);
-    this.add(this, gathering, { collect: () => selfMetrics(instruments, gathering.droppedSeries) });
+  /** @internal */
+  has(collector: Collector): boolean {
+    return this.collectors.has(collector) || [...this.collectors.keys()].some((each) => isRegistry(each) && each.has(collector));
   }
 
-  private warnOf(collector: Collector, act: 'collect' | 'refresh', cause: unknown): void {
-    if (this.warned[act].has(collector)) return;
-    this.warned[act].add(collector);
-    const reason = cause instanceof Error ? cause.message : show(cause);
-    this.warn(new MetricError('ERR_COLLECTOR', `${describe(collector)}: ${act} failed: ${reason}`, { collector, cause }));
-  }
-
-  private warn(warning: MetricError): void {
-    // What fails here is the host's own fault, in the midst of a write or a scrape that must not fail for it.
-    try {
-      const told: unknown = this.onWarning(warning);
-      void Promise.resolve(told).catch(() => undefined);
-    } catch {
-      return;
+  // Lets it have its names, or says why it cannot.
+  private admit(instrument: Instrument): { readonly family: LiveFamily; readonly unlisten: () => void } {
+    const { name, type } = instrument;
+    const owner = this.ownerOf(instrument);
+    if (owner !== undefined) {
+      const samples = sampleNames(owner.name, owner.type);
+      const reason = owner.name === name ? '' : `: both show samples named ${show(sampleNames(name, type).find((sample) => samples.includes(sample)))} in one format or another`;
+      throw new MetricError('ERR_DUPLICATE', `${describe(instrument)}: the name is taken by ${describe(owner)}${reason}`, { collector: owner });
     }
+    const label = labelNamesOf(instrument).find((each) => Object.hasOwn(this.labels, each));
+    if (label !== undefined) throw new MetricError('ERR_LABEL_NAME', `${describe(instrument)}: label ${show(label)} is a constant label of the registry`);
+    for (const sample of sampleNames(name, type)) this.taken.set(sample, instrument);
+    const [family] = [...instrument.collect()] as [MetricFamily];
+    return { family: new LiveFamily(family, this.labels, family), unlisten: instrument.listen((warning) => this.warnings.notify(warning)) };
+  }
+
+  /** @internal */
+  ownerOf({ name, type }: Pick<MetricFamily, 'name' | 'type'>): Instrument | undefined {
+    for (const sample of sampleNames(name, type)) if (this.taken.has(sample)) return this.taken.get(sample);
+    return undefined;
   }
 }
 
-function isInstrument(collector: Collector): collector is Instrument {
-  return 'rejectedWrites' in collector && 'listen' in collector;
+function consoleWarning({ message }: MetricError): void {
+  (globalThis as { console?: { warn(message: string): void } }).console?.warn(message);
 }
 
-function describe(collector: Collector): string {
-  if (!isInstrument(collector)) return `collector ${(collector.constructor as { name: string } | undefined)?.name || 'without a name'}`;
-  return `${collector.type} ${show(collector.name)}`;
-}
-
-function isRefreshed(collector: Collector): boolean {
-  return isInstrument(collector) ? collector.hasHook : 'refresh' in collector;
-}
-
-function isAsked({ names }: Registration, asked: AskedNames): boolean {
-  return asked === undefined || names === undefined || names.some((name) => asked.has(name));
-}
-
-// Where only the family's name is known, it may be of any type.
-function namesOf(collector: Collector): readonly string[] | undefined {
-  if (isInstrument(collector)) return sampleNames(collector.name, collector.type);
-  const { names } = collector;
-  if (names === undefined) return undefined;
-  if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names.flatMap(anySampleNames);
-  throw new MetricError('ERR_OPTION', `${describe(collector)}: names: expected a list of texts, got ${show(names)}`);
-}
-
-function labelOf({ name, constructor }: Collector): string {
-  const named = typeof name === 'string' && name !== '' ? name : constructor === Object ? '' : (constructor as { name?: unknown } | undefined)?.name;
-  return toWellFormed(typeof named === 'string' && named !== '' ? named.slice(0, LONGEST_LABEL) : 'collector');
+// An instrument's family stays the object that it is.
+function join(families: Map<unknown, MetricFamily>, family: MetricFamily): void {
+  if (Object.isFrozen(family)) return void families.set(family, family);
+  const key = JSON.stringify([family.name, family.type, family.help, family.constantLabels]);
+  const before = families.get(key);
+  families.set(key, before ? ({ ...before, points: [...(before.points as readonly Point[]), ...family.points] } as MetricFamily) : family);
 }

@@ -1,22 +1,34 @@
-// What a registry tells of itself in every exposition: writes and series that were not taken as they came.
+// What a registry shows of itself in every exposition: writes that were not taken as they came.
 
-import type { Instrument } from './instrument.ts';
-import type { MetricFamily } from './model.ts';
+import { MetricError } from './errors.ts';
+import { describe, isInstrument } from './members.ts';
+import type { Member, MemberRegistry } from './members.ts';
+import type { CounterFamily, MetricFamily } from './model.ts';
 
-/** Families for what there is to tell; none where all is well. */
-export function* selfMetrics(instruments: readonly Instrument[], droppedSeries: ReadonlyMap<string, number>): Iterable<MetricFamily> {
-  const rejected = instruments.filter(({ rejectedWrites }) => rejectedWrites > 0);
-  if (rejected.length > 0) {
-    const points = rejected.map(({ name, rejectedWrites }) => ({ labels: { metric: name }, value: rejectedWrites }));
-    yield { type: 'counter', name: 'promlet_rejected_writes_total', help: 'Writes that held no data, such as NaN, and were ignored.', points };
+/** Families about the library itself, as they are; none, with a warning, where an instrument has one of their names. */
+export function ifFree(registry: MemberRegistry, families: readonly MetricFamily[]): readonly MetricFamily[] {
+  for (const family of families) {
+    const owner = registry.ownerOf(family);
+    if (owner === undefined) continue;
+    registry.warnings.warn(new MetricError('ERR_DUPLICATE', `${describe(family)}: the name is taken by ${describe(owner)}; it is left out`));
+    return [];
   }
-  const overflowed = instruments.filter(({ overflowedWrites }) => overflowedWrites > 0);
-  if (overflowed.length > 0) {
-    const points = overflowed.map(({ name, overflowedWrites }) => ({ labels: { metric: name }, value: overflowedWrites }));
-    yield { type: 'counter', name: 'promlet_overflowed_writes_total', help: 'Writes of label sets past maxSeries, kept in the overflow series.', points };
-  }
-  if (droppedSeries.size > 0) {
-    const points = [...droppedSeries].map(([metric, value]) => ({ labels: { metric }, value }));
-    yield { type: 'gauge', name: 'promlet_dropped_series', help: 'Series left out of this scrape, since another has the same labels.', points };
-  }
+  return families;
+}
+
+/** Families of what there is to show, of inner registries first; none where all is well. */
+export function selfMetrics(registry: MemberRegistry, all: readonly Member[]): readonly MetricFamily[] {
+  const members = [...all].sort((a, b) => Number(a.registry === registry) - Number(b.registry === registry));
+  return ifFree(registry, [
+    counted(members, 'rejectedWrites', 'promlet_rejected_writes_total', 'Writes that held no data, such as NaN, and were ignored.'),
+    counted(members, 'overflowedWrites', 'promlet_overflowed_writes_total', 'Writes of label sets past maxSeries, kept in the overflow series.'),
+  ].filter(({ points }) => points.length > 0));
+}
+
+function counted(members: readonly Member[], count: 'rejectedWrites' | 'overflowedWrites', name: string, help: string): CounterFamily & { readonly points: readonly unknown[] } {
+  const points = members.flatMap(({ collector, labels }) => {
+    const value = isInstrument(collector) ? collector[count] : 0;
+    return value > 0 ? [{ labels: { ...labels, metric: (collector as { readonly name: string }).name }, value }] : [];
+  });
+  return { type: 'counter', name, help, points };
 }

@@ -1,10 +1,14 @@
-// The contract of a writer: families in, chunks of text out. Types only.
+// The contract of a writer: families in, chunks out. Types only.
 
+import type { MetricError } from '../core/errors.ts';
 import type { MetricFamily } from '../core/model.ts';
 import type { Escaping } from './escaping.ts';
 
-/** An exposition format that can be written. */
-export interface Format {
+/** Called with what could not be shown as it came: `ERR_DUPLICATE`. */
+export type WriteWarning = (warning: MetricError) => void;
+
+/** An exposition format that can be written: as text or, such as protobuf, as bytes. */
+export interface Format<Chunk extends string | Uint8Array = string> {
   /** Short, such as `text`. */
   readonly name: string;
   /** What a scraper asks for, such as `text/plain`. In lower case. */
@@ -18,13 +22,18 @@ export interface Format {
    *
    * @see https://prometheus.io/docs/instrumenting/escaping_schemes/
    */
-  readonly withEscaping?: (escaping: Escaping) => Format;
+  readonly withEscaping?: (escaping: Escaping) => Format<Chunk>;
   /**
    * The exposition in order, in chunks of some 16 to 64 KiB: large enough to be cheap to hand on, small
-   * enough to be made into bytes while they are still in the processor's cache.
+   * enough to be made into bytes while they are still in the processor's cache. A format of bytes yields one
+   * chunk at least, which may be empty.
    *
    * Each point is read at once, so that its own numbers agree. Who takes all chunks without a pause in
    * between sees all families at one instant. Nothing that is read is changed by it.
+   *
+   * Families may come in any order, several of one name and type too, and hold the same series twice: what is
+   * written is valid nevertheless, and `warn` is called for each family of which something is renamed, shown as
+   * another type or left out.
    */
-  write(families: Iterable<MetricFamily>): Iterable<string>;
+  write(families: Iterable<MetricFamily>, warn?: WriteWarning): Iterable<Chunk>;
 }

@@ -2,7 +2,7 @@
 // out. What instruments hold is lawful as it is, but for what `samples.ts` minds line by line.
 
 import type { CounterPoint, HistogramPoint, MetricFamily, Point } from '../core/model.ts';
-import { seriesKey } from '../core/series-key.ts';
+import { seriesKey } from '../core/labels.ts';
 
 /**
  * The family as OpenMetrics can show it.

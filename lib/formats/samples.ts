@@ -4,8 +4,7 @@
 // a few characters makes a node, to be flattened and collected later. Measured against lines whose beginnings
 // were made in advance: one node more a line, or the same loops inside a generator, cost a third each.
 
-import { escapeLabelValue } from '../core/labels.ts';
-import { blockOfBucketStart, blockOfSampleStart } from '../core/line-start.ts';
+import { blockOfBucketStart, blockOfSampleStart, escapeLabelValue } from '../core/labels.ts';
 import type {
   CounterPoint,
   Exemplar,

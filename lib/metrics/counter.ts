@@ -1,6 +1,6 @@
 // Counters: totals that only go up.
 
-import { sampleStart } from '../core/line-start.ts';
+import { sampleStart } from '../core/labels.ts';
 import type { CounterPoint, Exemplar } from '../core/model.ts';
 import type { ExemplarOptions, GivenExemplar } from './exemplars.ts';
 import { InstrumentFamily } from './family.ts';

@@ -1,12 +1,14 @@
 // What all instruments share: their options, their series by labels, and what is told of writes that could
 // not be taken. Knows no kind of value and no format.
 
+import { brand } from '../core/brand.ts';
 import { monotonicClock, wallClock as systemClock } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import { MetricError, show } from '../core/errors.ts';
 import type { Instrument, WarningListener } from '../core/instrument.ts';
-import { labelText, toWellFormed, valueAt } from '../core/labels.ts';
-import type { GivenLabels } from '../core/labels.ts';
+import { labelText, toWellFormed } from '../core/labels.ts';
+import { valueAt } from './label-tree.ts';
+import type { GivenLabels } from './label-tree.ts';
 import type { Exemplar, MetricFamily, MetricType, Scrape } from '../core/model.ts';
 import { checkLabelNames, checkMetricName, familyName, reservedLabel } from '../core/names.ts';
 import { checkedExemplar, sampledExemplar } from './exemplars.ts';
@@ -96,6 +98,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     create: CreateSeries<S>,
     currentExemplar?: CurrentExemplar,
   ) {
+    brand(this, 'instrument');
     const { name, help, labelNames = [], unit, maxSeries = 10_000, ttlSeconds, collect, clock = monotonicClock, wallClock = systemClock } = options;
     checkMetricName(kind, name);
     this.subject = `${kind} ${show(name)}`;
@@ -192,6 +195,17 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   /** Takes out all series. A metric without labels begins again at 0. */
   clear(): void {
     this.series.clear();
+  }
+
+  reset(): void {
+    this.clear();
+    this.rejectedWrites = 0;
+    this.overflowedWrites = 0;
+  }
+
+  get definition(): Readonly<Record<string, unknown>> {
+    const { type, labelNames, unit } = this;
+    return { type, labelNames, unit };
   }
 
   listen(listener: WarningListener): () => void {

@@ -1,6 +1,6 @@
 // Gauges: values that go up and down.
 
-import { sampleStart } from '../core/line-start.ts';
+import { sampleStart } from '../core/labels.ts';
 import type { GaugePoint } from '../core/model.ts';
 import { InstrumentFamily } from './family.ts';
 import type { InstrumentOptions } from './family.ts';

@@ -1,7 +1,7 @@
 // Histograms: how often values fell into each of some buckets.
 
 import { show } from '../core/errors.ts';
-import { bucketStart } from '../core/line-start.ts';
+import { bucketStart } from '../core/labels.ts';
 import type { Exemplar, HistogramPoint } from '../core/model.ts';
 import { checkBuckets, defaultBuckets } from './buckets.ts';
 import type { ExemplarOptions, GivenExemplar } from './exemplars.ts';

@@ -1,7 +1,7 @@
 // Infos: facts that labels tell, such as the build's version.
 
 import { MetricError, show } from '../core/errors.ts';
-import { sampleStart } from '../core/line-start.ts';
+import { sampleStart } from '../core/labels.ts';
 import type { InfoPoint } from '../core/model.ts';
 import { InstrumentFamily } from './family.ts';
 import type { InstrumentOptions } from './family.ts';

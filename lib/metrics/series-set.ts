@@ -1,8 +1,8 @@
 // The series of one instrument: by their labels, in the order in which they were made, and no more of them
 // than are allowed. Knows no kind of value.
 
-import { LabelTree } from '../core/labels.ts';
-import type { GivenLabels } from '../core/labels.ts';
+import { LabelTree } from './label-tree.ts';
+import type { GivenLabels } from './label-tree.ts';
 import type { LastWrites } from './last-writes.ts';
 import type { Series } from './series.ts';
 

@@ -2,7 +2,7 @@
 // once they are gone.
 
 import type { Clock } from '../core/clock.ts';
-import { valueAt } from '../core/labels.ts';
+import { valueAt } from './label-tree.ts';
 import type { Exemplar, Labels, Point } from '../core/model.ts';
 import type { GivenExemplar } from './exemplars.ts';
 

@@ -1,7 +1,7 @@
 // State sets: which of a few states a thing is in.
 
 import { MetricError, show } from '../core/errors.ts';
-import { sampleStart } from '../core/line-start.ts';
+import { sampleStart } from '../core/labels.ts';
 import type { StateSetPoint } from '../core/model.ts';
 import { InstrumentFamily } from './family.ts';
 import type { InstrumentOptions } from './family.ts';

@@ -1,7 +1,7 @@
 // Summaries: quantiles of what was measured lately, told by the program itself.
 
 import { MetricError, show } from '../core/errors.ts';
-import { sampleStart } from '../core/line-start.ts';
+import { sampleStart } from '../core/labels.ts';
 import type { Quantile, SummaryPoint } from '../core/model.ts';
 import type { InstrumentOptions } from './family.ts';
 import { Series } from './series.ts';

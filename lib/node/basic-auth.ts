@@ -4,9 +4,9 @@
 import { createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
 import { MetricError, show } from '../core/errors.ts';
-import type { Authenticate } from '../serving/authentication.ts';
-import { header } from '../serving/request.ts';
-import type { RequestHead } from '../serving/request.ts';
+import type { Authenticate } from '../scraping/authentication.ts';
+import { header } from '../scraping/request.ts';
+import type { RequestHead } from '../scraping/request.ts';
 
 /** A password's hash, and how it was made. */
 interface PasswordHash {

@@ -1,8 +1,9 @@
 // Listens on a port or on a socket file, and says in words where that cannot be. Knows no requests.
 
-import { lstat, unlink } from 'node:fs/promises';
+import cluster from 'node:cluster';
 import type { Server } from 'node:http';
-import { connect } from 'node:net';
+
+import { removeLeftBehind } from './socket-file.ts';
 
 /** Where a server listens. */
 export interface Place {
@@ -12,50 +13,47 @@ export interface Place {
   readonly socketPath: string | undefined;
 }
 
+// Others that start at the same moment may be busy with the file.
+const MOST_ATTEMPTS = 100;
+
 /** Resolves when the server listens. @throws an `Error` with the system's `code`, which says what to do */
 export async function listen(server: Server, place: Place): Promise<void> {
   try {
-    await listenOnce(server, place);
+    for (let attempt = 1; ; attempt++) {
+      const cause = await failure(server, place);
+      if (cause === undefined) return;
+      const isTaken = cause.code === 'EADDRINUSE' && place.socketPath !== undefined;
+      if (!isTaken || attempt === MOST_ATTEMPTS || !(await removeLeftBehind(place.socketPath))) throw cause;
+    }
   } catch (cause) {
-    if (!(await isLeftBehind(cause, place))) throw explained(cause as NodeJS.ErrnoException, place);
-    await unlink(place.socketPath!);
-    await listenOnce(server, place).catch((again: NodeJS.ErrnoException) => {
-      throw explained(again, place);
-    });
+    throw explained(cause as NodeJS.ErrnoException, place);
   }
 }
 
-function listenOnce(server: Server, { port, host, socketPath }: Place): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    const listens = (): void => {
-      server.off('error', reject);
-      resolve();
-    };
-    if (socketPath === undefined) server.listen({ port, host }, listens);
-    else server.listen(socketPath, listens);
-  });
-}
-
-// A process that was killed leaves its socket file, where nobody answers. A file of another kind is not ours.
-async function isLeftBehind(cause: unknown, { socketPath }: Place): Promise<boolean> {
-  if (socketPath === undefined || (cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') return false;
-  if (!(await lstat(socketPath)).isSocket()) return false;
+/** Why the server cannot listen; `undefined` when it does. */
+function failure(server: Server, { port, host, socketPath }: Place): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
-    const socket = connect(socketPath, () => {
-      socket.destroy();
-      resolve(false);
-    });
-    socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'ECONNREFUSED'));
+    // Bun gives null where all is well.
+    const settle = (cause?: NodeJS.ErrnoException | null): void => {
+      server.off('error', settle).off('listening', settle);
+      resolve(cause ?? undefined);
+    };
+    server.once('error', settle).once('listening', settle);
+    // Else the workers of a cluster would share a port: each scrape would see another's counts.
+    const exclusive = true;
+    if (socketPath === undefined) server.listen({ port, host, exclusive });
+    else server.listen({ path: socketPath, exclusive });
   });
 }
 
 function explained(cause: NodeJS.ErrnoException, { port, host, socketPath }: Place): Error {
   const ofPort = host === undefined ? `port ${port}` : `port ${port} of ${host}`;
   const where = socketPath ?? ofPort;
-  const other = port < 65_535 ? port + 1 : port - 1;
+  const example = socketPath === undefined ? `, for example { port: ${port < 65_535 ? port + 1 : port - 1} }` : '';
   const advice: Readonly<Record<string, string>> = {
-    EADDRINUSE: `${where} is in use by another program; pass another${socketPath === undefined ? `, for example { port: ${other} }` : ''}`,
+    EADDRINUSE: cluster.isWorker
+      ? `${where} is in use, perhaps by another worker of this cluster, whose metrics are not this one's; serve in one process, or pass each worker another${example}`
+      : `${where} is in use by another program; pass another${example}`,
     EACCES: `${where} needs rights that this process does not have${socketPath === undefined ? '; pass one above 1023, for example { port: 9090 }' : ''}`,
     EADDRNOTAVAIL: `${where} cannot be listened on: this machine does not have that address`,
   };

@@ -1,0 +1,33 @@
+// An instrument's family as a registry shows it: with constant labels, and the same object for good, so that
+// writers can keep what they make of it.
+
+import { brand } from './brand.ts';
+import type { FamilyHead, Labels, MetricType, Point } from './model.ts';
+
+/** All of a family but its points and constant labels. */
+export type LiveHead = Omit<FamilyHead, 'constantLabels'> & { readonly type: MetricType };
+
+/** A frozen family whose points keep a `lineStart` of its name, and are those of the moment. */
+export class LiveFamily implements FamilyHead {
+  readonly name: string;
+  readonly type: MetricType;
+  readonly help: string;
+  readonly unit: string | undefined;
+  readonly constantLabels: Labels;
+  private readonly source: { readonly points: Iterable<Point> };
+
+  constructor({ name, type, help, unit }: LiveHead, constantLabels: Labels, source: { readonly points: Iterable<Point> }, kind: 'live' | 'checked' = 'live') {
+    this.name = name;
+    this.type = type;
+    this.help = help;
+    this.unit = unit;
+    this.constantLabels = constantLabels;
+    this.source = source;
+    brand(this, kind);
+    Object.freeze(this);
+  }
+
+  get points(): Iterable<Point> {
+    return this.source.points;
+  }
+}

@@ -1,0 +1,108 @@
+// The members of a registry: each collector, those within inner registries too, with the constant labels around
+// it and the families that it offers.
+
+import { isKind } from './brand.ts';
+import { fault, MetricError, show } from './errors.ts';
+import type { Instrument } from './instrument.ts';
+import { LiveFamily } from './live-family.ts';
+import type { Collector, Labels, MetricFamily, Point } from './model.ts';
+import { reservedLabel } from './names.ts';
+import type { Warnings } from './warnings.ts';
+
+/** One collector of a registry, or of one within it; never a registry itself. */
+export interface Member {
+  readonly collector: Collector;
+  /** The registry that it is registered with. */
+  readonly registry: MemberRegistry;
+  /** The constant labels of all registries around it. */
+  readonly labels: Labels;
+  /** Of an instrument. */
+  readonly family?: LiveFamily | undefined;
+  /** A label that two of the registries around it have, or one of them and the instrument. */
+  readonly clash?: string | undefined;
+}
+
+/** What a registry is to those around it, and to scrapes. */
+export interface MemberRegistry extends Collector {
+  readonly labels: Labels;
+  /** How many families and series a collector of one's own may offer. */
+  readonly maxCollectorSeries: number;
+  readonly warnings: Warnings;
+  /** Those that the registry's own last refresh could not bring up to date. */
+  readonly outdated: ReadonlySet<Collector>;
+  members(): Iterable<Member>;
+  /** Whether the collector is registered with it, or with one within it. */
+  has(collector: Collector): boolean;
+  /** The instrument whose samples would be taken for those of such a family. */
+  ownerOf(family: Pick<MetricFamily, 'name' | 'type'>): Instrument | undefined;
+}
+
+/**
+ * A member of a registry as one of the registry around that.
+ *
+ * @param families - Keeps those that are made, by those of the inner registry.
+ */
+export function outerMember(member: Member, labels: Labels, families: WeakMap<LiveFamily, LiveFamily>): Member {
+  const { collector, family } = member;
+  if (Object.keys(labels).length === 0) return member;
+  const own = [...Object.keys(member.labels), ...(isInstrument(collector) ? labelNamesOf(collector) : [])];
+  let outer = family && families.get(family);
+  if (family && outer === undefined) families.set(family, (outer = new LiveFamily(family, { ...labels, ...member.labels }, family)));
+  return { ...member, labels: { ...labels, ...member.labels }, family: outer, clash: member.clash ?? own.find((name) => Object.hasOwn(labels, name)) };
+}
+
+/**
+ * The member's families as they are now. Nothing but the number of those of a collector of one's own is checked.
+ *
+ * @throws {MetricError} what `collect` and its iterators throw, and `ERR_COLLECTOR` for more than the registry allows
+ */
+export function familiesOf(member: Member): readonly MetricFamily[] {
+  if (member.family) return [liveFamilyOf(member)];
+  const count = counting(member);
+  return Array.from(offered(member), ({ name, type, help, unit, constantLabels, points }) => {
+    count();
+    const copied = Array.from<Point, Point>(points, (point) => (count(), point));
+    return { name, type, help, unit, constantLabels: { ...member.labels, ...constantLabels }, points: copied } as unknown as MetricFamily;
+  });
+}
+
+/** An instrument's family. @throws {MetricError} `ERR_LABEL_NAME` where it would have a label twice */
+export function liveFamilyOf({ family, clash }: Member): MetricFamily {
+  if (clash === undefined) return family as unknown as MetricFamily;
+  throw new MetricError('ERR_LABEL_NAME', `label ${show(clash)} is a constant label of a registry around it`);
+}
+
+/** What a collector offers. @throws {MetricError} `ERR_COLLECTOR` for what is no list, such as a promise */
+export function offered({ collector }: Member): Iterable<MetricFamily> {
+  const families = collector.collect() as Partial<Iterable<MetricFamily> & PromiseLike<unknown>> | undefined;
+  if (families?.[Symbol.iterator]) return families as Iterable<MetricFamily>;
+  throw fault('ERR_COLLECTOR', 'collect', `a list of families${families?.then ? ', not a promise: what takes time belongs in refresh' : ''}`, families);
+}
+
+/** A function that counts families and series. @throws {MetricError} `ERR_COLLECTOR` where there are too many */
+export function counting({ registry: { maxCollectorSeries } }: Member): () => void {
+  let rest = maxCollectorSeries;
+  return () => {
+    if (rest-- <= 0) throw new MetricError('ERR_COLLECTOR', `expected at most ${maxCollectorSeries} families and series (maxCollectorSeries)`);
+  };
+}
+
+/** The labels that an instrument's samples have: its own, and one that the format may add. */
+export function labelNamesOf({ labelNames, type, name }: Instrument): string[] {
+  return [...labelNames, reservedLabel(type, name) ?? []].flat();
+}
+
+/** What a collector is called in messages. */
+export function describe(collector: Collector | MetricFamily): string {
+  const { type, name, constructor } = collector as { readonly type?: string; readonly name?: unknown; readonly constructor?: { readonly name?: string } };
+  if (!('collect' in collector) || isInstrument(collector)) return `${type} ${show(name)}`;
+  return `collector ${typeof name === 'string' && name !== '' ? show(name) : constructor?.name || 'without a name'}`;
+}
+
+export function isInstrument(collector: Collector): collector is Instrument {
+  return isKind(collector, 'instrument');
+}
+
+export function isRegistry(collector: Collector): collector is MemberRegistry {
+  return isKind(collector, 'registry');
+}

@@ -1,0 +1,38 @@
+// Who may see the metrics: what a host's check is. Knows no scheme.
+
+import type { RequestHead } from './request.ts';
+
+/**
+ * Whether a request may be answered: `true`, and nothing else, lets it in. One that has too much to do may throw
+ * an error with `retryAfterSeconds`, a number: the answer is then 503, and says when to come again.
+ */
+export interface Authenticate {
+  (request: RequestHead): boolean | Promise<boolean>;
+  /** What a client that is refused should bring, as in `WWW-Authenticate`. @default 'Bearer' */
+  readonly challenge?: string | undefined;
+}
+
+export interface AuthenticationOptions {
+  /**
+   * Asked before anything is shown but `/-/healthy` and `/-/ready`; whom it refuses gets 401. Where it
+   * throws, rejects or is not done in time, nobody gets in. `basicAuth` of `promlet/http` makes one.
+   *
+   * @default everybody may
+   */
+  readonly authenticate?: Authenticate | undefined;
+}
+
+/** What a check throws that has too much to do. */
+export class Overload extends Error {
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, retryAfterSeconds: number) {
+    super(message);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** Not `instanceof`, which fails across two copies of the package. */
+export function isOverload(error: unknown): error is Overload {
+  return typeof (error as Partial<Overload> | null | undefined)?.retryAfterSeconds === 'number';
+}

@@ -1,0 +1,91 @@
+// What the points of a collector of one's own may hold, field by field: types are only promises there. Everything
+// is copied, since nothing that was offered may change, or break a writer, half-way through a scrape.
+
+import { fault, show } from '../core/errors.ts';
+import { toWellFormed } from '../core/labels.ts';
+import type { Exemplar, Labels, Quantile } from '../core/model.ts';
+
+/** A point, of which nothing is known yet. */
+export type GivenPoint = Readonly<Record<string, unknown>>;
+
+/** By the names of fields in a type's descriptor: how each is checked. @throws {MetricError} `ERR_COLLECTOR` */
+export const FIELDS: Readonly<Record<string, (subject: string, given: unknown, point: GivenPoint) => unknown>> = {
+  value: (subject, given) => checkedNumber(subject, 'value', given),
+  sum: (subject, given) => (given === undefined ? undefined : checkedNumber(subject, 'sum', given)),
+  count: (subject, given) => (given === undefined ? undefined : checkedNumber(subject, 'count', given)),
+  createdMs: (subject, given) => checkedTime(subject, 'createdMs', given),
+  exemplar: (subject, given) => (given === undefined ? undefined : checkedExemplar(subject, given)),
+  bounds: checkedBounds,
+  counts: (subject, given, { bounds }) => checkedCounts(subject, given, bounds as readonly unknown[]),
+  exemplars: (subject, given, { bounds }) => checkedExemplars(subject, given, bounds as readonly unknown[]),
+  quantiles: checkedQuantiles,
+  states: checkedStates,
+};
+
+/** A time, or that there is none. @throws {MetricError} `ERR_COLLECTOR` */
+export function checkedTime(subject: string, field: string, given: unknown): number | undefined {
+  if (given === undefined || (typeof given === 'number' && Number.isSafeInteger(Math.trunc(given)))) return given;
+  throw fault('ERR_COLLECTOR', `${subject}: ${field}`, 'milliseconds since the epoch', given);
+}
+
+function checkedNumber(subject: string, field: string, given: unknown): number {
+  if (typeof given !== 'number') throw fault('ERR_COLLECTOR', `${subject}: ${field}`, 'a number', given);
+  return given;
+}
+
+function checkedBounds(subject: string, given: unknown): readonly number[] {
+  const bounds = checkedList(subject, 'bounds', given) as readonly number[];
+  const ascends = bounds.every((bound, i) => typeof bound === 'number' && bound < Infinity && (i === 0 || bound > bounds[i - 1]!));
+  if (!ascends) throw fault('ERR_COLLECTOR', `${subject}: bounds`, 'ascending numbers without +Inf', given);
+  // Writers keep what they make of bounds that cannot change.
+  return Object.isFrozen(bounds) ? bounds : [...bounds];
+}
+
+function checkedCounts(subject: string, given: unknown, bounds: readonly unknown[]): readonly number[] {
+  const { length } = (given ?? []) as ArrayLike<number>;
+  // Asked before anything is copied: a length is easily a lie.
+  if (length !== bounds.length + 1) throw fault('ERR_COLLECTOR', `${subject}: counts`, `${bounds.length + 1}, one more than bounds`, length);
+  const counts = Array.from(given as ArrayLike<number>);
+  if (!counts.every((count) => typeof count === 'number' && count >= 0)) throw fault('ERR_COLLECTOR', `${subject}: counts`, 'numbers of 0 or more', counts);
+  return counts;
+}
+
+function checkedExemplars(subject: string, given: unknown, bounds: readonly unknown[]): readonly (Exemplar | undefined)[] | undefined {
+  if (given === undefined || given === null) return undefined;
+  const { length } = given as ArrayLike<unknown>;
+  if (!(length <= bounds.length + 1)) throw fault('ERR_COLLECTOR', `${subject}: exemplars`, `a list of at most ${bounds.length + 1}, one for each bucket`, length);
+  return Array.from(given as ArrayLike<unknown>, (each) => (each === undefined ? undefined : checkedExemplar(subject, each)));
+}
+
+function checkedQuantiles(subject: string, given: unknown): readonly Quantile[] {
+  const quantiles = checkedList(subject, 'quantiles', given).map((each) => {
+    const { quantile, value } = (each ?? {}) as GivenPoint;
+    return { quantile: checkedNumber(subject, 'quantile', quantile), value: checkedNumber(subject, 'value', value) };
+  });
+  const ranks = quantiles.map(({ quantile }) => quantile);
+  if (new Set(ranks).size < ranks.length) throw fault('ERR_COLLECTOR', `${subject}: quantiles`, 'each once', ranks);
+  return quantiles;
+}
+
+function checkedStates(subject: string, given: unknown): Readonly<Record<string, boolean>> {
+  if (typeof given !== 'object' || given === null) throw fault('ERR_COLLECTOR', `${subject}: states`, 'an object', given);
+  return Object.fromEntries(Object.entries(given).map(([state, isOn]) => [toWellFormed(state), Boolean(isOn)]));
+}
+
+function checkedExemplar(subject: string, given: unknown): Exemplar {
+  const { labels, value, timestampMs } = (given ?? {}) as GivenPoint;
+  const pairs = Object.entries((labels ?? {}) as GivenPoint).map(([name, text]) => {
+    if (typeof text !== 'string') throw fault('ERR_COLLECTOR', `${subject}: exemplar's label ${show(name)}`, 'a string', text);
+    return [toWellFormed(name), toWellFormed(text)];
+  });
+  return {
+    labels: Object.fromEntries(pairs) as Labels,
+    value: checkedNumber(subject, "exemplar's value", value),
+    timestampMs: checkedTime(subject, "exemplar's timestampMs", timestampMs),
+  };
+}
+
+function checkedList(subject: string, field: string, given: unknown): readonly unknown[] {
+  if (!Array.isArray(given)) throw fault('ERR_COLLECTOR', `${subject}: ${field}`, 'a list', given);
+  return given;
+}

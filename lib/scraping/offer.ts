@@ -1,0 +1,69 @@
+// What scrapers can choose from, and which of it one gets.
+
+import { MetricError } from '../core/errors.ts';
+import type { Format } from '../formats/format.ts';
+import { negotiate } from '../formats/negotiate.ts';
+import { openMetrics, openMetricsWith } from '../formats/openmetrics.ts';
+import { text } from '../formats/text.ts';
+import { text1 } from '../formats/text1.ts';
+import { acceptsGzip } from './encoding.ts';
+import { header } from './request.ts';
+import type { RequestHead } from './request.ts';
+
+export interface OfferOptions {
+  /** What scrapers can choose from; the first is for those who ask for nothing in particular. @default text, text1, openMetrics */
+  readonly formats?: readonly Format[] | undefined;
+  /**
+   * Whether scrapers that prefer OpenMetrics get it. It spells bounds as `le="1.0"`, which Prometheus 2 takes
+   * for another series than the `le="1"` of the text format. @default true
+   */
+  readonly openMetrics?: boolean | undefined;
+  /**
+   * Whether OpenMetrics shows `_created` samples, which say when counting began. Each is one more series for a
+   * Prometheus that does not know them. @default false
+   */
+  readonly created?: boolean | undefined;
+  /**
+   * Whether characters that some readers take for the end of a line, such as U+2028, are replaced in label values.
+   * @default false
+   */
+  readonly lineSafe?: boolean | undefined;
+  /** Whether answers of more than 1 KiB are compressed for scrapers that accept gzip. @default true */
+  readonly compress?: boolean | undefined;
+}
+
+const COMPRESSED_FROM = 1024;
+
+export class Offer {
+  /** The format that the scraper likes best. */
+  readonly formatFor: (request: RequestHead) => Format;
+  /** Whether the scraper gets so many bytes compressed. */
+  readonly isCompressed: (request: RequestHead, bytes: number) => boolean;
+
+  /** @throws {MetricError} `ERR_OPTION` where nothing is on offer */
+  constructor({ formats = [text, text1, openMetrics], openMetrics: hasOpenMetrics = true, created = false, compress = true }: OfferOptions) {
+    const isOpenMetrics = ({ name }: Format): boolean => name === openMetrics.name;
+    const offered = formats.filter((format) => hasOpenMetrics || !isOpenMetrics(format)).map((format) => (created && isOpenMetrics(format) ? openMetricsWith({ created }) : format));
+    if (offered.length === 0) throw new MetricError('ERR_OPTION', 'formats: expected one format or more, got none');
+    const formatFor = remembering((accept) => negotiate(accept, offered));
+    const takesGzip = remembering(acceptsGzip);
+    this.formatFor = (request) => formatFor(header(request, 'accept'));
+    this.isCompressed = (request, bytes) => compress && bytes >= COMPRESSED_FROM && takesGzip(header(request, 'accept-encoding'));
+  }
+}
+
+const MOST_KEPT = 32;
+const LONGEST_KEPT = 1024;
+
+/** The same function, which keeps results: of scrapers' headers, few differ. */
+function remembering<Result>(compute: (value: string | undefined) => Result): (value: string | undefined) => Result {
+  const kept = new Map<string | undefined, Result>();
+  return (value) => {
+    const known = kept.get(value);
+    if (known !== undefined) return known;
+    const result = compute(value);
+    if (kept.size >= MOST_KEPT) kept.clear();
+    if ((value?.length ?? 0) <= LONGEST_KEPT) kept.set(value, result);
+    return result;
+  };
+}

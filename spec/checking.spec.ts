@@ -1,0 +1,165 @@
+// The checks of collectors of one's own, and metrics as plain data.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { Counter, Gauge, Histogram, Info, MetricError, Registry, StateSet, Summary, openMetrics, render } from '../lib/index.ts';
+import type { Collector, MetricFamily, Point } from '../lib/index.ts';
+import { checked, snapshot } from '../lib/scraping.ts';
+import { labelHash, SeriesTable } from '../lib/scraping/series-table.ts';
+
+const gauge = (name: string, ...points: object[]): MetricFamily => ({ type: 'gauge', name, help: '', points }) as unknown as MetricFamily;
+const offering = (...families: unknown[]): Collector => ({ collect: () => families as MetricFamily[] });
+
+test('`checked` of a collector gives its families, or throws what is wrong with them', () => {
+  assert.equal(render(checked(offering(gauge('g', { labels: { a: 'x"' }, value: 1 })))), '# TYPE g gauge\ng{a="x\\""} 1\n');
+  assert.throws(() => render(checked(offering(gauge('g', { labels: {}, value: '1' })))), { name: 'MetricError', code: 'ERR_COLLECTOR', message: 'gauge "g": value: expected a number, got "1"' });
+  const error = new Error('down');
+  assert.throws(() => checked({ collect: () => { throw error; } }).collect(), error);
+});
+
+test('`checked` of a collector hands its refresh on, and its names', async () => {
+  let seen: unknown;
+  const collector = checked({ name: 'disks', names: ['disk_bytes'], collect: () => [], refresh: (scrape) => void (seen = scrape) });
+  const scrape = { signal: new AbortController().signal };
+  await collector.refresh!(scrape);
+  assert.equal(seen, scrape);
+  assert.deepEqual([collector.name, collector.names], ['disks', ['disk_bytes']]);
+});
+
+test('a registry takes a checked collector, and warns of what is wrong with it', () => {
+  const messages: string[] = [];
+  const registry = new Registry({ onWarning: ({ message }) => messages.push(message) });
+  registry.register(checked({ name: 'disks', ...offering(gauge('g', null as unknown as object)) }));
+  assert.equal(render(registry), '');
+  assert.deepEqual(messages, ['collector "disks": collect failed: gauge "g": a point: expected an object, got null']);
+});
+
+// What would end a process, or say nothing of use
+
+for (const [what, point] of Object.entries({
+  counts: { labels: {}, bounds: [1], counts: { length: 2 ** 31 } },
+  exemplars: { labels: {}, bounds: [1], counts: [1, 2], exemplars: { length: 2 ** 31 } },
+})) {
+  test(`a length that is a lie costs nothing: ${what}`, () => {
+    assert.throws(() => checked(offering({ type: 'histogram', name: 'h', help: '', points: [point] })).collect(), { code: 'ERR_COLLECTOR', message: /^histogram "h": .* got 2147483648$/ });
+  });
+}
+
+test('a promise where families are expected is answered with what to use instead', () => {
+  const messages: string[] = [];
+  const registry = new Registry({ onWarning: ({ message }) => messages.push(message) });
+  registry.register({ name: 'polled', collect: async () => [] } as unknown as Collector);
+  const expected = 'collector "polled": collect failed: collect: expected a list of families, not a promise: what takes time belongs in refresh, got an object with the keys []';
+  assert.equal(render(registry), '');
+  assert.deepEqual(messages, [expected]);
+  assert.throws(() => checked({ collect: async () => [] } as unknown as Collector).collect(), { code: 'ERR_COLLECTOR', message: /belongs in refresh/ });
+});
+
+test('a collector that offers without end is stopped, in `render` and in checks', () => {
+  for (const endless of [
+    { *collect() { for (let i = 0; ; i++) yield gauge(`g${i}`); } },
+    offering(gauge('g'), { ...gauge('h'), points: { *[Symbol.iterator]() { for (let i = 0; ; i++) yield { labels: { i: String(i) }, value: i }; } } }),
+  ]) {
+    const messages: string[] = [];
+    const registry = new Registry({ maxCollectorSeries: 1000, onWarning: ({ message }) => messages.push(message) });
+    registry.register(endless);
+    registry.register(new Gauge({ name: 'good', help: '' }));
+    for (const source of [registry, checked(registry)]) assert.equal(render(source), '# TYPE good gauge\ngood 0\n');
+    assert.deepEqual(messages, ['collector Object: collect failed: expected at most 1000 families and series (maxCollectorSeries)']);
+  }
+});
+
+test('what `render` shows of a collector of its own points under another name has that name', () => {
+  const inner = new Counter({ name: 'long_name_total', help: '', labelNames: ['a'] });
+  inner.inc({ a: 'x' }, 2);
+  const registry = new Registry();
+  registry.register({ collect: () => [{ type: 'counter', name: 'c_total', help: '', points: inner.points }] });
+  const expected = '# TYPE c_total counter\nc_total{a="x"} 2\n';
+  assert.equal(render(registry), expected);
+  assert.equal(render(checked(registry)), expected);
+});
+
+test('names that need quotes are shown by each format’s rules after the checks too', () => {
+  const source = checked(offering(gauge('a.b', { labels: { 'c.d': 'x' }, value: 1 })));
+  assert.equal(render(source), '# TYPE a_b gauge\na_b{c_d="x"} 1\n');
+  assert.equal(render(source, openMetrics.withEscaping!('allow-utf-8')), '# TYPE "a.b" gauge\n{"a.b","c.d"="x"} 1\n# EOF\n');
+});
+
+// The table of series against the naive way: a set of sorted labels
+
+test('the table of series keeps what a set of sorted labels keeps, also where hashes meet', () => {
+  let seed = 1;
+  const random = (below: number): number => (seed = (seed * 48271) % 2147483647) % below;
+  for (const hashes of [(labels: Record<string, string>) => Object.entries(labels).reduce((sum, [name, value]) => (value === '' ? sum : (sum + labelHash(labelHash(0, name), value)) | 0), 0), () => 7, () => -1]) {
+    const table = new SeriesTable();
+    const naive = new Set<string>();
+    for (let i = 0; i < 2_000; i++) {
+      const names = ['a', 'b', 'c'].sort(() => random(3) - 1).slice(random(4));
+      const labels = Object.fromEntries(names.map((name) => [name, ['', 'x', 'y', String(random(40))][random(4)]!]));
+      const timestampMs = random(5) === 0 ? random(3) : undefined;
+      const key = JSON.stringify([Object.entries(labels).filter(([, value]) => value !== '').sort(), timestampMs]);
+      const lineStart = JSON.stringify(labels);
+      assert.equal(table.add({ labels, lineStart, timestampMs } as Point, hashes(labels)), !naive.has(key), key);
+      naive.add(key);
+    }
+    assert.equal(table.points.length, naive.size);
+  }
+});
+
+test('labels whose hashes are all the same cost no more than a set would', () => {
+  const costs = [1_000, 4_000].map((count) => {
+    const table = new SeriesTable();
+    let reads = 0;
+    for (let i = 0; i < count; i++) {
+      const labels = { get a(): string { reads++; return String(i); } };
+      table.add({ labels, lineStart: String(i) } as Point, 5);
+    }
+    return reads / count;
+  });
+  assert.ok(costs[1]! < costs[0]! * 1.5, String(costs));
+});
+
+// Plain data
+
+function filled(): Registry {
+  const wallClock = (): number => 1_700_000_000_000;
+  const registry = new Registry({ labels: { service: 'shop' }, onWarning: () => {} });
+  registry.register(new Counter({ name: 'c_total', help: 'C.', labelNames: ['a'], wallClock })).inc({ a: 'x' }, 2, { trace_id: '4bf9' });
+  registry.register(new Gauge({ name: 'g', help: 'G.', wallClock })).set(NaN);
+  registry.register(new Histogram({ name: 'h_seconds', help: 'H.', unit: 'seconds', buckets: [1], wallClock })).observe(0.2, { trace_id: '4bf9' });
+  registry.register(new Summary({ name: 's', help: 'S.', percentiles: [0.5], wallClock, clock: () => 0 })).observe(2);
+  registry.register(new Info({ name: 'build_info', help: 'I.', labelNames: ['v'], wallClock })).set({ v: '1' });
+  registry.register(new StateSet({ name: 'door', help: 'D.', states: ['open', 'shut'], wallClock })).set('shut');
+  registry.register(offering(gauge('own', { labels: { b: 'y' }, value: 1, timestampMs: 1_000 })));
+  return registry;
+}
+
+test('a snapshot is plain data: it survives JSON, and whatever is written later', () => {
+  const registry = filled();
+  const taken = snapshot(registry);
+  const json = JSON.stringify(taken);
+  registry.get<Counter<'a'>>('c_total')!.inc({ a: 'x' });
+  registry.get<Histogram>('h_seconds')!.observe(5);
+  registry.get<StateSet>('door')!.set('open');
+  assert.equal(JSON.stringify(taken), json);
+  assert.deepEqual(JSON.parse(json)[0], {
+    name: 'c_total',
+    type: 'counter',
+    help: 'C.',
+    points: [{ labels: { service: 'shop', a: 'x' }, value: 2, exemplar: { labels: { trace_id: '4bf9' }, value: 2, timestampMs: 1_700_000_000_000 }, createdMs: 1_700_000_000_000 }],
+  });
+  assert.deepEqual(structuredClone(taken), taken);
+});
+
+test('a snapshot is printed by every writer as its source is', () => {
+  const registry = filled();
+  for (const format of [undefined, openMetrics]) assert.equal(render(snapshot(registry), format), render(checked(registry), format));
+});
+
+test('a snapshot leaves out a collector that failed, and throws for a lone one', () => {
+  const registry = new Registry({ onWarning: () => {} });
+  registry.register(offering(gauge('g', { labels: {}, value: 'x' })));
+  assert.deepEqual(snapshot(registry), []);
+  assert.throws(() => snapshot(offering(gauge('g', { labels: {}, value: 'x' }))), MetricError);
+});
