@@ -20,7 +20,7 @@ export const firstScrape: Question = {
   cases(scale): readonly Case[] {
     const names = scale.isQuick ? ['24 000 lines'] : Object.keys(SIZES);
     // One figure for each process.
-    return names.map((name) => ({ name, subjects: compared(scale, 2), rounds: scale.isQuick ? 2 : 9 }));
+    return names.map((name) => ({ name, subjects: compared(scale), rounds: scale.isQuick ? 2 : 9 }));
   },
 
   check: (name, subject) => assertSameAsPromlet(clientNamed(subject), mix(SIZES[name]!)),

@@ -18,7 +18,7 @@ export const growth: Question = {
   nodeFlags: ['--single-threaded-gc', '--max-old-space-size=8192'],
 
   cases(scale): readonly Case[] {
-    const clients = compared(scale, 1);
+    const clients = compared(scale);
     return Object.entries(SIZES)
       .filter(([, lines]) => !scale.isQuick || lines === 1_000 || lines === LARGE)
       .map(([name, lines]) => {

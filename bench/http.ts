@@ -17,7 +17,7 @@ export const http: Question = {
 
   cases(scale): readonly Case[] {
     const names = scale.isQuick ? ['24 000 lines'] : Object.keys(SIZES);
-    return names.map((name) => ({ name, subjects: compared(scale, 2), rounds: 1 }));
+    return names.map((name) => ({ name, subjects: compared(scale), rounds: 1 }));
   },
 
   async measure(name, subject) {

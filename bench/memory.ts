@@ -65,7 +65,7 @@ export const memory: Question = {
 
   cases(scale): readonly Case[] {
     const names = scale.isQuick ? ['counter, 3 labels, a series'] : Object.keys(CASES);
-    return names.map((name) => ({ name, subjects: compared(scale, 2), rounds: 1 }));
+    return names.map((name) => ({ name, subjects: compared(scale), rounds: 1 }));
   },
 
   async measure(name, subject) {

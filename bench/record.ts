@@ -17,7 +17,7 @@ export const record: Question = {
   cases(scale): readonly Case[] {
     return Object.entries(WRITES)
       .filter(([name]) => !scale.isQuick || QUICK_WRITES.includes(name))
-      .map(([name, { floor, without }]) => ({ name, subjects: [...compared(scale, 3).filter((subject) => subject !== without), ...(floor === undefined || scale.isQuick ? [] : [FLOOR])] }));
+      .map(([name, { floor, without }]) => ({ name, subjects: [...compared(scale).filter((subject) => subject !== without), ...(floor === undefined || scale.isQuick ? [] : [FLOOR])] }));
   },
 
   async check(name, subject) {

@@ -20,10 +20,9 @@ export const serialise: Question = {
   nodeFlags: ['--single-threaded-gc'],
 
   cases(scale): readonly Case[] {
-    const subjects = [...compared(scale, 2), FLOOR];
     const [first, ...others] = Object.keys(SERIALISED).filter((name) => !BESIDE_LANGUAGES.includes(name));
-    if (scale.isQuick) return [{ name: first!, subjects }];
-    return [first!, ...others, `${first}${UNCHANGED}`].map((name) => ({ name, subjects }));
+    if (scale.isQuick) return [{ name: first!, subjects: compared(scale) }];
+    return [first!, ...others, `${first}${UNCHANGED}`].map((name) => ({ name, subjects: [...compared(scale), FLOOR] }));
   },
 
   async check(name, subject) {

@@ -29,7 +29,7 @@ export const size: Question = {
   unit: 'bytes',
 
   cases(scale): readonly Case[] {
-    const all = [WHOLE, USUAL].map((name) => ({ name, subjects: compared(scale, 2), rounds: 1 }));
+    const all = [WHOLE, USUAL].map((name) => ({ name, subjects: compared(scale), rounds: 1 }));
     return scale.isQuick ? all : [...all, ...entryPoints().map((name) => ({ name, subjects: ['promlet'], rounds: 1 }))];
   },
 

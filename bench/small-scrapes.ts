@@ -20,11 +20,12 @@ export const smallScrapes: Question = {
   asks: 'How many scrapes a second of 96 lines does one process answer over HTTP, one scraper asking all the time?',
   unit: 'scrapes/s',
   better: 'higher',
+  nodeFlags: ['--single-threaded-gc'],
 
   cases: (scale): readonly Case[] => [
     {
       name: LINES,
-      subjects: compared(scale, 2),
+      subjects: compared(scale),
       rounds: scale.isQuick ? 1 : 5,
       isOnEachEngine: true,
       kinds: { [PROCESSOR_TIME]: { unit: 'us', better: 'lower' } },

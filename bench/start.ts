@@ -14,7 +14,7 @@ export const start: Question = {
   asks: 'How long does importing take, in a new process?',
   unit: 'ms',
 
-  cases: (scale): readonly Case[] => [{ name: 'import', subjects: [...compared(scale, 2), FLOOR], rounds: 1 }],
+  cases: (scale): readonly Case[] => [{ name: 'import', subjects: [...compared(scale), FLOOR], rounds: 1 }],
 
   async measure(_name, subject, { isQuick }) {
     const specifier = subject === FLOOR ? 'data:text/javascript,' : clientNamed(subject).specifier;
