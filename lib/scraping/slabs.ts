@@ -8,7 +8,7 @@ const SLAB_SIZE = 256 * 1024;
 const MAX_KEPT = 256;
 
 export class Slabs {
-  readonly encoder: TextEncoder = new TextEncoder();
+  readonly encoder: InstanceType<typeof TextEncoder> = new TextEncoder();
   private readonly kept: Uint8Array[] = [];
 
   lend(): Uint8Array {
