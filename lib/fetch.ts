@@ -53,9 +53,12 @@ class FetchRequest implements RequestFacts {
     this.request = request;
   }
 
-  /** Only where somebody asks: Deno warns whoever does. Not every server around a handler has one. */
+  /**
+   * Made where somebody asks. Deno warns whoever looks at a request's own, which is aborted there after every answer
+   * too; and not every server around a handler has one.
+   */
   get signal(): ScrapeSignal {
-    return (this.asked ??= this.request.signal ?? aborter().signal);
+    return (this.asked ??= ('Deno' in globalThis ? undefined : this.request.signal) ?? aborter().signal);
   }
 
   get isGone(): boolean {
