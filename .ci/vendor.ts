@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { build } from 'esbuild';
-import type { Plugin } from 'esbuild';
 
 import { withBanner } from '../lib/commands/banner.ts';
+import { CODE_FILES, declarationsOf, selfTypes, vendoredFile } from '../lib/commands/forms.ts';
 import { bundledDeclarations } from './declarations.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -29,26 +29,37 @@ const FILES: readonly VendoredFile[] = [
   { name: 'promlet-exporter', entries: ['index', 'parse', 'http', 'exporter'], platform: 'node', target: 'node20' },
 ];
 
-/** The files' texts, by name. */
-export async function vendoredFiles(): Promise<Map<string, string>> {
+/** The files of which `promlet vendor` makes all others, by name. */
+export async function builtFiles(): Promise<Map<string, string>> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const licence = readFileSync(join(root, 'LICENSE'), 'utf8');
   const texts = new Map<string, string>();
   const declarations = mkdtempSync(join(tmpdir(), 'promlet-declarations-'));
   try {
-    execFileSync(process.execPath, [join(root, 'node_modules/.bin/tsc'), '-p', join(root, 'lib'), '--emitDeclarationOnly', '--outDir', declarations]);
+    execFileSync(process.execPath, [join(root, 'node_modules/.bin/tsc'), '-p', join(root, 'lib'), '--outDir', declarations]);
     for (const file of FILES) {
-      const types = bundledDeclarations(file.entries.map((entry) => join(declarations, `${entry}.d.ts`)));
-      for (const form of [file.name, `${file.name}.min`]) {
-        texts.set(`${form}.js`, await bundled(file, form.endsWith('.min')));
-        texts.set(`${form}.d.ts`, types);
-      }
+      for (const form of [file.name, `${file.name}.min`]) texts.set(`${form}.js`, selfTypes(`${form}.d.ts`) + (await bundled(file, form.endsWith('.min'))));
+      texts.set(`${file.name}.d.ts`, bundledDeclarations(file.entries.map((entry) => join(declarations, `${entry}.d.ts`))));
     }
   } finally {
     rmSync(declarations, { recursive: true });
   }
   for (const [file, text] of texts) texts.set(file, withBanner({ file, version }, licence, text));
   return texts;
+}
+
+/** All files that `promlet vendor` can write, by name. */
+export async function vendoredFiles(): Promise<Map<string, string>> {
+  const built = await builtFiles();
+  const names = CODE_FILES.flatMap((file) => [file, declarationsOf(file)]);
+  return new Map(names.map((name) => [name, vendoredFile(name, (file) => built.get(file))!]));
+}
+
+/** The folder that the package has. There the declarations of a minified file lead to those of the same file in full. */
+export async function writeVendoredFiles(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  for (const [file, text] of await builtFiles()) writeFileSync(join(folder, file), text);
+  for (const { name } of FILES) writeFileSync(join(folder, `${name}.min.d.ts`), `export * from './${name}.js';\n`);
 }
 
 async function bundled({ entries, platform, target }: VendoredFile, minify: boolean): Promise<string> {
@@ -63,25 +74,8 @@ async function bundled({ entries, platform, target }: VendoredFile, minify: bool
     target,
     // Fields are set as by assignment, as engines without them need it: defining them one by one is slower.
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
-    plugins: target === 'es2020' ? [plainNames] : [],
   });
   return outputFiles[0]!.text;
 }
 
-// ES2020 has no private names. Made into weak maps, as esbuild does, they cost the parser 70 % of time for OpenMetrics,
-// and 760 bytes of the minified file, gzipped. No name of a property here begins with an underscore otherwise.
-const plainNames: Plugin = {
-  name: 'plain names',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]lib[\\/].*\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace(/(?<=\.|^ +(?:readonly )?)#(?=[a-z])/gm, '_'),
-      loader: 'ts',
-    }));
-  },
-};
-
-if (import.meta.url === pathToFileURL(process.argv[1]!).href) {
-  const folder = join(root, 'dist/vendor');
-  mkdirSync(folder, { recursive: true });
-  for (const [file, text] of await vendoredFiles()) writeFileSync(join(folder, file), text);
-}
+if (import.meta.url === pathToFileURL(process.argv[1]!).href) await writeVendoredFiles(join(root, 'dist/vendor'));

@@ -8,8 +8,8 @@ const stop = (): void => stopping.abort();
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader has gone, as `head` does. What would go on for ever ends; the rest ends by itself, with an
-    // exit code that still tells the truth.
+    // The reader has gone, as `head` does. What would run forever stops; the rest ends by itself, with its own
+    // exit code.
     if (error.code === 'EPIPE') return stop();
     process.stderr.write(`promlet: cannot write: ${error.message}\n`);
     process.exit(1);
@@ -25,9 +25,18 @@ const exitCode = await main(process.argv.slice(2), {
     // Not `once`: under npm each Ctrl-C arrives twice, from the terminal and from npm.
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);
+    if (process.env['npm_lifecycle_event'] !== undefined) stopWhenOrphaned();
     return stopping.signal;
   },
 });
 
-// Connections that a browser keeps open would hold the process: it ends as soon as all that was written is out.
+// Connections that a browser keeps open would hold the process: it ends as soon as all output is flushed.
 process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
+
+// Between `npx` and this process stands a shell, which a signal to `npx` ends without reaching us.
+function stopWhenOrphaned(): void {
+  const { ppid } = process;
+  setInterval(() => {
+    if (process.ppid !== ppid) stop();
+  }, 200).unref();
+}

@@ -1,11 +1,12 @@
-// The parser's entry point: reads an exposition back, in either text format. Runs in any JavaScript engine, and
-// shares no code with the writers, so that a fault of one cannot hide a fault of the other.
+// The parser's entry point: reads an exposition in either text format. Runs in any JavaScript engine, and shares no
+// code with the writers, so that a fault of one cannot hide a fault of the other.
 
 import type { Exemplar, Labels, MetricFamily } from './core/model.ts';
 import { Line } from './parsing/line.ts';
 import type { ReadLine } from './parsing/line.ts';
 import { openMetricsFamilies } from './parsing/openmetrics-families.ts';
 import { readOpenMetricsLine } from './parsing/openmetrics-lines.ts';
+import { quote } from './parsing/parse-error.ts';
 import { Scanner } from './parsing/scanner.ts';
 import { Source } from './parsing/source.ts';
 import { textFamilies } from './parsing/text-families.ts';
@@ -35,16 +36,24 @@ export interface Sample {
 }
 
 /**
- * Reads an exposition into families: plain objects that any writer prints.
+ * Reads an exposition into families: plain objects, which any writer prints.
  *
  * Names are those of the text format, so that OpenMetrics' counter `a` becomes `a_total` and its info `a`
  * becomes `a_info`. Strict: what the format's grammar forbids is an error, and in OpenMetrics what its
- * prose forbids too, such as buckets out of order.
+ * prose forbids too, such as buckets out of order, or a series that is there twice; of its points with the same
+ * timestamp the first counts. A byte order mark is an error, and so are a line of more than 256 MiB and more than 100
+ * names of more than 16 000 characters.
  *
- * The text format leaves more to its writers. Its families may be interleaved; a series that is there twice
- * comes back twice; and a histogram or summary whose lines do not fit together, such as counts that fall from
- * bucket to bucket, comes back as `unknown` families, one for each sample name, with nothing lost. A missing
- * `+Inf` bucket is taken from `_count`.
+ * The text format leaves more to its writers:
+ *
+ * - Families may be interleaved.
+ * - A series that is there twice, whatever the order of its labels and with or without empty ones, comes back as two
+ *   points, in the order of the input; the writers show the first. The nth line of the same bucket, quantile, sum or
+ *   count belongs to the nth point of its histogram or summary.
+ * - A missing `+Inf` bucket is taken from `_count`.
+ * - A histogram or summary whose lines do not fit together, such as counts that fall from bucket to bucket, comes
+ *   back as `unknown` families, one for each sample name, with nothing lost. So does one beside a family that has the
+ *   name of one of its samples, such as a gauge `x_sum` beside a histogram `x`: such samples are the gauge's.
  *
  * @param input - Text, or its bytes in UTF-8.
  * @throws {ParseError} for any input that is not valid, and nothing else.
@@ -56,8 +65,9 @@ export function parse(input: string | Uint8Array, options: ParseOptions = {}): M
 }
 
 /**
- * Reads the samples one by one, as written: no family is put together, and nothing is checked but the grammar of
- * each line. Bytes are decoded a little at a time, so that an input of any size takes little memory.
+ * Reads the samples one by one, as written: one for each line, also where a series is there twice. Nothing is grouped
+ * into families, and only the grammar of each line is checked. Bytes are decoded a little at a time, so that input of
+ * any size takes little memory.
  *
  * @param input - Text, or its bytes in UTF-8.
  * @returns The samples, each read when it is asked for. Asking throws a `ParseError` where a line is not valid.
@@ -81,7 +91,9 @@ const READERS: Readonly<Record<ParseFormat, Reader>> = {
 };
 
 function open(input: string | Uint8Array, { format = 'text' }: ParseOptions): Reader & { readonly scanner: Scanner } {
-  if (!Object.hasOwn(READERS, format)) throw new TypeError(`format: expected "text" or "openmetrics", got ${JSON.stringify(format)}`);
+  if (!Object.hasOwn(READERS, format)) {
+    throw new TypeError(`format: expected "text" or "openmetrics", got ${typeof format === 'string' ? quote(format) : typeof format}`);
+  }
   const reader = READERS[format];
   return { ...reader, scanner: new Scanner(new Source(input), reader.keepsUnknownEscapes) };
 }

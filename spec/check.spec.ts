@@ -1,20 +1,9 @@
 // `promlet check`, as a user calls it; what it says of metrics is compared with what promtool says.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import type { TestContext } from 'node:test';
 
-import { run, runWith } from './run-command.ts';
-
-const GOOD = '# HELP jobs_total Jobs done.\n# TYPE jobs_total counter\njobs_total{queue="a"} 1\n';
-const OK = { exitCode: 0, stdout: 'OK: 1 metric, nothing to complain of.\n', stderr: '' };
+import { GOOD, OK, run, runWith } from './run-command.ts';
 
 /** Expositions in the text format, and what there is to complain of. */
 const BAD_PRACTICE: Readonly<Record<string, readonly [exposition: string, complaints: readonly string[]]>> = {
@@ -93,7 +82,7 @@ u{le="1",quantile="1"} 1
     ],
   ],
   'units that are not base units': [
-    helped('a_milliseconds', 'b_minutes_x', 'kibibytes_read', 'd_kilometres', 'e_fahrenheit', 'f_kelvins', 'g_megabits', 'thermometers', 'h_seconds', 'i_Milliseconds'),
+    helped('a_milliseconds', 'b_minutes_x', 'kibibytes_read', 'd_kilometres', 'e_fahrenheit', 'f_kelvins', 'g_megabits', 'thermometers', 'h_seconds', 'i_Milliseconds', 'j_kelvin', 'k_millikelvin', 'l_mibibytes'),
     [
       'a_milliseconds use base unit "seconds" instead of "milliseconds"',
       'b_minutes_x use base unit "seconds" instead of "minutes"',
@@ -101,18 +90,31 @@ u{le="1",quantile="1"} 1
       'e_fahrenheit use base unit "celsius" instead of "fahrenheit"',
       'f_kelvins use base unit "kelvin" instead of "kelvins"',
       'g_megabits use base unit "bytes" instead of "megabits"',
+      'k_millikelvin use base unit "kelvin" instead of "millikelvin"',
       'kibibytes_read use base unit "bytes" instead of "kibibytes"',
+      'l_mibibytes use base unit "bytes" instead of "mibibytes"',
     ],
   ],
   'types in names': [
-    helped('a_gauge', 'a_Histogram_x', 'b_gauge_histogram', 'gauge_x', 'summary', 'a_untyped', 'x_counter_things'),
+    `${helped('a_gauge', 'a_Gauge_x', 'gauge_x', 'gauge', 'a_gauges', 'a_untyped')}# HELP b_counter_total B.
+# TYPE b_counter_total counter
+b_counter_total 1
+# HELP c_histogram C.
+# TYPE c_histogram histogram
+c_histogram_bucket{le="+Inf"} 1
+c_histogram_sum 1
+c_histogram_count 1
+# HELP d_summary_x D.
+# TYPE d_summary_x summary
+d_summary_x_sum 1
+d_summary_x_count 1
+`,
     [
-      "a_Histogram_x metric name should not include type 'histogram'",
+      "a_Gauge_x metric name should not include type 'gauge'",
       "a_gauge metric name should not include type 'gauge'",
-      "b_gauge_histogram metric name should not include type 'gauge'",
-      "b_gauge_histogram metric name should not include type 'gauge_histogram'",
-      "b_gauge_histogram metric name should not include type 'histogram'",
-      "x_counter_things metric name should not include type 'counter'",
+      "b_counter_total metric name should not include type 'counter'",
+      "c_histogram metric name should not include type 'histogram'",
+      "d_summary_x metric name should not include type 'summary'",
     ],
   ],
   'abbreviated units': [
@@ -150,57 +152,37 @@ for (const [what, [exposition, complaints]] of Object.entries(BAD_PRACTICE)) {
   });
 }
 
-test('reads stdin where no file is named, and where the file is "-"', async () => {
-  const [begin, end] = [GOOD.slice(0, 20), GOOD.slice(20)];
-  assert.deepEqual(await runWith({ stdin: [begin, end] }, 'check'), OK);
-  assert.deepEqual(await runWith({ stdin: [GOOD] }, 'check', '-'), OK);
-});
-
-test('reads a file, and says why where it cannot', async (t) => {
-  const folder = temporaryFolder(t);
-  const file = join(folder, 'metrics.txt');
-  writeFileSync(file, GOOD);
-  assert.deepEqual(await run('check', file), OK);
-  const missing = join(folder, 'none.txt');
-  const stderr = `promlet: cannot read ${missing}: no such file or directory\n`;
-  assert.deepEqual(await run('check', missing), { exitCode: 1, stdout: '', stderr });
-});
-
-test('asks where a URL lacks its scheme', async () => {
-  const stderr = 'promlet: cannot read localhost:9090/metrics: no such file or directory\nDid you mean http://localhost:9090/metrics?\n';
-  assert.deepEqual(await run('check', 'localhost:9090/metrics'), { exitCode: 1, stdout: '', stderr });
-});
-
-test('reads a URL, in the format that was asked for and that the answer names', async (t) => {
-  const url = await listen(t, ({ headers: { accept } }, response) => {
-    const isOpenMetrics = accept!.startsWith('application/openmetrics-text;version=1.0.0');
-    if (!isOpenMetrics) assert.equal(accept, 'text/plain;version=0.0.4');
-    response.setHeader('Content-Type', isOpenMetrics ? 'application/openmetrics-text; version=1.0.0' : 'text/plain; version=0.0.4');
-    // Valid in the text format alone: OpenMetrics needs an end.
-    response.end(GOOD);
-  });
-  assert.deepEqual(await run('check', url, '--format', 'text'), OK);
-  assert.equal((await run('check', url, '--format', 'openmetrics')).exitCode, 1);
-  assert.equal((await run('check', url)).exitCode, 1);
-});
-
-test('says why where the answer is no exposition', async (t) => {
-  const url = await listen(t, (_, response) => response.writeHead(404).end('none'));
-  assert.deepEqual(await run('check', url), { exitCode: 1, stdout: '', stderr: `promlet: cannot read ${url}: it answered 404 Not Found\n` });
-});
-
-test('says why where nobody answers at a URL', async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), 'close');
-  const stderr = `promlet: cannot read http://127.0.0.1:${port}/: connect ECONNREFUSED 127.0.0.1:${port}\n`;
-  assert.deepEqual(await run('check', `http://127.0.0.1:${port}/`), { exitCode: 1, stdout: '', stderr });
-});
-
-test('complains of metrics without series too, which promtool does not see', async () => {
+test('complains of metrics without samples too, which promtool does not see', async () => {
   const { stderr } = await runWith({ stdin: ['# TYPE a gauge\n'] }, 'check');
   assert.equal(stderr, 'a no help text\n');
+});
+
+test('notes metrics that have HELP and TYPE and no samples, which is no error', async () => {
+  const types = ['gauge', 'counter', 'histogram', 'summary', 'untyped'];
+  const names = types.map((type) => (type === 'counter' ? 'a_total' : `a_${type[0]}x`));
+  const text = types.map((type, i) => `# HELP ${names[i]} Any.\n# TYPE ${names[i]} ${type}\n`).join('');
+  const notes = names.map((name) => `Note: ${name} has no samples\n`).join('');
+  assert.deepEqual(await runWith({ stdin: [text, GOOD] }, 'check'), { exitCode: 0, stdout: `OK: 6 metrics, nothing to complain of.\n${notes}`, stderr: '' });
+  const openMetrics = '# TYPE b info\n# HELP b B.\n# TYPE jobs counter\n# HELP jobs Jobs done.\n# EOF\n';
+  const stdout = 'OK: 2 metrics, nothing to complain of.\nNote: b_info has no samples\nNote: jobs_total has no samples\n';
+  assert.deepEqual(await runWith({ stdin: [openMetrics] }, 'check'), { exitCode: 0, stdout, stderr: '' });
+});
+
+test('complains of the family\'s own type in a name, and of no other, as promtool 3 does', async () => {
+  const text = `${helped('gc_heap_summary', 'a_histogram_x', 'b_counter')}# HELP c_gauge C.\n# TYPE c_gauge untyped\nc_gauge 1\n`;
+  assert.equal((await runWith({ stdin: [text] }, 'check')).exitCode, 0);
+  const openMetrics = '# TYPE a_info info\n# HELP a_info A.\n# TYPE a_gauge_histogram gaugehistogram\n# HELP a_gauge_histogram A.\n# TYPE a_stateset stateset\n# HELP a_stateset A.\n# EOF\n';
+  assert.equal((await runWith({ stdin: [openMetrics] }, 'check')).stderr, "a_gauge_histogram metric name should not include type 'gauge_histogram'\n");
+});
+
+test('complains of the first unit in a name alone, as promtool 3 does', async () => {
+  const stderr = 'b_days_bits use base unit "seconds" instead of "days"\n';
+  assert.deepEqual(await runWith({ stdin: [helped('a_bytes_minutes', 'b_days_bits')] }, 'check'), { exitCode: 3, stdout: '', stderr });
+});
+
+test('knows mebi and, as promtool had it for years, mibi', async () => {
+  const stderr = ['mebi', 'mibi'].map((prefix) => `a_${prefix}bytes use base unit "bytes" instead of "${prefix}bytes"\n`).join('');
+  assert.deepEqual(await runWith({ stdin: [helped('a_mibibytes', 'a_mebibytes')] }, 'check'), { exitCode: 3, stdout: '', stderr });
 });
 
 test('complains of text whose lines are valid and do not fit together, which promtool lets pass', async () => {
@@ -218,15 +200,20 @@ h_count 3
 g{a="1",b="2"} 1
 g{b="2",a="1"} 2
 g{b="2",a="1"} 3 1000
+# HELP i I.
+# TYPE i gauge
+i{a="1",b=""} 1
+i{a="1"} 1
 `;
   const stderr = `a.b samples do not make a summary: each quantile needs the label "quantile", and no two may have the same
 g has a series more than once, of which only the first counts
 h samples do not make a histogram: each bucket needs "le", none may be below the one before, and the last is the count
+i has a series more than once, of which only the first counts
 `;
   assert.deepEqual(await runWith({ stdin: [text] }, 'check'), { exitCode: 3, stdout: '', stderr });
 });
 
-test('takes input that ends in # EOF as OpenMetrics, unless it is told otherwise', async () => {
+test('reads input that ends in # EOF as OpenMetrics where it has what only OpenMetrics has, unless it is told otherwise', async () => {
   const openMetrics = '# HELP jobs Jobs done.\n# TYPE jobs counter\njobs_total 1\n# EOF\n';
   assert.deepEqual(await runWith({ stdin: [openMetrics] }, 'check'), OK);
   assert.equal((await runWith({ stdin: [GOOD] }, 'check', '--format', 'openmetrics')).exitCode, 1);
@@ -236,23 +223,13 @@ test('takes input that ends in # EOF as OpenMetrics, unless it is told otherwise
   assert.deepEqual(await run('check', '--format', 'xml'), unknown);
 });
 
-test('shows an error with its line and column, and a caret under the place', async (t) => {
-  const file = join(temporaryFolder(t), 'metrics.txt');
-  writeFileSync(file, `${GOOD}jobs_total{queue="b"} many\n`);
-  const { exitCode, stdout, stderr } = await run('check', file);
-  assert.deepEqual({ exitCode, stdout }, { exitCode: 1, stdout: '' });
-  const [message, ...excerpt] = stderr.split('\n');
-  assert.ok(message!.startsWith(`promlet: ${file}:4:23: `), message);
-  assert.deepEqual(excerpt, ['4 | jobs_total{queue="b"} many', '  |                       ^', '']);
-});
-
-test('shows a part of a line that is long, and nothing that a terminal would act upon', async () => {
-  const { stderr } = await runWith({ stdin: [`jobs_total{queue="${'\u001b[31m'.repeat(1_000)}"} many\n`] }, 'check');
-  const [message, shown, caret] = stderr.split('\n');
-  const [, column] = /^promlet: <stdin>:1:(\d+): /.exec(message!)!;
-  assert.ok(Number(column) > 4_000 && shown!.length < 120);
-  assert.equal(shown![caret!.indexOf('^')], 'm');
-  assert.doesNotMatch(stderr, /\u001b/);
+test('reads the text format of exporters that end it in # EOF, and says so', async () => {
+  const ended = await runWith({ stdin: [`${GOOD}# EOF\n`] }, 'check');
+  const note = 'Note: Read as text: the counter of line 2 has samples of the same name. With --format openmetrics it is read as OpenMetrics.\n';
+  assert.deepEqual(ended, { ...OK, stdout: OK.stdout + note });
+  const { exitCode, stdout, stderr } = await runWith({ stdin: ['# TYPE a_ms gauge\na_ms 1\n\n# EOF\n'] }, 'check');
+  assert.deepEqual({ exitCode, stderr }, { exitCode: 3, stderr: 'a_ms metric names should not contain abbreviated units\na_ms no help text\n' });
+  assert.match(stdout, /^Note: Read as text: line 3 is blank\. /);
 });
 
 test('shows no name that a terminal would act upon', async () => {
@@ -260,35 +237,7 @@ test('shows no name that a terminal would act upon', async () => {
   assert.equal(stderr, 'a\ufffd[31m no help text\n');
 });
 
-test('shows the line of an error where the input ends, and where it is not UTF-8', async () => {
-  const end = await runWith({ stdin: ['jobs_total{queue="b'] }, 'check');
-  assert.match(end.stderr, /^promlet: <stdin>:1:\d+: .*\n1 \| jobs_total\{queue="b\n  \| +\^\n$/);
-  const latin1 = await runWith({ stdin: ['a 1\n', Buffer.from('b{c="\xfc"} 1\n', 'latin1')] }, 'check');
-  assert.match(latin1.stderr, /^promlet: <stdin>:2:6: .*\n2 \| b\{c="\ufffd"\} 1\n  \|      \^\n$/);
-});
-
-test('uses colours on a terminal, unless NO_COLOR is set', async () => {
-  const stdin = ['a many\n'];
-  const plain = await runWith({ stdin }, 'check');
-  assert.match((await runWith({ stdin, isTTY: true }, 'check')).stderr, /\u001b\[31m\^\u001b\[0m/);
-  assert.deepEqual(await runWith({ stdin, isTTY: true, env: { NO_COLOR: '1' } }, 'check'), plain);
-  assert.deepEqual(await runWith({ stdin, isTTY: true, env: { TERM: 'dumb' } }, 'check'), plain);
-});
-
 // Gauges of these names, with help.
 function helped(...names: readonly string[]): string {
   return names.map((name) => `# HELP ${name} Any.\n# TYPE ${name} gauge\n${name} 1\n`).join('');
-}
-
-async function listen(t: TestContext, listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  t.after(() => server.close());
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`;
-}
-
-function temporaryFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'promlet-check-'));
-  t.after(() => rmSync(folder, { recursive: true }));
-  return folder;
 }

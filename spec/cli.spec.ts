@@ -11,6 +11,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { stopExporter } from '../lib/commands/exporting.ts';
 import { RecentRuns } from '../lib/commands/recent-runs.ts';
 import { expectedLines } from '../lib/commands/smoke-expected.ts';
 import { differences } from '../lib/commands/smoke.ts';
@@ -21,11 +22,21 @@ const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
 const COMMANDS = ['check', 'convert', 'demo', 'smoke', 'vendor'];
 /** Every spec listens here, on a port that the system picks. */
 const LOCAL = ['--host', '127.0.0.1', '--port', '0'];
+/** A process that does not end fails its test, instead of holding up all of them. */
+const WITH_END = { timeout: 60_000 };
 
 function spawnCommand(t: TestContext, ...args: string[]): ChildProcess {
   const child = spawn(process.execPath, ['--import', 'tsx', 'lib/cli.ts', ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   t.after(() => child.kill('SIGKILL'));
   return child;
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    process.kill(-pid!, 'SIGKILL');
+  } catch {
+    // Nothing is left of it, as it should be.
+  }
 }
 
 // Reads until the output matches, and returns what matched.
@@ -91,6 +102,13 @@ test('a command line that makes no sense ends with one line, a hint and the exit
     [['--verbose'], 'promlet: unknown option "--verbose"\nSee `promlet help`.\n'],
     [['demo', '--prot', '1'], 'promlet: unknown option "--prot"\nDid you mean --port? See `promlet demo --help`.\n'],
     [['demo', '--constructor'], 'promlet: unknown option "--constructor"\nSee `promlet demo --help`.\n'],
+    [['demo', '--hots', 'a'], 'promlet: unknown option "--hots"\nDid you mean --host? See `promlet demo --help`.\n'],
+    [['check', '--maxbytes', '1'], 'promlet: unknown option "--maxbytes"\nDid you mean --max-bytes? See `promlet check --help`.\n'],
+    [['check', '--time', '1'], 'promlet: unknown option "--time"\nDid you mean --timeout? See `promlet check --help`.\n'],
+    [['convert', '--Format', 'text'], 'promlet: unknown option "--Format"\nDid you mean --format? See `promlet convert --help`.\n'],
+    [['vendor', '--mnified'], 'promlet: unknown option "--mnified"\nDid you mean --minified? See `promlet vendor --help`.\n'],
+    [['vendor', '--mini', 'x'], 'promlet: unknown option "--mini"\nDid you mean --minified? See `promlet vendor --help`.\n'],
+    [['check', '-y'], 'promlet: unknown option "-y"\nSee `promlet check --help`.\n'],
     [['demo', '-x'], 'promlet: unknown option "-x"\nSee `promlet demo --help`.\n'],
     [['demo', '--port'], 'promlet: --port needs a value: N\nSee `promlet demo --help`.\n'],
     [['smoke', '--keep=yes'], 'promlet: --keep takes no value\nSee `promlet smoke --help`.\n'],
@@ -125,34 +143,59 @@ test('smoke finds values that differ, samples that are missing, and samples that
   ]);
 });
 
-test('the demo serves figures of work that it really does, and Ctrl-C ends it within a second', async (t) => {
+test('the demo serves figures of work that it really does, and Ctrl-C ends it', WITH_END, async (t) => {
   const child = spawnCommand(t, 'demo', ...LOCAL);
   const stderr = textOf(child.stderr!);
   const [, url, operations] = await outputMatching(child, /^ {2}(http:\S+\/metrics) [^]*^ {2}(\S+\/ops)\/ [^]*^Ctrl-C ends it\.$/m);
   assert.ok(existsSync(`${root}${operations}/dashboard.json`));
   let scraped = '';
-  while (!/^skill_duration_seconds_count\{.*\} [1-9]/m.test(scraped)) scraped = await (await fetch(url!)).text();
+  for (let tries = 0; tries < 10_000 && !/^skill_duration_seconds_count\{.*\} [1-9]/m.test(scraped); tries++) scraped = await (await fetch(url!)).text();
   assert.match(scraped, /^skill_invocations_total\{skill_name="\w+",workflow_phase="\w+",completed="(true|false)"\} [1-9]/m);
   assert.match(scraped, /^active_sessions_total 1$/m);
-  const begin = performance.now();
   child.kill('SIGINT');
   child.kill('SIGINT'); // as npm does: it passes on what the terminal sends to both
   assert.deepEqual(await once(child, 'close'), [0, null]);
-  assert.ok(performance.now() - begin < 1_000);
   assert.equal(await stderr, '');
 });
 
-test('smoke --keep serves until SIGTERM, which a connection that says nothing does not hold up', async (t) => {
+test('smoke --keep serves until SIGTERM, which a connection that says nothing does not hold up', WITH_END, async (t) => {
   const child = spawnCommand(t, 'smoke', '--keep', ...LOCAL);
   const [, url] = await outputMatching(child, /^Serving at (http:\S+) until Ctrl-C\.$/m);
   const silent = connect(Number(new URL(url!).port), '127.0.0.1');
   silent.on('error', () => undefined);
   await once(silent, 'connect');
   assert.match(await (await fetch(url!)).text(), /^active_sessions_total 5$/m);
-  const begin = performance.now();
   child.kill('SIGTERM');
   assert.deepEqual(await once(child, 'close'), [0, null]);
-  assert.ok(performance.now() - begin < 1_000);
+});
+
+test('a stop waits half a second for busy connections, and no longer', async () => {
+  const never = new Promise<void>(() => undefined);
+  let limitMs = 0;
+  await stopExporter({ stop: () => never }, async (ms) => void (limitMs = ms));
+  assert.equal(limitMs, 500);
+  await stopExporter({ stop: async () => undefined }, () => never);
+});
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`npm start ends with all that it started on ${signal}, with the exit code 0`, WITH_END, async (t) => {
+    const npm = spawn('npm', ['start', '--silent', '--', ...LOCAL], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+    t.after(() => killGroup(npm));
+    const [, url] = await outputMatching(npm, /^ {2}(http:\S+\/metrics) [^]*^Ctrl-C ends it\.$/m);
+    npm.kill(signal);
+    // Once nobody has the other end of its pipe.
+    assert.deepEqual(await once(npm, 'close'), [0, null]);
+    await assert.rejects(fetch(url!));
+  });
+}
+
+test('the demo ends when the shell between it and npx is gone', WITH_END, async (t) => {
+  const command = `"${process.execPath}" --import tsx lib/cli.ts demo ${LOCAL.join(' ')}; true`;
+  const shell = spawn('sh', ['-c', command], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], detached: true, env: { ...process.env, npm_lifecycle_event: 'npx' } });
+  t.after(() => killGroup(shell));
+  await outputMatching(shell, /^Ctrl-C ends it\.$/m);
+  shell.kill('SIGTERM');
+  assert.deepEqual(await once(shell, 'close'), [null, 'SIGTERM']);
 });
 
 test('a port that is taken ends the demo with the advice of the exporter, exit code 1, and no stack', async (t) => {
@@ -165,7 +208,7 @@ test('a port that is taken ends the demo with the advice of the exporter, exit c
   assert.match(stderr, new RegExp(`^promlet: port ${port} of 127.0.0.1 is in use .*; pass another, .*\nOn this command line: --port \\d+\n$`));
 });
 
-test('a reader that goes away, such as head, ends the demo without a word', async (t) => {
+test('a reader that goes away, such as head, ends the demo without a word', WITH_END, async (t) => {
   const child = spawnCommand(t, 'demo', ...LOCAL);
   const stderr = textOf(child.stderr!);
   child.stdout!.destroy();

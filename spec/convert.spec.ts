@@ -2,6 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { print } from '../lib/commands/convert.ts';
+import { MetricError } from '../lib/core/errors.ts';
+import type { Format } from '../lib/formats/format.ts';
+import { text } from '../lib/formats/text.ts';
+import { parse } from '../lib/parse.ts';
 import { run, runWith } from './run-command.ts';
 
 const TEXT = '# HELP jobs_total Jobs done.\n# TYPE jobs_total counter\njobs_total{queue="a"} 1\n';
@@ -22,6 +27,30 @@ test('prints nothing of an exposition that is not valid', async () => {
   const { exitCode, stdout, stderr } = await runWith({ stdin: [TEXT, 'jobs_total many\n'] }, 'convert', '--to', 'openmetrics');
   assert.deepEqual({ exitCode, stdout }, { exitCode: 1, stdout: '' });
   assert.match(stderr, /^promlet: <stdin>:4:12: /);
+});
+
+test('prints every character into a file or another program, and to a terminal none that it would act upon', async () => {
+  const hostile = '\u001b[31m\u0085\u009b2J\u202e\u2066\u2028';
+  const exposition = `# HELP a A ${hostile}.\n# TYPE a gauge\na{b="${hostile}"} 1\n`;
+  assert.equal((await runWith({ stdin: [exposition] }, 'convert', '--to', 'text')).stdout, exposition);
+  const hidden = '\ufffd[31m\ufffd\ufffd2J\ufffd\ufffd\ufffd';
+  assert.equal((await runWith({ stdin: [exposition], isTTY: true }, 'convert', '--to', 'text')).stdout, exposition.replaceAll(hostile, hidden));
+});
+
+test('reports on stderr what the writer could not show as it was', async () => {
+  const written = { stdout: '', stderr: '' };
+  const io = { stdout: { write: (text: string) => (written.stdout += text) }, stderr: { write: (text: string) => (written.stderr += text) } };
+  const families = parse('a 1\na 2\n');
+  const format: Format = {
+    ...text,
+    *write(each, warn) {
+      assert.equal(each, families);
+      yield 'a 1\n';
+      warn?.(new MetricError('ERR_DUPLICATE', 'family "a\u202e": a series is there twice'));
+    },
+  };
+  print(families, format, io);
+  assert.deepEqual(written, { stdout: 'a 1\n', stderr: 'Warning: family "a\ufffd": a series is there twice\n' });
 });
 
 test('needs to know the format', async () => {

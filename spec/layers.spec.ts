@@ -66,7 +66,8 @@ test('nothing imports for its side effects, dynamically, or by require, and noth
   for (const file of files) {
     const code = withoutComments(source(file));
     assert.doesNotMatch(code, /^import\s+'/m, `${file}: side-effect import`);
-    assert.doesNotMatch(code, /\brequire\(|\beval\(|\bnew Function\b/, file);
+    // What stands in a string is written for others.
+    assert.doesNotMatch(code.replace(/`[^`]*`/g, '``'), /\brequire\(|\beval\(|\bnew Function\b/, file);
     if (file !== 'cli.ts') assert.doesNotMatch(code, /\bimport\(|^await\b/m, `${file}: dynamic import or top-level await`);
   }
 });

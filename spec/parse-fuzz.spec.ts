@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openMetricsWith, render, text1 } from '../lib/index.ts';
-import type { Format, MetricFamily } from '../lib/index.ts';
+import type { Format, MetricFamily, Point } from '../lib/index.ts';
 import { parse, ParseError, parseSamples } from '../lib/parse.ts';
 import type { ParseFormat } from '../lib/parse.ts';
 
@@ -54,7 +54,7 @@ wait_count 9
 // What a mutation puts in: the characters and words that mean something in one of the formats.
 const PIECES = [
   ...'{}",=#\\ \t\n\r\0_:.+-019aeE\u00e9\u{1f389}\ud800', '""', '\\n', '\\"', '# TYPE ', '# HELP ', '# UNIT ', '# EOF\n', ' # {', 'NaN', '+Inf', '1e400',
-  '_bucket', '_sum', '_count', '_total', '_created', '_info', 'le="', 'quantile="', 'histogram', 'summary', 'counter', 'gauge', '__proto__', '__name__', '\ufeff',
+  '_bucket', '_sum', '_count', '_total', '_created', '_info', 'le="', 'quantile="', 'histogram', 'summary', 'counter', 'gauge', '__proto__', '__name__', '\ufeff', '\u0085', '\u202e', '\u2066\u200e',
 ];
 
 test('a mutated exposition is read or rejected, and nothing else happens', () => {
@@ -62,6 +62,16 @@ test('a mutated exposition is read or rejected, and nothing else happens', () =>
   for (const [format, input] of mutations()) if (tryParse(input, format) !== undefined) accepted++;
   // If nearly nothing got through, or everything did, this would show little.
   assert.ok(accepted > 1000 && accepted < 11_000, `${accepted} accepted`);
+});
+
+test('no message shows a character that a terminal obeys or that is not seen', () => {
+  for (const [format, input] of mutations()) {
+    try {
+      parse(input, { format });
+    } catch (error) {
+      assert.doesNotMatch((error as Error).message, /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u, JSON.stringify(input));
+    }
+  }
 });
 
 test('what is accepted reads the same from bytes, and sample by sample', () => {
@@ -103,7 +113,7 @@ test('what is accepted of the text format prints as text 0.0.4 that reads back t
 });
 
 test('the time that an input takes grows no faster than its length', () => {
-  const inputs: Record<string, (size: number) => string> = {
+  const inputs: Readonly<Record<string, (size: number) => string>> = {
     'one long label value': (size) => `a{b="${'x'.repeat(size)}`,
     'one long escaped value': (size) => `a{b="${'\\\\'.repeat(size / 2)}"} 1\n`,
     'values with escapes': (size) => 'a{b="\\n"} 1\n'.repeat(size / 13),
@@ -116,13 +126,24 @@ test('the time that an input takes grows no faster than its length', () => {
       `# TYPE h histogram\n${['1', '2', '+Inf'].map((le) => Array.from({ length: size / 90 }, (_, i) => `h_bucket{i="${i}",le="${le}"} 1\n`).join('')).join('')}`,
     'buckets in falling order': (size) => `# TYPE h histogram\n${Array.from({ length: size / 20 }, (_, i) => `h_bucket{le="${-i}"} 1\n`).join('')}`,
     'label names in changing order': (size) => Array.from({ length: size / 20 }, (_, i) => (i % 2 ? `a{x="${i}",y="1"} 1\n` : `a{y="1",x="${i}"} 1\n`)).join(''),
+    'one bucket again and again': (size) => `# TYPE h histogram\n${'h_bucket{le="1"} 1\n'.repeat(size / 19)}`,
+    'a sum again and again beside many buckets': (size) =>
+      `# TYPE h histogram\n${Array.from({ length: 400 }, (_, i) => `h_bucket{le="${i}"} 1\n`).join('')}${'h_sum 1\n'.repeat(size / 8)}`,
+    'one quantile again and again, in two orders of labels': (size) => `# TYPE s summary\n${'s{a="",quantile="1"} 1\ns{quantile="1",a=""} 1\n'.repeat(size / 48)}`,
   };
-  for (const [name, make] of Object.entries(inputs)) {
+  const openMetricsInputs: Readonly<Record<string, (size: number) => string>> = {
+    'series': (size) => Array.from({ length: size / 16 }, (_, i) => `a{b="${i}"} 1\n`).join(''),
+    'families': (size) => Array.from({ length: size / 30 }, (_, i) => `# TYPE a${i} histogram\n`).join(''),
+    'states': (size) => `# TYPE a stateset\n${Array.from({ length: size / 18 }, (_, i) => `a{a="${i}"} 1\n`).join('')}`,
+    'points of one series': (size) => `# TYPE a counter\n${Array.from({ length: size / 30 }, (_, i) => `a_total 1 ${i} # {x="\\\\"} 1\n`).join('')}`,
+  };
+  for (const [name, make] of [...Object.entries(inputs), ...Object.entries(openMetricsInputs)]) {
+    const format = name in inputs ? 'text' : 'openmetrics';
     const [small, large] = [make(20_000), make(640_000)].map((input) => {
       const times = Array.from({ length: 3 }, () => {
         // The processor's time, since other programs may keep it busy.
         const start = process.cpuUsage();
-        tryParse(input, 'text');
+        tryParse(input, format);
         const { user, system } = process.cpuUsage(start);
         return (user + system) / 1000;
       });
@@ -130,6 +151,41 @@ test('the time that an input takes grows no faster than its length', () => {
     }) as [number, number];
     // 32 times the length: quadratic time would be 1024 times as long.
     assert.ok(large < 150 * small + 20, `${name}: ${small} ms, then ${large} ms`);
+  }
+});
+
+test('long strings are looked up as fast as short ones, or there may be only a few of them', () => {
+  const long = 'x'.repeat(17_000);
+  const series = (count: number): string => Array.from({ length: count }, (_, i) => `a{b="${long}${i}"} 1\n`).join('');
+  const [few, many] = [series(50), series(1600)].map((input) => {
+    const times = [1, 2, 3].map(() => {
+      const start = process.cpuUsage();
+      assert.equal(parse(`${input}# EOF\n`, { format: 'openmetrics' }).length, 1);
+      const { user, system } = process.cpuUsage(start);
+      return (user + system) / 1000;
+    });
+    return Math.min(...times);
+  }) as [number, number];
+  // 32 times the length, as above.
+  assert.ok(many < 150 * few + 20, `${few} ms, then ${many} ms`);
+  assert.throws(() => parse(`${series(2)}${series(1)}# EOF\n`, { format: 'openmetrics' }), { reason: 'sample "a": expected all samples with the same labels together, got other labels in between' });
+
+  const names = (line: (i: number) => string, count: number): string => Array.from({ length: count }, (_, i) => line(i)).join('');
+  const cases: readonly (readonly [format: ParseFormat, line: (i: number) => string, place: string])[] = [
+    ['text', (i) => `${long}${i} 1\n`, 'line 101, column 1'],
+    ['text', (i) => `{"${long}${i}"} 1\n`, 'line 101, column 2'],
+    ['text', (i) => `a{${long}${i}="1"} 1\n`, 'line 101, column 3'],
+    ['text', (i) => `# HELP ${long}${i} x\n`, 'line 101, column 8'],
+    ['text', (i) => `${i === 0 ? '# TYPE h histogram\n' : ''}h_bucket{le="-${'0'.repeat(17_000)}${i}"} 1\n`, 'line 102, column 10'],
+    ['openmetrics', (i) => `${i === 0 ? '# TYPE a stateset\n' : ''}a{a="${long}${i}"} 1\n`, 'line 102, column 3'],
+  ];
+  for (const [format, line, place] of cases) {
+    const end = format === 'text' ? '' : '# EOF\n';
+    assert.doesNotThrow(() => parse(names(line, 100) + end, { format }));
+    assert.throws(() => parse(names(line, 101) + end, { format }), (error: Error) => {
+      assert.match(error.message, new RegExp(`^${place}: name: expected at most 100 of more than 16000 characters, got another of 170\\d\\d$`));
+      return error instanceof ParseError;
+    });
   }
 });
 
@@ -168,10 +224,15 @@ function mutate(input: string, random: () => number): string {
   }
 }
 
-/** The family, but for what a format cannot carry: a sign of zero, and blanks at the ends of a help text. */
+/** The family, but for what a format cannot carry: a series again, a sign of zero, and blanks at the ends of a help text. */
 function shown(family: MetricFamily): unknown {
+  const points = new Map<string, Point>();
+  for (const point of family.points) {
+    const series = JSON.stringify([Object.entries(point.labels).filter(([, value]) => value !== '').sort(), point.timestampMs]);
+    if (!points.has(series)) points.set(series, point);
+  }
   const unsigned = (_: string, value: unknown): unknown => (typeof value === 'number' ? `${value}` : value);
-  return JSON.parse(JSON.stringify({ ...family, help: family.help.replace(/^[ \t]+|[ \t]+$/g, '') }, unsigned));
+  return JSON.parse(JSON.stringify({ ...family, help: family.help.replace(/^[ \t]+|[ \t]+$/g, ''), points: [...points.values()] }, unsigned));
 }
 
 function tryParse(input: string, format: ParseFormat): ReturnType<typeof parse> | undefined {

@@ -73,6 +73,25 @@ test('bytes that are not UTF-8 and halves of surrogate pairs are found where the
   assert.equal(rejection('a 1\nb{c="\ud83c"} 1\n'), '2:6 text: expected Unicode, got half of a surrogate pair');
 });
 
+test('what stands above invalid bytes or half a character is read, and its faults are found first', () => {
+  for (const [input, reason] of [
+    ['a 1\nb 2\nc{d="\ud83c"} 3\n', 'text: expected Unicode, got half of a surrogate pair'],
+    [Uint8Array.of(...new TextEncoder().encode('a 1\nb 2\nc{d="'), 0xff, 10), 'text: expected UTF-8, got the byte 0xff'],
+  ] as const) {
+    const samples = parseSamples(input);
+    assert.deepEqual([samples.next().value, samples.next().value], [{ name: 'a', labels: {}, value: 1 }, { name: 'b', labels: {}, value: 2 }]);
+    assert.throws(() => samples.next(), { name: 'ParseError', line: 3, column: 6, reason });
+  }
+  assert.equal(rejection('a oops\nb{c="\ud83c"} 1\n'), '1:3 sample "a": expected a number as value, got "oops"');
+  assert.equal(rejection(Uint8Array.of(...new TextEncoder().encode('a oops\n'), 0xff, 10)), '1:3 sample "a": expected a number as value, got "oops"');
+});
+
+test('a line may be long, but not longer than a string', () => {
+  const bytes = new Uint8Array(2 ** 28 + 5);
+  bytes.set([97, 32, 49, 10]);
+  assert.equal(rejection(bytes), '2:1 line: expected at most 268435456 bytes, got 268435457');
+});
+
 test('the text format allows blanks and tabs around every token, and a comma after the last label', () => {
   assert.deepEqual([...parseSamples(' a\t{ b = "1" , c="2" , }\t-Inf \nb{}5\n\n')], [
     { name: 'a', labels: { b: '1', c: '2' }, value: -Infinity },
@@ -129,7 +148,6 @@ test('errors of the text format tell the place and the rule', () => {
     ['# HELP a x\n# HELP a x\n', '2:8 # HELP "a": expected one for each metric, got a second'],
     ['# TYPE h histogram\nh_bucket{x="1",le="one"} 1\n', '2:16 label "le": expected a number, got "one"'],
     ['# TYPE h histogram\nh_bucket{le="1"} -1\n', '2:18 sample "h_bucket": expected a count of 0 or more, got -1'],
-    ['\ufeffa 1\n', '1:1 sample: expected the name of a metric, got "\ufeffa"'],
   ];
   for (const [text, expected] of cases) assert.equal(rejection(text), expected, JSON.stringify(text));
 });
@@ -139,6 +157,135 @@ test('text families may be interleaved, and a series that is there twice comes b
     { name: 'a', help: '', type: 'gauge', points: [{ labels: { x: '1', y: '2' }, value: 1 }, { labels: { y: '2', x: '1', z: '' }, value: 3 }, { labels: { x: '1', y: '2' }, value: 4, timestampMs: 5 }] },
     { name: 'b', help: '', type: 'unknown', points: [{ labels: {}, value: 2 }] },
   ]);
+});
+
+test('a text histogram or summary that is there twice comes back twice, whatever the order of its labels and lines', () => {
+  const lines = ['h_bucket{x="1",y="2",le="1"} 1', 'h_bucket{x="1",y="2",le="+Inf"} 2', 'h_sum{x="1",y="2"} 3', 'h_count{x="1",y="2"} 2'];
+  const again = ['h_bucket{le="1",y="2",x="1",z=""} 5', 'h_bucket{y="2",le="+Inf",x="1"} 6', 'h_sum{y="2",x="1"} 7', 'h_count{x="1",y="2"} 6'];
+  const first = { labels: { x: '1', y: '2' }, bounds: [1], counts: [1, 1], sum: 3 };
+  const second = { labels: { y: '2', x: '1', z: '' }, bounds: [1], counts: [5, 1], sum: 7 };
+  const pointsOf = (...all: readonly string[]): unknown => parse(`# TYPE h histogram\n${all.join('\n')}\n`)[0]!.points;
+
+  assert.deepEqual(pointsOf(...lines, ...again), [first, second]);
+  assert.deepEqual(pointsOf(...lines.flatMap((line, i) => [line, again[i]!])), [first, second], 'line by line');
+  assert.deepEqual(pointsOf(...lines, ...again.toReversed()), [first, { ...second, labels: { x: '1', y: '2' } }], 'from its end');
+  assert.deepEqual(pointsOf(...lines, ...lines, ...again), [first, first, second]);
+  assert.deepEqual(parse('# TYPE s summary\ns{quantile="0.5"} 1\ns_sum 2\ns_count 3\ns{quantile="0.5",z=""} 4\ns_count 5\n')[0]!.points, [
+    { labels: {}, quantiles: [{ quantile: 0.5, value: 1 }], sum: 2, count: 3 },
+    { labels: { z: '' }, quantiles: [{ quantile: 0.5, value: 4 }], count: 5 },
+  ]);
+});
+
+test('one line of a text histogram that is there twice makes a second point, and the first has what came first', () => {
+  const histogram = '# TYPE h histogram\nh_bucket{le="1"} 1\nh_bucket{le="2"} 2\nh_bucket{le="+Inf"} 3\nh_sum 4\nh_count 3\n';
+  const first = { labels: {}, bounds: [1, 2], counts: [1, 1, 1], sum: 4 };
+  const cases: readonly (readonly [line: string, second: object])[] = [
+    ['h_bucket{le="1"} 5', { labels: {}, bounds: [1], counts: [5, 0] }],
+    ['h_bucket{le="2",z=""} 1', { labels: { z: '' }, bounds: [2], counts: [1, 0] }],
+    ['h_bucket{le="+Inf"} 5', { labels: {}, bounds: [], counts: [5] }],
+    ['h_count 5', { labels: {}, bounds: [], counts: [5] }],
+    // A sum alone makes no point, so it has the buckets of the first.
+    ['h_sum 5', { labels: {}, bounds: [1, 2], counts: [1, 1, 1], sum: 5 }],
+    ['h_sum{z=""} 5\nh_count 6', { labels: { z: '' }, bounds: [], counts: [6], sum: 5 }],
+  ];
+  for (const [line, second] of cases) {
+    assert.deepEqual(parse(`${histogram}${line}\n`), [{ name: 'h', help: '', type: 'histogram', points: [first, second] }], line);
+  }
+});
+
+test('samples of a series that is there twice come twice, as written', () => {
+  assert.deepEqual([...parseSamples('# TYPE h histogram\nh_bucket{le="1",a=""} 1\nh_bucket{le="1"} 2\nh_bucket{le="1"} 2\n')], [
+    { name: 'h_bucket', labels: { le: '1', a: '' }, value: 1 },
+    { name: 'h_bucket', labels: { le: '1' }, value: 2 },
+    { name: 'h_bucket', labels: { le: '1' }, value: 2 },
+  ]);
+});
+
+test('a text family may have the name of a sample that another could show', () => {
+  const heads = (text: string, format: ParseFormat = 'text'): string[] =>
+    parse(text, { format }).map(({ name, type, points }) => `${type} ${name} ${[...points].length}`);
+
+  assert.deepEqual(heads('# TYPE x gauge\nx 1\n# TYPE x_total counter\nx_total 2\n'), ['gauge x 1', 'counter x_total 1']);
+  assert.deepEqual(heads('# TYPE x counter\nx_total 1\n'), ['counter x 0', 'unknown x_total 1']);
+  assert.deepEqual(heads('# TYPE x counter\nx 1\nx_created 2\n'), ['counter x 1', 'unknown x_created 1']);
+  const histogram = '# TYPE x histogram\nx_bucket{le="+Inf"} 1\nx_sum 1\nx_count 1\n';
+  assert.deepEqual(heads(`${histogram}# TYPE x_created gauge\nx_created 1\n`), ['histogram x 1', 'gauge x_created 1']);
+  assert.deepEqual(heads('# TYPE x summary\nx_count 1\nx_sum 1\n# TYPE x_created gauge\nx_created 1\n'), ['summary x 1', 'gauge x_created 1']);
+  assert.deepEqual(heads(`# TYPE x_sum gauge\nx_sum 5\n${histogram}`), ['gauge x_sum 2', 'unknown x_bucket 1', 'unknown x_count 1']);
+  assert.deepEqual(heads('# TYPE x gauge\nx 1\n# TYPE x_info gauge\nx_info 1\nx_bucket{le="1"} 1\n'), ['gauge x 1', 'gauge x_info 1', 'unknown x_bucket 1']);
+});
+
+test('an OpenMetrics family may have any name that another could not show', () => {
+  const heads = (...lines: string[]): string[] => parse(`${lines.join('\n')}\n# EOF\n`, { format: 'openmetrics' }).map(({ name, type }) => `${type} ${name}`);
+  const gaugeHistogram = ['# TYPE x gaugehistogram', 'x_bucket{le="+Inf"} 1', 'x_gcount 1', 'x_gsum 1'];
+
+  for (const name of ['x_sum', 'x_count', 'x_created', 'x_total']) {
+    assert.deepEqual(heads(...gaugeHistogram, `# TYPE ${name} gauge`, `${name} 1`), ['gaugehistogram x', `gauge ${name}`]);
+    assert.deepEqual(heads(`# TYPE ${name} gauge`, `${name} 1`, ...gaugeHistogram), [`gauge ${name}`, 'gaugehistogram x']);
+  }
+  assert.deepEqual(heads('# TYPE x gauge', 'x 1', '# TYPE x_total counter', 'x_total_total 1'), ['gauge x', 'counter x_total_total']);
+  assert.deepEqual(heads('# TYPE x gauge', 'x 1', 'x_created 1', '# TYPE x_info gauge', 'x_info 1'), ['gauge x', 'unknown x_created', 'gauge x_info']);
+  assert.equal(rejectionOf('# TYPE x_total gauge', '# TYPE x counter'), '2:8 counter "x": expected names that no other family has, got "x_total" again');
+  assert.equal(rejectionOf('# TYPE x histogram', 'x_bucket{le="+Inf"} 1', 'x_created 1', '# TYPE x_created gauge'), '4:8 gauge "x_created": expected names that no other family has, got "x_created" again');
+});
+
+test('"# EOF" is a comment of the text format, wherever it stands', () => {
+  const [family] = parse('# EOF\n# TYPE a gauge\na 1\n# EOF\n');
+  assert.deepEqual(family, { name: 'a', help: '', type: 'gauge', points: [{ labels: {}, value: 1 }] });
+  assert.deepEqual([...parseSamples('a 1\n# EOF\nb 2\n')].map(({ name }) => name), ['a', 'b']);
+  assert.equal(rejection('a 1\n# EOF'), '2:6 last line: expected a line feed at its end, got the end of the input');
+});
+
+test('a unit of no characters is no unit', () => {
+  assert.deepEqual(parse('# TYPE a gauge\n# UNIT a \na 1\n# TYPE b info\n# UNIT b \n# UNIT c \n# EOF\n', { format: 'openmetrics' }), [
+    { name: 'a', help: '', type: 'gauge', points: [{ labels: {}, value: 1 }] },
+    { name: 'b_info', help: '', type: 'info', points: [] },
+    { name: 'c', help: '', type: 'unknown', points: [] },
+  ]);
+  assert.equal(rejectionOf('# UNIT a'), '1:9 # UNIT "a": expected one blank, got the end of the line');
+  assert.equal(rejectionOf('# UNIT a_s ', '# UNIT a_s s'), '2:8 # UNIT "a_s": expected one for each family, got a second');
+  assert.equal(rejectionOf('# UNIT a  '), '1:10 # UNIT "a": expected a unit of letters, digits, "_" and ":", got " "');
+});
+
+test('a byte order mark is rejected by its name', () => {
+  for (const format of ['text', 'openmetrics'] as const) {
+    const text = `\ufeffa 1\n${format === 'text' ? '' : '# EOF\n'}`;
+    for (const input of [text, new TextEncoder().encode(text), '\ufeff']) {
+      assert.equal(rejection(input, format), '1:1 text: expected no byte order mark at its start, got U+FEFF');
+      assert.throws(() => [...parseSamples(input, { format })], { line: 1, column: 1, reason: 'text: expected no byte order mark at its start, got U+FEFF' });
+    }
+    for (const mark of [[0xff, 0xfe], [0xfe, 0xff]]) {
+      assert.equal(rejection(Uint8Array.of(...mark, 97, 0), format), '1:1 text: expected UTF-8, got the byte order mark of UTF-16');
+    }
+  }
+  assert.equal(rejection('a 1\n\ufeffb 1\n'), '2:1 sample: expected the name of a metric, got "\\ufeffb"');
+  assert.deepEqual([...parseSamples('a{b="\ufeff"} 1\n')], [{ name: 'a', labels: { b: '\ufeff' }, value: 1 }]);
+});
+
+test('messages show no characters that a terminal obeys or that are not seen', () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ['\u007f', '\\u007f'], ['\u0085', '\\u0085'], ['\u009b31m', '\\u009b31m'], ['\u061c', '\\u061c'], ['\u200b', '\\u200b'], ['\u200e\u200f', '\\u200e\\u200f'], ['\u00a0', '\\u00a0'],
+    ['\u2028\u2029', '\\u2028\\u2029'], ['\u202a\u202e', '\\u202a\\u202e'], ['\u2066\u2069', '\\u2066\\u2069'], ['\u{e0041}', '\\udb40\\udc41'], ['é日🎉', 'é日🎉'],
+  ];
+  for (const [text, shown] of cases) {
+    assert.equal(rejection(`a ${text}\n`), `1:3 sample "a": expected a number as value, got "${shown}"`);
+    assert.equal(rejection(`{"${text}"} x\n`), `1:${text.length + 6} sample "${shown}": expected a number as value, got "x"`);
+    assert.equal(rejection(`a{"${text}"=1} 1\n`), `1:${text.length + 6} label "${shown}": expected a quoted value, got "1}"`);
+    assert.equal(rejection(`# TYPE a ${text}\n`), `1:10 # TYPE "a": expected counter, gauge, histogram, summary or untyped, got "${shown}"`);
+    assert.equal(rejection(`# TYPE h histogram\nh_bucket{le="${text}"} 1\n`), `2:10 label "le": expected a number, got "${shown}"`);
+    assert.equal(rejectionOf(`# ${text}`), `1:1 line: expected "# HELP", "# TYPE", "# UNIT" or "# EOF", got "# ${shown}"`);
+    assert.equal(rejectionOf(`# UNIT a ${text}`), `1:10 # UNIT "a": expected a unit of letters, digits, "_" and ":", got "${shown}"`);
+  }
+  assert.equal(rejection('a{b="\\\u202e"} 1\n'), '1:6 label value: expected one of the escapes \\\\, \\" and \\n, got "\\\\\\u202e"');
+  assert.equal(rejection('a{b="\\🎉"} 1\n'), '1:6 label value: expected one of the escapes \\\\, \\" and \\n, got "\\\\🎉"');
+  assert.throws(() => parse('', { format: '\u202e' as 'text' }), { name: 'TypeError', message: 'format: expected "text" or "openmetrics", got "\\u202e"' });
+});
+
+test('messages cut what is long, and no character in two', () => {
+  assert.equal(rejection(`a ${'x'.repeat(80)}\n`), `1:3 sample "a": expected a number as value, got "${'x'.repeat(80)}"`);
+  assert.equal(rejection(`a ${'x'.repeat(81)}\n`), `1:3 sample "a": expected a number as value, got "${'x'.repeat(80)}…"`);
+  assert.equal(rejection(`a ${'x'.repeat(79)}🎉\n`), `1:3 sample "a": expected a number as value, got "${'x'.repeat(79)}…"`);
+  assert.equal(rejection(`a ${'🎉'.repeat(1000)}\n`), `1:3 sample "a": expected a number as value, got "${'🎉'.repeat(40)}…"`);
 });
 
 test('a text histogram without +Inf takes it from its count, and buckets may come in any order', () => {
@@ -239,5 +386,6 @@ test('the length of an exemplar is counted in characters, not in halves of them'
 
 test('a wrong format or input is the mistake of the caller', () => {
   assert.throws(() => parse('', { format: 'protobuf' as 'text' }), { name: 'TypeError', message: 'format: expected "text" or "openmetrics", got "protobuf"' });
+  assert.throws(() => parse('', { format: 5n as unknown as 'text' }), { name: 'TypeError', message: 'format: expected "text" or "openmetrics", got bigint' });
   assert.throws(() => parseSamples(5 as unknown as string), { name: 'TypeError', message: 'input: expected a string or a Uint8Array, got number' });
 });

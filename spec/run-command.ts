@@ -1,7 +1,20 @@
-// Runs a command line in this process.
+// Runs a command line in this process, with the files and servers that one needs.
+
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 
 import type { Io } from '../lib/commands/command.ts';
 import { main } from '../lib/commands/main.ts';
+
+/** An exposition, and what `check` says of it. */
+export const GOOD = '# HELP jobs_total Jobs done.\n# TYPE jobs_total counter\njobs_total{queue="a"} 1\n';
+export const OK = { exitCode: 0, stdout: 'OK: 1 metric, nothing to complain of.\n', stderr: '' };
 
 export interface CommandResult {
   readonly exitCode: number;
@@ -16,22 +29,43 @@ export function run(...args: readonly string[]): Promise<CommandResult> {
 
 export interface World {
   /** What is read from stdin, in as many pieces. */
-  readonly stdin?: readonly (string | Uint8Array)[];
+  readonly stdin?: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
   /** Whether the outputs are terminals. */
   readonly isTTY?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** In place of the clock. */
+  readonly timeout?: (ms: number) => AbortSignal;
 }
 
-export async function runWith({ stdin = [], isTTY = false, env = {} }: World, ...args: readonly string[]): Promise<CommandResult> {
+export async function runWith({ stdin = [], isTTY = false, env = {}, timeout }: World, ...args: readonly string[]): Promise<CommandResult> {
   const written = { stdout: '', stderr: '' };
   const io: Io = {
     stdin: (async function* () {
-      for (const piece of stdin) yield typeof piece === 'string' ? Buffer.from(piece) : piece;
+      for await (const piece of stdin) yield typeof piece === 'string' ? Buffer.from(piece) : piece;
     })(),
     stdout: { isTTY, write: (text) => (written.stdout += text) },
     stderr: { isTTY, write: (text) => (written.stderr += text) },
     env,
     stopSignal: () => AbortSignal.abort(),
+    ...(timeout && { timeout }),
   };
   return { exitCode: await main(args, io), ...written };
+}
+
+/** The URL of a server on a free port. */
+export async function listen(t: TestContext, listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`;
+}
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'promlet-command-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  return folder;
 }

@@ -1,11 +1,13 @@
 // A project as a user has it: the package as it is published, in its `node_modules`, and nothing of promlet's
 // sources around it.
 
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+import { buildPackage } from '../.ci/build.ts';
 
 export const root: string = fileURLToPath(new URL('..', import.meta.url));
 
@@ -25,8 +27,9 @@ export function userProject(): UserProject {
   const folder = mkdtempSync(join(tmpdir(), 'promlet-user-'));
   const modules = join(folder, 'node_modules');
   mkdirSync(join(modules, 'promlet'), { recursive: true });
-  execFileSync(process.execPath, [compiler, '-p', join(root, 'lib'), '--outDir', join(modules, 'promlet/dist')]);
-  cpSync(join(root, 'package.json'), join(modules, 'promlet/package.json'));
+  buildPackage(join(modules, 'promlet/dist'));
+  const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: readonly string[] };
+  for (const file of ['package.json', ...files.filter((each) => each !== 'dist' && !each.startsWith('!'))]) cpSync(join(root, file), join(modules, 'promlet', file), { recursive: true });
   for (const name of ['@types', 'undici-types']) symlinkSync(join(root, 'node_modules', name), join(modules, name));
   const write = (file: string, text: string): void => writeFileSync(join(folder, file), text);
   write('package.json', '{ "type": "module" }');
@@ -44,7 +47,8 @@ export function userProject(): UserProject {
 
 function run(command: string, args: readonly string[], cwd: string): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
-    execFile(command, args, { cwd, timeout: 30_000 }, (error, stdout, stderr) => {
+    // A limit for what never ends, far beyond what the slowest machine needs.
+    execFile(command, args, { cwd, timeout: 300_000 }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code ?? 1), output: stdout + stderr });
     });
   });

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -12,7 +13,7 @@ import { createContext, runInContext } from 'node:vm';
 
 import { buildSync, transformSync } from 'esbuild';
 
-import { vendoredFiles } from '../.ci/vendor.ts';
+import { builtFiles, vendoredFiles } from '../.ci/vendor.ts';
 import { checksumOf, readBanner } from '../lib/commands/banner.ts';
 import * as exporter from '../lib/exporter.ts';
 import * as http from '../lib/http.ts';
@@ -26,12 +27,21 @@ const folder = mkdtempSync(join(tmpdir(), 'promlet-vendored-'));
 for (const [file, text] of files) writeFileSync(join(folder, file), text);
 after(() => rmSync(folder, { recursive: true }));
 
-const NEUTRAL = ['promlet.js', 'promlet.min.js'];
-const NODE = ['promlet-exporter.js', 'promlet-exporter.min.js'];
+const forms = (...names: readonly string[]): readonly string[] => names.flatMap((name) => [name, name.replace(/\.(?=c?js$)/, '.min.')]);
+const MODULES = forms('promlet.js', 'promlet-exporter.js');
+const COMMONJS = forms('promlet.cjs', 'promlet-exporter.cjs');
+const SCRIPTS = forms('promlet.global.js');
+const CODE = [...MODULES, ...COMMONJS, ...SCRIPTS];
+const isNeutral = (file: string): boolean => !file.includes('exporter');
+const NEUTRAL = CODE.filter(isNeutral);
 
 test('each comes plain and minified, with its declarations beside it', () => {
-  const declarations = [...NEUTRAL, ...NODE].map((file) => file.replace(/js$/, 'd.ts'));
-  assert.deepEqual([...files.keys()].sort(), [...NEUTRAL, ...NODE, ...declarations].sort());
+  const declarations = CODE.map((file) => file.replace(/\.(c?)js$/, '.d.$1ts'));
+  assert.deepEqual([...files.keys()].sort(), [...CODE, ...declarations].sort());
+});
+
+test('each says where its declarations are, for Deno', () => {
+  for (const file of CODE) assert.match(files.get(file)!, new RegExp(`\\n \\*/\\n// @ts-self-types="\\./${file.replace(/\.(c?)js$/, '.d.$1ts')}"\\n`), file);
 });
 
 test('each says in its banner what it is, under which licence, and its checksum', () => {
@@ -61,33 +71,47 @@ test('the same sources give the same bytes wherever they lie', async () => {
     symlinkSync(join(root, 'node_modules'), join(elsewhere, 'node_modules'));
     await run(process.execPath, ['--import', import.meta.resolve('tsx'), '.ci/vendor.ts'], { cwd: elsewhere });
     const built = join(elsewhere, 'dist/vendor');
-    assert.deepEqual(new Map(readdirSync(built).map((file) => [file, readFileSync(join(built, file), 'utf8')])), new Map([...files].sort()));
+    const leading = MODULES.filter((file) => file.includes('.min.')).map((file) => [file.replace(/js$/, 'd.ts'), `export * from './${file.replace('.min', '')}';\n`] as const);
+    assert.deepEqual(new Map(readdirSync(built).map((file) => [file, readFileSync(join(built, file), 'utf8')])), new Map([...(await builtFiles()), ...leading].sort()));
   } finally {
     rmSync(elsewhere, { recursive: true });
   }
 });
 
-test('they export what the entry points export', async () => {
+test('they export what the entry points export, to import, to require() and as a global', async () => {
   const neutral = Object.keys({ ...index, ...parse }).sort();
   const all = [...neutral, ...Object.keys({ ...http, ...exporter })].sort();
-  for (const [names, expected] of [[NEUTRAL, neutral], [NODE, all]] as const) {
-    for (const name of names) assert.deepEqual(Object.keys((await import(pathToFileURL(join(folder, name)).href)) as object), expected, name);
+  const required = createRequire(import.meta.url);
+  for (const file of CODE) {
+    const exported: object = SCRIPTS.includes(file) ? globalOf(file, createContext({})) : COMMONJS.includes(file) ? (required(join(folder, file)) as object) : ((await import(pathToFileURL(join(folder, file)).href)) as object);
+    assert.deepEqual(Object.keys(exported).sort(), isNeutral(file) ? neutral : all, file);
+    // Node finds the names of CommonJS in its text, so that they can be imported too.
+    if (COMMONJS.includes(file)) assert.deepEqual(Object.keys((await import(pathToFileURL(join(folder, file)).href)) as object).filter((name) => !['default', 'module.exports'].includes(name)).sort(), Object.keys(exported).sort(), file);
   }
 });
 
-test('nothing is imported but node: modules, and by the neutral file not even those', () => {
+/** What a script leaves behind: one name. */
+function globalOf(file: string, context: ReturnType<typeof createContext>): typeof index & typeof parse {
+  const before = Object.keys(context);
+  runInContext(files.get(file)!, context);
+  assert.deepEqual(Object.keys(context).filter((name) => !before.includes(name)), ['promlet'], file);
+  return (context as unknown as { promlet: typeof index & typeof parse }).promlet;
+}
+
+test('nothing is imported but node: modules, and by the neutral files not even those', () => {
   for (const [file, text] of files) {
-    const imported = [...text.matchAll(/\bfrom\s*["']([^"']+)["']|\b(?:import|require)\s*\(/g)].map(([found, from]) => from ?? found);
-    if (file.startsWith('promlet-exporter')) assert.notDeepEqual(imported, []);
-    assert.deepEqual(imported.filter((from) => !file.startsWith('promlet-exporter') || !from.startsWith('node:')), [], file);
+    const imported = [...text.matchAll(/\bfrom\s*["']([^"']+)["']|\b(?:import|require)\s*\((?:"([^"]+)"\))?/g)].map(([found, from, required]) => from ?? required ?? found);
+    if (!isNeutral(file)) assert.notDeepEqual(imported, []);
+    assert.deepEqual(imported.filter((from) => isNeutral(file) || !from.startsWith('node:')), [], file);
+    if (COMMONJS.includes(file)) assert.doesNotMatch(text, /(?:^|[;}])(?:import|export)\b(?! ?\()/m, file);
   }
 });
 
 test('the code is ASCII, so that engines keep it in one byte a character', () => {
-  for (const name of [...NEUTRAL, ...NODE]) assert.doesNotMatch(files.get(name)!, /[^\x00-\x7f]/, name);
+  for (const name of CODE) assert.doesNotMatch(files.get(name)!, /[^\x00-\x7f]/, name);
 });
 
-test('the neutral file has no syntax that is younger than ES2020', () => {
+test('the neutral files have no syntax that is younger than ES2020', () => {
   for (const name of NEUTRAL) {
     // What is older than the target comes back as it would without one.
     const [aimed, free] = (['es2020', 'esnext'] as const).map((target) => transformSync(files.get(name)!, { target }).code);
@@ -98,12 +122,13 @@ test('the neutral file has no syntax that is younger than ES2020', () => {
   }
 });
 
-test('the neutral file needs nothing of its engine but the language: no clock, no console, no encoder', () => {
+test('the neutral files need nothing of their engine but the language: no clock, no console, no encoder', () => {
   for (const name of NEUTRAL) {
     const context = createContext(Object.create(null) as object);
     const nothing = ['console', 'Date', 'Intl', 'WebAssembly', 'SharedArrayBuffer', 'Atomics', 'eval', 'Function', 'WeakRef', 'FinalizationRegistry'];
     runInContext(`for (const name of ${JSON.stringify(nothing)}) delete globalThis[name];`, context);
-    const { code } = transformSync(files.get(name)!, { format: 'iife', globalName: 'promlet' });
+    // What is a module or CommonJS needs its engine's way to export; the rest is as it stands.
+    const { code } = SCRIPTS.includes(name) ? { code: files.get(name)! } : transformSync(files.get(name)!, { format: 'iife', globalName: 'promlet' });
     const shown: unknown = runInContext(
       `${code};
       const registry = new promlet.Registry();
@@ -131,20 +156,26 @@ test('a bundler leaves out what is not used of the plain file, though nothing te
 });
 
 test('the declarations satisfy a strict compiler: the neutral ones without any types but the language’s', async () => {
-  writeFileSync(join(folder, 'neutral.ts'), [...NEUTRAL, ''].map((name, i) => (name === '' ? USE : `import * as entry${i} from './${name}'; export const e${i} = entry${i};`)).join('\n'));
-  writeFileSync(join(folder, 'node.ts'), NODE.map((name, i) => `import * as entry${i} from './${name}'; export const e${i} = entry${i};`).join('\n'));
+  const importing = (names: readonly string[]): string => names.map((name, i) => `import * as entry${i} from './${name}'; export const e${i} = entry${i};\n`).join('');
+  writeFileSync(join(folder, 'neutral.ts'), importing(NEUTRAL.filter((name) => MODULES.includes(name))) + USE('./promlet.js'));
+  writeFileSync(join(folder, 'neutral.cts'), importing(NEUTRAL.filter((name) => COMMONJS.includes(name))) + USE('./promlet.cjs'));
+  writeFileSync(join(folder, 'script.ts'), `/// <reference path="./promlet.global.d.ts" />\nconst counter: promlet.Counter<'skill'> = new promlet.Counter({ name: 'runs_total', help: 'Runs.', labelNames: ['skill'] });\n${USED}`);
+  for (const [file, names] of [['node.ts', MODULES], ['node.cts', COMMONJS]] as const) writeFileSync(join(folder, file), importing(names.filter((name) => !isNeutral(name))));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2022', '--pretty', 'false'];
-  const compile = (types: string, file: string) => run(process.execPath, [join(root, 'node_modules/.bin/tsc'), ...strict, '--types', types, file], { cwd: folder });
-  const said = await Promise.all([compile('', 'neutral.ts'), compile('node', 'node.ts')].map((compiled) => compiled.catch((error: { stdout: string }) => error)));
-  assert.deepEqual(said.map(({ stdout }) => stdout), ['', '']);
+  const compile = (types: string, ...names: readonly string[]) => run(process.execPath, [join(root, 'node_modules/.bin/tsc'), ...strict, '--types', types, ...names], { cwd: folder });
+  const compiled = [compile('', 'neutral.ts', 'neutral.cts'), compile('', '--module', 'esnext', '--moduleResolution', 'bundler', 'script.ts'), compile('node', 'node.ts', 'node.cts')];
+  const said = await Promise.all(compiled.map((each) => each.catch((error: { stdout: string }) => error)));
+  assert.deepEqual(said.map(({ stdout }) => stdout), ['', '', '']);
 });
 
-const USE = `
-import { Counter } from './promlet.js';
-const counter = new Counter({ name: 'runs_total', help: 'Runs.', labelNames: ['skill'] });
+const USED = `
 counter.inc({ skill: 'lint' });
 // @ts-expect-error: a label that was not declared
 counter.inc({ phase: 'setup' });
 `;
+const USE = (from: string): string => `
+import { Counter } from '${from}';
+const counter = new Counter({ name: 'runs_total', help: 'Runs.', labelNames: ['skill'] });
+${USED}`;

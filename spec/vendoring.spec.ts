@@ -31,7 +31,7 @@ const budgets = new Map([...page.matchAll(/^\| `([^`]+)`(?: of `promlet`)? \|.* 
 test('each file and each entry point has a budget', () => {
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { exports: Record<string, string> };
   const entries = Object.keys(exports).filter((path) => path !== './package.json').map((path) => `promlet${path.slice(1)}`);
-  const files = [...vendored.keys()].filter((file) => file.endsWith('.js'));
+  const files = [...vendored.keys()].filter((file) => /^[^.]+(?:\.min)?\.js$/.test(file));
   assert.deepEqual([...budgets.keys()].sort(), [...files, ...entries, 'Counter, Registry, render'].sort());
 });
 
@@ -41,6 +41,16 @@ test('what a budget is for weighs no more than that, and not much less', () => {
     const size = gzipSync(vendored.get(what) ?? imported(what), { level: 9 }).length / 1000;
     assert.ok(size <= budget, `${what}: ${size} kB; ${budget} kB are allowed`);
     assert.ok(size > budget * 0.85, `${what}: ${size} kB only; a budget of ${budget} kB lets it grow unseen`);
+  }
+});
+
+test('the same code for require() or a script weighs the same', () => {
+  const sizeOf = (file: string): number => gzipSync(vendored.get(file)!, { level: 9 }).length;
+  const others = [...vendored.keys()].filter((file) => /\.cjs$|\.global\./.test(file) && !file.endsWith('ts'));
+  assert.equal(others.length, 6);
+  for (const file of others) {
+    const module = file.replace('.global', '').replace(/cjs$/, 'js');
+    assert.ok(Math.abs(sizeOf(file) / sizeOf(module) - 1) < 0.01, `${file}: ${sizeOf(file)}, and ${module}: ${sizeOf(module)}`);
   }
 });
 

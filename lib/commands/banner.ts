@@ -5,26 +5,33 @@ import { createHash } from 'node:crypto';
 
 /** What a banner says. */
 export interface Banner {
-  /** As it was called when it was built, such as `promlet.min.js`. */
+  /** As it was called when it was written first, such as `promlet.min.js`. */
   readonly file: string;
   readonly version: string;
   readonly checksum: string;
 }
 
-const HEAD = /^\/\*!\n \* promlet (\S+), ([\w-]+(?:\.min)?\.(?:js|d\.ts))\n \* Checksum: sha256 ([0-9a-f]{64}), /;
+const HEAD = /^\/\*!\n \* promlet (\S+), ([\w.-]+)\n \* Checksum: sha256 ([0-9a-f]{64}), /;
+const ZEROS = '0'.repeat(64);
 
 /** The text with its banner, ready to be written. */
 export function withBanner({ file, version }: Omit<Banner, 'checksum'>, licence: string, text: string): string {
   const paragraphs = licence.trim().split('\n').map((line) => ` * ${line}`.trimEnd());
-  const unsealed = `/*!
+  return sealed(`/*!
  * promlet ${version}, ${file}
- * Checksum: sha256 ${'0'.repeat(64)}, of this file with zeros here
- * A copy. Do not edit it: \`npx promlet vendor --check\` tells, and \`npx promlet vendor\` would overwrite it.
+ * Checksum: sha256 ${ZEROS}, of this file with zeros here
+ * A copy. Do not edit it: \`npx promlet vendor --check\` reports edits, and an update refuses them.
  *
 ${paragraphs.join('\n')}
  */
-${text}`;
-  return unsealed.replace(/0{64}/, checksumOf(unsealed));
+${text}`);
+}
+
+/** A file with a banner, as another file of the same version: under that name, and with another text. */
+export function withBody(text: string, file: string, change: (body: string) => string): string {
+  const end = text.indexOf('\n */\n') + '\n */\n'.length;
+  const banner = text.slice(0, end).replace(HEAD, (head, _version, before: string, checksum: string) => head.replace(before, file).replace(checksum, ZEROS));
+  return sealed(banner + change(text.slice(end)));
 }
 
 /** What the file's banner says; undefined where it has none. */
@@ -35,11 +42,15 @@ export function readBanner(file: string): Banner | undefined {
 
 /** Of the whole file, its banner too, whatever checksum stands there. */
 export function checksumOf(file: string): string {
-  const unsealed = unixLines(file).replace(HEAD, (head, _version, _file, checksum: string) => head.replace(checksum, '0'.repeat(64)));
+  const unsealed = unixLines(file).replace(HEAD, (head, _version, _file, checksum: string) => head.replace(checksum, ZEROS));
   return createHash('sha256').update(unsealed).digest('hex');
 }
 
-// Git may write the lines of a checkout as Windows does, and nobody edited the copy then.
+function sealed(text: string): string {
+  return text.replace(ZEROS, checksumOf(text));
+}
+
+// Git may give a checkout the line ends of Windows, which is no edit.
 function unixLines(text: string): string {
   return text.replaceAll('\r\n', '\n');
 }

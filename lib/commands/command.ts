@@ -1,5 +1,7 @@
-// What a command is, and all that it may use of the world outside. Each command is one file in this folder
-// and one line in the table in `main.ts`.
+// What a command is, and all that it may use of the outside world. Each command is one file in this folder and
+// one line of the table in `main.ts`.
+
+import type { Paint } from './terminal.ts';
 
 /** An option of a command. */
 export interface Option {
@@ -20,16 +22,16 @@ export interface Command {
   /** The one argument that it takes beside options, such as `[file]`. Absent: none. */
   readonly operand?: string;
   readonly options: Options;
-  /** Resolves to the exit code. @throws {CommandError} for what its user can mend */
+  /** Resolves to the exit code. @throws {CommandError} for what its user can fix */
   run(given: Given, io: Io): Promise<number>;
 }
 
-/** What stood on the command line. */
+/** What the command line says. */
 export interface Given {
-  /** The switches that were set. */
+  /** The switches that are set. */
   readonly switches: ReadonlySet<string>;
-  /** The options with a value. */
-  readonly values: ReadonlyMap<string, string>;
+  /** By option, its values in the order given. */
+  readonly values: ReadonlyMap<string, readonly string[]>;
   readonly operand: string | undefined;
 }
 
@@ -40,26 +42,28 @@ export interface Output {
   readonly columns?: number | undefined;
 }
 
-/** The outside, as a command sees it. Specs give their own. */
+/** The outside world as a command sees it. Specs bring their own. */
 export interface Io {
   readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   /**
-   * A signal that Ctrl-C, `SIGTERM` and a reader of stdout who goes away abort. From the call on, the first
-   * two no longer end the process: only commands that go on until they are stopped ask for it.
+   * A signal that Ctrl-C, `SIGTERM` and a reader of stdout that goes away abort. Once it was asked for, the first
+   * two no longer end the process: only commands that run until they are stopped ask for it.
    */
   stopSignal(): AbortSignal;
+  /** A signal that is aborted after that many milliseconds. @default `AbortSignal.timeout` */
+  readonly timeout?: (ms: number) => AbortSignal;
 }
 
 /** Ends a command with a message for its user, and without a stack. */
 export class CommandError extends Error {
-  /** What to do about it: the line after the message. */
-  readonly hint: string | undefined;
+  /** What to do about it, or where it is: what stands below the message. A function makes it printable itself. */
+  readonly hint: string | ((paint: Paint) => string) | undefined;
   readonly exitCode: number;
 
-  constructor(message: string, { hint, exitCode = 1 }: { readonly hint?: string; readonly exitCode?: number } = {}) {
+  constructor(message: string, { hint, exitCode = 1 }: { readonly hint?: CommandError['hint']; readonly exitCode?: number } = {}) {
     super(message);
     this.name = 'CommandError';
     this.hint = hint;

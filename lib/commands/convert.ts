@@ -1,37 +1,44 @@
 // `promlet convert`: an exposition in another format.
 
+import type { MetricFamily } from '../core/model.ts';
 import type { Format } from '../formats/format.ts';
 import { openMetrics } from '../formats/openmetrics.ts';
 import { text } from '../formats/text.ts';
 import { text1 } from '../formats/text1.ts';
-import { CommandError, USAGE_EXIT_CODE } from './command.ts';
-import type { Command } from './command.ts';
+import type { Command, Io } from './command.ts';
+import { misused, valueOf } from './given.ts';
 import { INPUT_OPERAND, inputOptions, readExposition } from './reading.ts';
+import { printable, printableLines } from './terminal.ts';
 
 const FORMATS: ReadonlyMap<string, Format> = new Map([text, text1, openMetrics].map((format) => [format.name, format]));
 
 const known = [...FORMATS.keys()].join(', ');
 
+const HELP = 'promlet convert --help';
+
 export const convert: Command = {
   summary: 'Print an exposition in another format.',
-  description: `Reads what an exporter shows, from a file, a URL or stdin, and prints it in
-another format. What that format cannot carry is left out.`,
+  description: `Reads what an exporter exposes, from a file, a URL or stdin, and prints it in
+another format. What that format cannot carry is left out. What else had to be
+changed, such as names that clash there, is reported on stderr.`,
   operand: INPUT_OPERAND,
   options: {
     to: { value: 'NAME', help: `The format to print: ${known}` },
     ...inputOptions,
   },
   async run(given, io) {
-    const name = given.values.get('to');
-    if (name === undefined) throw misused(`--to is missing: the format to print, one of ${known}`);
+    const name = valueOf(given, 'to');
+    if (name === undefined) throw misused(`--to is missing: the format to print, one of ${known}`, HELP);
     const format = FORMATS.get(name);
-    if (format === undefined) throw misused(`--to: expected one of ${known}, got "${name}"`);
+    if (format === undefined) throw misused(`--to: expected one of ${known}, got "${name}"`, HELP);
     const { families } = await readExposition(given, io);
-    for (const chunk of format.write(families)) io.stdout.write(chunk);
+    print(families, format, io);
     return 0;
   },
 };
 
-function misused(message: string): CommandError {
-  return new CommandError(message, { hint: 'See `promlet convert --help`.', exitCode: USAGE_EXIT_CODE });
+/** Prints the families to stdout, and to stderr what could not be shown as it was. */
+export function print(families: Iterable<MetricFamily>, format: Format, { stdout, stderr }: Pick<Io, 'stdout' | 'stderr'>): void {
+  const chunks = format.write(families, ({ message }) => stderr.write(`Warning: ${printable(message)}\n`));
+  for (const chunk of chunks) stdout.write(stdout.isTTY === true ? printableLines(chunk) : chunk);
 }

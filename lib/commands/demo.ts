@@ -1,4 +1,4 @@
-// `promlet demo`: the exporter with something to show. Serves the metrics of small jobs that it does.
+// `promlet demo`: the exporter with something to show. Does small jobs and serves their metrics.
 
 import { relative } from 'node:path';
 
@@ -9,15 +9,15 @@ import { packagePath } from './package.ts';
 import { Workload } from './workload.ts';
 
 const DEFAULT_PORT = 9090;
-/** How often the status is shown: on a terminal, where the line is rewritten, and elsewhere, where lines add up. */
+/** How often the status is printed: to a terminal, where the line is rewritten, and elsewhere, where lines add up. */
 const TERMINAL_INTERVAL_MS = 500;
 const LOG_INTERVAL_MS = 10_000;
 
 export const demo: Command = {
   summary: 'Do small jobs and serve their metrics, for a first look.',
   description: `Starts the exporter and keeps doing small real jobs: it parses, searches, hashes
-and compresses a few files, slowly, and fails at some. So all its metrics have
-figures that change. Goes on until Ctrl-C.`,
+and compresses a few files, slowly, and fails at some, so that all its metrics
+have values that change. Runs until Ctrl-C or SIGTERM.`,
   options: listenOptions(DEFAULT_PORT),
   async run(given, io) {
     const signal = io.stopSignal();
@@ -36,7 +36,7 @@ function welcome({ url }: PrometheusExporter): string {
   const folder = packagePath('lib/ops');
   const nearby = relative('', folder);
   const operations = nearby.startsWith('..') ? folder : nearby;
-  return `The exporter runs, and small jobs with it. Look here:
+  return `The exporter is running, and small jobs with it. Look here:
 
   ${url}/metrics   the metrics, as Prometheus reads them
   ${url}/          the exporter's page
@@ -51,7 +51,7 @@ function showStatus(exporter: PrometheusExporter, workload: Workload, output: Ou
   const begin = performance.now();
   exporter.every(output.isTTY ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS, () => {
     const line = `${Math.round((performance.now() - begin) / 1000)} s · ${statusOf(workload)}`;
-    // Back to the beginning of the line, and clear it to its end. A line that wraps could not be rewritten.
+    // Back to the start of the line, which is cleared. A line that wraps could not be rewritten.
     output.write(output.isTTY ? `\r\u001b[K${line.slice(0, (output.columns || 80) - 1)}` : `${line}\n`);
   });
 }

@@ -1,12 +1,13 @@
-// What the commands that run the exporter share: where it listens, how it starts and how it stops.
+// What the commands that run the exporter share: where it listens, how it starts, and how it stops.
 
 import { setTimeout as after } from 'node:timers/promises';
 
 import { PrometheusExporter } from '../exporter.ts';
 import { CommandError, USAGE_EXIT_CODE } from './command.ts';
 import type { Given, Options } from './command.ts';
+import { valueOf } from './given.ts';
 
-/** Ctrl-C has to end a command within a second, whatever a connection is doing. */
+/** Ctrl-C ends a command within a second, whatever a connection is doing. */
 const STOP_LIMIT_MS = 500;
 
 export function listenOptions(defaultPort: number): Options {
@@ -18,8 +19,8 @@ export function listenOptions(defaultPort: number): Options {
 
 /** Starts an exporter where the options say. @throws {CommandError} where it cannot listen there */
 export async function startExporter(given: Given, defaultPort: number): Promise<PrometheusExporter> {
-  const port = portOf(given.values.get('port') ?? String(defaultPort));
-  const host = given.values.get('host');
+  const port = portOf(valueOf(given, 'port') ?? String(defaultPort));
+  const host = valueOf(given, 'host');
   const exporter = new PrometheusExporter({ port, ...(host === undefined ? {} : { host }) });
   try {
     await exporter.start();
@@ -32,8 +33,11 @@ export async function startExporter(given: Given, defaultPort: number): Promise<
 }
 
 /** Stops the exporter; connections that are still busy after half a second are left to the end of the process. */
-export async function stopExporter(exporter: PrometheusExporter): Promise<void> {
-  await Promise.race([exporter.stop(), after(STOP_LIMIT_MS, undefined, { ref: false })]);
+export async function stopExporter(
+  exporter: Pick<PrometheusExporter, 'stop'>,
+  wait: (ms: number) => Promise<unknown> = (ms) => after(ms, undefined, { ref: false }),
+): Promise<void> {
+  await Promise.race([exporter.stop(), wait(STOP_LIMIT_MS)]);
 }
 
 /** Resolves when the signal is aborted. */

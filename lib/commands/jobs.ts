@@ -1,4 +1,4 @@
-// The demo's jobs: small pieces of real work with what Node has built in. Knows no metrics.
+// The demo's jobs: small pieces of real work with what Node has built in. They know nothing of metrics.
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -17,10 +17,10 @@ export interface Job {
   readonly step: Step;
 }
 
-/** A millisecond of work or less. Throws, of itself, where what it works on is damaged. */
+/** A millisecond of work or less. Throws by itself if its material is damaged. */
 export type Step = (isDamaged: boolean) => void | Promise<void>;
 
-/** Between two steps, so that a job takes a while, as real ones do, and next to nothing of the processor. */
+/** The pause between two steps, so that a job takes a while, as real ones do, and next to no processor time. */
 const REST_MS = 40;
 
 /** The jobs, from one that takes an instant to one that takes seconds. */
@@ -52,7 +52,7 @@ export function makeJobs(): readonly Job[] {
       workflowPhase: 'validation',
       steps: 35,
       step: (isDamaged) => {
-        if (sha256(isDamaged ? bytes.subarray(1) : bytes) !== digest) throw new Error('the hash is another');
+        if (sha256(isDamaged ? bytes.subarray(1) : bytes) !== digest) throw new Error('the hash differs');
       },
     },
     {
@@ -69,8 +69,7 @@ export function makeJobs(): readonly Job[] {
 }
 
 /**
- * Does a job of so many steps. The one with the number `damagedStep`, if there is one, finds its material
- * damaged.
+ * Does a job of so many steps. Step number `damagedStep`, if there is one, finds its material damaged.
  *
  * @throws what a step throws, and an `AbortError` once the signal is aborted
  */

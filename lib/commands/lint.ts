@@ -1,10 +1,10 @@
-// What is valid, and yet not how metrics should be named and described. The rules are those of `promtool
-// check metrics`, with its words, so that a build can go from one to the other. Metrics without series, which
-// promtool does not see, are looked at too.
+// What is valid and still not how metrics should be named and described. The rules and words are those of
+// `promtool check metrics` 3.16, so that a build can go from one to the other. Metrics without samples, which
+// promtool does not see, are linted too.
 
 import type { MetricFamily } from '../core/model.ts';
 
-/** What is wrong with one metric. */
+/** One thing that is wrong with a metric. */
 export interface Complaint {
   readonly metric: string;
   readonly text: string;
@@ -25,7 +25,7 @@ export function sortComplaints(complaints: readonly Complaint[]): Complaint[] {
   return [...complaints].sort((one, other) => compare(one.metric, other.metric) || compare(one.text, other.text));
 }
 
-/** Looks at one thing, and tells what is wrong with it. */
+/** Looks at one aspect and returns what is wrong with it. */
 type Rule = (family: MetricFamily, labelNames: ReadonlySet<string>) => readonly string[];
 
 const RULES: readonly Rule[] = [
@@ -48,19 +48,30 @@ const RULES: readonly Rule[] = [
       ...complainIf(type !== 'summary' && labelNames.has('quantile'), 'non-summary metrics should not have "quantile" label'),
     ];
   },
-  ({ name }) =>
-    name.split('_').flatMap((word) => {
-      const base = baseUnitOf(word);
-      return complainIf(base !== undefined, `use base unit "${base}" instead of "${word}"`);
-    }),
-  ({ name }) => TYPE_NAMES.flatMap((type) => complainIf(hasWord(name, type), `metric name should not include type '${type}'`)),
+  ({ name }) => {
+    // As for promtool, the first unit in a name is the metric's.
+    const unit = name.split('_').find((word) => baseUnitOf(word) !== undefined);
+    return unit === undefined ? [] : complainIf(baseUnitOf(unit) !== unit, `use base unit "${baseUnitOf(unit)}" instead of "${unit}"`);
+  },
+  ({ name, type }) => {
+    // Before version 3 promtool complained of any type, and so of a gauge `gc_heap_summary`.
+    const word = TYPE_WORDS[type];
+    return complainIf(word !== undefined && hasWord(name, word), `metric name should not include type '${word}'`);
+  },
   ({ name }) => complainIf(ABBREVIATED_UNITS.some((unit) => hasWord(name, unit)), 'metric names should not contain abbreviated units'),
   ({ name }) => complainIf(name.includes(':'), "metric names should not contain ':'"),
   ({ name }) => complainIf(isCamelCase(name), "metric names should be written in 'snake_case' not 'camelCase'"),
   (_, labelNames) => complainIf([...labelNames].some(isCamelCase), "label names should be written in 'snake_case' not 'camelCase'"),
 ];
 
-const TYPE_NAMES = ['counter', 'gauge', 'histogram', 'gauge_histogram', 'summary'];
+/** How a type is called where a name includes it. The others are no types for promtool. */
+const TYPE_WORDS: Readonly<Partial<Record<MetricFamily['type'], string>>> = {
+  counter: 'counter',
+  gauge: 'gauge',
+  histogram: 'histogram',
+  gaugehistogram: 'gauge_histogram',
+  summary: 'summary',
+};
 
 const ABBREVIATED_UNITS = ['s', 'ms', 'us', 'ns', 'sec', 'b', 'kb', 'mb', 'gb', 'tb', 'pb', 'm', 'h', 'd'];
 
@@ -76,12 +87,12 @@ const BASE_UNITS: ReadonlyMap<string, string> = new Map([
   ['bits', 'bytes'],
 ]);
 
-const PREFIX = /^(?:pico|nano|micro|milli|centi|deci|deca|hecto|kilo|kibi|mega|mebi|giga|gibi|tera|tebi|peta|pebi)/;
+// `mibi` is how promtool spelled `mebi` until 3.15; a name that took it from there is wrong, too.
+const PREFIX = /^(?:pico|nano|micro|milli|centi|deci|deca|hecto|kilo|kibi|mega|mebi|mibi|giga|gibi|tera|tebi|peta|pebi)/;
 
-/** The unit that should stand in the word's place; undefined where the word is none, or right. */
+/** The unit that should stand in the place of the word: the word itself if it is right, undefined if it is not a unit. */
 function baseUnitOf(word: string): string | undefined {
-  const base = BASE_UNITS.get(word) ?? BASE_UNITS.get(word.replace(PREFIX, ''));
-  return base === word ? undefined : base;
+  return BASE_UNITS.get(word) ?? BASE_UNITS.get(word.replace(PREFIX, ''));
 }
 
 /** Whether the word stands in the name, but not at its beginning: a name that begins so is about such things. */

@@ -1,5 +1,5 @@
-// From the command line to the command that it names, and the help for both. The exit code is 2 where the
-// command line makes no sense.
+// From the command line to the command that it names, and the help for both. The exit code is 2 if the command
+// line makes no sense.
 
 import { check } from './check.ts';
 import { CommandError, USAGE_EXIT_CODE } from './command.ts';
@@ -8,7 +8,9 @@ import { convert } from './convert.ts';
 import { demo } from './demo.ts';
 import { readGiven, unknown } from './given.ts';
 import { packageVersion } from './package.ts';
+import { concealer } from './secrets.ts';
 import { smoke } from './smoke.ts';
+import { guarded, painter, printable } from './terminal.ts';
 import { vendor } from './vendor.ts';
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({ check, convert, demo, smoke, vendor }));
@@ -17,13 +19,18 @@ const HELP_OPTION: Options = { help: { short: 'h', help: 'Show this help.' } };
 const TOP_OPTIONS: Options = { ...HELP_OPTION, version: { short: 'v', help: 'Show the version.' } };
 
 /** Runs what the arguments ask for and resolves to the exit code. Rejects only with errors of promlet itself. */
-export async function main(args: readonly string[], io: Io): Promise<number> {
+export async function main(args: readonly string[], { stdout, stderr, ...others }: Io): Promise<number> {
+  // What goes into a file or another program goes there as it is.
+  const io: Io = { ...others, stdout: stdout.isTTY === true ? guarded(stdout) : stdout, stderr: guarded(stderr, concealer(args)) };
   try {
     return await dispatch(args, io);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    io.stderr.write(`promlet: ${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
-    return error.exitCode;
+    const { message, hint, exitCode } = error;
+    const paint = painter(io.stderr, io);
+    io.stderr.write(`promlet: ${paint('bold', printable(message))}\n`);
+    if (hint !== undefined) io.stderr.write(`${typeof hint === 'string' ? printable(hint) : hint(paint)}\n`);
+    return exitCode;
   }
 }
 
@@ -63,7 +70,7 @@ ${table([...COMMANDS].map(([name, { summary }]) => [name, summary]))}
 Options:
 ${optionTable(TOP_OPTIONS)}
 
-\`promlet help <command>\` says more about a command.
+\`promlet help <command>\` describes a command.
 `;
 }
 

@@ -1,12 +1,11 @@
-// Where the package is, seen from here. `lib/commands/` and `dist/commands/` are equally deep, so that it is
-// the same from both.
+// Where the package is, seen from its sources as from what is built of them.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** The path of a file or folder of the package. */
 export function packagePath(path: string): string {
-  return fileURLToPath(new URL(`../../${path}`, import.meta.url));
+  return fileURLToPath(new URL(path, import.meta.resolve('promlet/package.json')));
 }
 
 export function packageVersion(): string {

@@ -1,36 +1,47 @@
-// What the commands that read an exposition share: where it comes from, and which format it has.
+// What the commands that read an exposition share: where it comes from, which format it has, and an error that
+// shows the place.
 
-import { readFile } from 'node:fs/promises';
+import { closeSync, constants, createReadStream, open, openSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { promisify } from 'node:util';
 
 import type { MetricFamily } from '../core/model.ts';
 import { ParseError, parse } from '../parse.ts';
 import type { ParseFormat } from '../parse.ts';
 import { CommandError, USAGE_EXIT_CODE } from './command.ts';
 import type { Given, Io, Options } from './command.ts';
-import { excerpt } from './excerpt.ts';
-import { painter } from './paint.ts';
+import { fetchAnswer, headerOptions } from './fetching.ts';
+import { endsWithEof, formatOf } from './format-of.ts';
+import type { Assumption } from './format-of.ts';
+import { valueOf } from './given.ts';
+import { beforeAbort, limitOptions, readAll, startLimits, tooSlow } from './limits.ts';
+import { withoutPassword } from './secrets.ts';
+import { printable } from './terminal.ts';
+import type { Paint } from './terminal.ts';
 
 export const INPUT_OPERAND = '[file|-|url]';
 
 export const inputOptions: Options = {
-  format: { value: 'NAME', help: 'Read it as text or openmetrics. Default: as it says itself' },
+  format: { value: 'NAME', help: 'Read it as text or openmetrics. Default: as it looks' },
+  ...headerOptions,
+  ...limitOptions,
 };
 
 interface Input {
   /** As it stands before line and column in an error. */
   readonly name: string;
   readonly bytes: Uint8Array;
-  /** As it says itself. */
-  readonly format: ParseFormat;
+  readonly contentType?: string | undefined;
 }
 
 export interface Exposition {
   readonly bytes: Uint8Array;
   readonly format: ParseFormat;
   readonly families: readonly MetricFamily[];
+  /** What was assumed of the format, where that may be wrong. */
+  readonly assumption: string | undefined;
 }
-
-const FETCH_LIMIT_MS = 10_000;
 
 /** What to ask a server for. */
 const ACCEPT: Readonly<Record<ParseFormat, string>> = {
@@ -43,66 +54,126 @@ const ACCEPT_EITHER = `${ACCEPT.openmetrics},${ACCEPT.text};q=0.5,*/*;q=0.1`;
 /**
  * Reads the exposition that the command line names: a file, a URL, or stdin.
  *
- * @throws {CommandError} where it cannot be read, or is not valid; then with the line, and a caret under the place
+ * @throws {CommandError} where it cannot be read, is empty, or is not valid; then with a caret under the place
  */
 export async function readExposition(given: Given, io: Io): Promise<Exposition> {
   const asked = formatAsked(given);
-  const { name, bytes, format: own } = await readInput(given.operand ?? '-', asked, io);
-  const format = asked ?? own;
-  try {
-    return { bytes, format, families: parse(bytes, { format }) };
-  } catch (error) {
-    if (!(error instanceof ParseError)) throw error;
-    const { line, column, reason } = error;
-    const paint = painter(io.stderr, io);
-    throw new CommandError(`${name}:${line}:${column}: ${paint('bold', reason)}`, { hint: excerpt(bytes, line, column, paint) });
-  }
+  const { name, bytes, contentType } = await readInput(given, asked, io);
+  refuseByteOrderMark(name, bytes);
+  const { format, because, isGuess }: Assumption = asked === undefined ? formatOf(bytes, contentType) : { format: asked };
+  const assumption = because === undefined ? undefined : assumptionOf(format, because);
+  const families = parseInput(name, bytes, format, assumption);
+  if (families.length === 0 && !endsWithEof(bytes)) throw empty(name, bytes);
+  return { bytes, format, families, assumption: isGuess === true ? assumption : undefined };
 }
 
 function formatAsked(given: Given): ParseFormat | undefined {
-  const name = given.values.get('format');
+  const name = valueOf(given, 'format');
   if (name === undefined || name === 'text' || name === 'openmetrics') return name;
   throw new CommandError(`--format: expected text or openmetrics, got "${name}"`, { exitCode: USAGE_EXIT_CODE });
 }
 
-async function readInput(operand: string, asked: ParseFormat | undefined, io: Io): Promise<Input> {
-  if (/^https?:\/\//i.test(operand)) return fetchInput(operand, asked === undefined ? ACCEPT_EITHER : ACCEPT[asked]);
-  const name = operand === '-' ? '<stdin>' : operand;
-  if (operand === '-' && io.stdin.isTTY) io.stderr.write('Reading what you type; Ctrl-D ends it.\n');
+async function readInput(given: Given, asked: ParseFormat | undefined, io: Io): Promise<Input> {
+  const operand = given.operand ?? '-';
+  const isUrl = /^https?:\/\//i.test(operand);
+  const isTyped = operand === '-' && io.stdin.isTTY === true;
+  const limits = startLimits(given, isUrl ? 'url' : isTyped ? 'keyboard' : 'other', io);
+  if (isUrl) return fetchAnswer(operand, given, asked === undefined ? ACCEPT_EITHER : ACCEPT[asked], limits);
+
+  if (isTyped) io.stderr.write('Reading what you type; Ctrl-D ends it.\n');
+  const name = operand === '-' ? '<stdin>' : withoutPassword(operand);
   try {
-    const bytes = operand === '-' ? await readAll(io.stdin) : await readFile(operand);
-    return { name, bytes, format: endsWithEof(bytes) ? 'openmetrics' : 'text' };
+    const stream = operand === '-' ? io.stdin : await openFile(operand, limits.signal);
+    return { name, bytes: await readAll(stream, name, limits) };
   } catch (error) {
+    if (error instanceof CommandError) throw error;
+    if (limits.signal?.aborted === true) throw tooSlow(name, limits);
     // Of `ENOENT: no such file or directory, open 'x'`, what a reader needs.
-    const message = `cannot read ${name}: ${(error as Error).message.replace(/^E\w+: (.*?), .*$/, '$1')}`;
-    throw new CommandError(message, looksLikeHostAndPort(operand) ? { hint: `Did you mean http://${operand}?` } : {});
+    const message = `cannot read ${name}: ${(error as Error).message.replace(/^E\w+: (.*?), .*$/s, '$1')}`;
+    throw new CommandError(message, looksLikeHostAndPort(operand) ? { hint: `Did you mean http://${name}?` } : {});
   }
 }
 
-async function fetchInput(url: string, accept: string): Promise<Input> {
+/**
+ * Opens a file. A named pipe, such as a shell's `<(command)`, is read so that the wait for its other end can be given
+ * up: an open or a read that hangs in one of Node's threads would keep the process from ending.
+ *
+ * @throws the system's error, or the signal's reason
+ */
+async function openFile(path: string, signal: AbortSignal | undefined): Promise<AsyncIterable<Uint8Array>> {
+  if (!(await stat(path)).isFIFO()) return createReadStream(path);
+  return new Socket({ fd: await openPipe(path, signal), readable: true, writable: false });
+}
+
+// Resolves once the pipe has a writer.
+async function openPipe(path: string, signal: AbortSignal | undefined): Promise<number> {
+  const opening = promisify(open)(path, 'r');
   try {
-    const response = await fetch(url, { headers: { Accept: accept }, signal: AbortSignal.timeout(FETCH_LIMIT_MS) });
-    if (!response.ok) throw new Error(`it answered ${response.status} ${response.statusText}`.trimEnd());
-    const isOpenMetrics = /^application\/openmetrics-text\b/i.test(response.headers.get('content-type') ?? '');
-    return { name: url, bytes: new Uint8Array(await response.arrayBuffer()), format: isOpenMetrics ? 'openmetrics' : 'text' };
+    return await beforeAbort(opening, signal);
   } catch (error) {
-    // `fetch failed` alone tells nobody why; where two addresses were tried, only the code is the same for both.
-    const { message, cause } = error as { message: string; cause?: { message?: string; code?: string } };
-    throw new CommandError(`cannot read ${url}: ${cause?.message || cause?.code || message}`);
+    if (signal?.aborted !== true) throw error;
+    // A writer for an instant ends the wait.
+    closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
+    closeSync(await opening);
+    throw error;
   }
 }
 
 function looksLikeHostAndPort(operand: string): boolean {
-  return /^(?:[\w.-]+|\[[\da-f:]+\]):\d+(?:\/|$)/i.test(operand);
+  return /^(?:[^/]*@)?(?:[\w.-]+|\[[\da-f:]+\]):\d+(?:\/|$)/i.test(operand);
 }
 
-async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks);
+function refuseByteOrderMark(name: string, [first, second, third]: Uint8Array): void {
+  const isUtf16 = (first === 0xfe && second === 0xff) || (first === 0xff && second === 0xfe);
+  const isUtf8 = first === 0xef && second === 0xbb && third === 0xbf;
+  if (!isUtf16 && !isUtf8) return;
+  const hint = 'Save it as UTF-8 without a byte order mark.';
+  throw new CommandError(`${name}:1:1: expected UTF-8 without a byte order mark, got ${isUtf16 ? 'UTF-16 with one' : 'one (U+FEFF)'}`, { hint });
 }
 
-// OpenMetrics has to end so; in the text format this would be a comment that nobody writes.
-function endsWithEof(bytes: Uint8Array): boolean {
-  return /(?:^|\n)# EOF\n?$/.test(new TextDecoder().decode(bytes.subarray(-7)));
+function parseInput(name: string, bytes: Uint8Array, format: ParseFormat, assumption: string | undefined): MetricFamily[] {
+  // Before OpenMetrics complains of a missing end.
+  if (isBlank(bytes)) throw empty(name, bytes);
+  try {
+    return parse(bytes, { format });
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    const { line, column, reason } = error;
+    const hint = (paint: Paint): string => excerpt(bytes, line, column, paint) + (assumption === undefined ? '' : `\n${printable(assumption)}`);
+    throw new CommandError(`${name}:${line}:${column}: ${reason}`, { hint });
+  }
+}
+
+function assumptionOf(format: ParseFormat, because: string): string {
+  return format === 'text'
+    ? `Read as text: ${because}. With --format openmetrics it is read as OpenMetrics.`
+    : `Read as OpenMetrics: ${because}. With --format text it is read as text.`;
+}
+
+function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d));
+}
+
+function empty(name: string, bytes: Uint8Array): CommandError {
+  const found = bytes.length === 0 ? 'empty input' : isBlank(bytes) ? 'blank lines alone' : 'comments alone';
+  return new CommandError(`${name}: expected metrics, got ${found}`, { hint: 'A download that failed or broke off leaves this; with `curl --fail`, curl says why.' });
+}
+
+const LINE_WIDTH = 100;
+
+/** The line, cut to what is around the column, and a caret under that column. Both count from 1. */
+function excerpt(bytes: Uint8Array, line: number, column: number, paint: Paint): string {
+  const text = lineOf(bytes, line);
+  const from = Math.max(0, column - LINE_WIDTH / 2);
+  const shown = printable(text.slice(from, from + LINE_WIDTH));
+  const number = String(line);
+  return `${paint('blue', `${number} |`)} ${shown}
+${paint('blue', `${' '.repeat(number.length)} |`)} ${' '.repeat(column - 1 - from)}${paint('red', '^')}`;
+}
+
+function lineOf(bytes: Uint8Array, line: number): string {
+  let from = 0;
+  for (let left = line - 1; left > 0; left--) from = bytes.indexOf(0x0a, from) + 1;
+  const end = bytes.indexOf(0x0a, from);
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(from, end === -1 ? bytes.length : end));
 }

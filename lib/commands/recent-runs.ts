@@ -1,17 +1,17 @@
-// What is usual for one skill, from its recent runs, and so what is not. Simple on purpose: a real host has
-// its own ways to tell an anomaly.
+// Learns from the recent runs of one skill what is usual, and so what is not. Simple on purpose: a real host
+// has its own ways to detect an anomaly.
 
 /** How many runs back "recent" goes. */
 const MEMORY = 20;
-/** Runs that it takes to know what is usual. */
+/** How many runs it takes to know what is usual. */
 const ENOUGH = 5;
-/** A duration that is this many times the average, or this part of it, is an anomaly. */
+/** A duration of this many times the average, or this fraction of it, is an anomaly. */
 const FAR = 3;
 /** A change of the completion rate that is an anomaly. */
 const SHIFT = 0.5;
 
 export class RecentRuns {
-  /** Seconds, of completed runs: one that failed tells nothing of how long the skill takes. */
+  /** In seconds, of completed runs: one that failed does not show how long the skill takes. */
   #durations: number[] = [];
   /** 1 for a completed run, 0 for one that failed. */
   #outcomes: number[] = [];
@@ -21,7 +21,7 @@ export class RecentRuns {
     return this.#outcomes.length === 0 ? undefined : mean(this.#outcomes);
   }
 
-  /** Remembers a run, and tells what kind of anomaly it is, if it is one. */
+  /** Remembers a run. Returns what kind of anomaly it is, if it is one. */
   add(completed: boolean, durationSeconds: number): 'spike' | 'drop' | 'pattern_shift' | undefined {
     const usual = this.#durations.length < ENOUGH ? undefined : mean(this.#durations);
     this.#outcomes = [...this.#outcomes, Number(completed)].slice(-MEMORY);
@@ -31,7 +31,7 @@ export class RecentRuns {
     const before = this.#outcomes.slice(0, -ENOUGH);
     const now = this.#outcomes.slice(-ENOUGH);
     if (before.length < ENOUGH || Math.abs(mean(now) - mean(before)) < SHIFT) return undefined;
-    // Told once: from here on this is the pattern.
+    // Reported once: from here on this is the pattern.
     this.#outcomes = now;
     return 'pattern_shift';
   }

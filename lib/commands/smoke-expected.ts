@@ -1,4 +1,4 @@
-// What a scrape after the session of `promlet smoke` says, written by hand from the session's figures.
+// What a scrape after the session of `promlet smoke` has to return, written by hand from the session's figures.
 
 /** One line each, without `# HELP`. The order does not matter. */
 export const expectedLines: readonly string[] = `

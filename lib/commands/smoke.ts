@@ -1,10 +1,11 @@
-// `promlet smoke`: a known session, recorded, served, scraped over HTTP, and compared sample by sample.
+// `promlet smoke`: records a known session, serves it, scrapes it over HTTP and compares every sample.
 
 import type { PrometheusExporter } from '../exporter.ts';
-import { CommandError } from './command.ts';
 import type { Command } from './command.ts';
 import { aborted, listenOptions, startExporter, stopExporter } from './exporting.ts';
-import { painter } from './paint.ts';
+import { fetchAnswer } from './fetching.ts';
+import { startLimits } from './limits.ts';
+import { painter } from './terminal.ts';
 import { expectedLines } from './smoke-expected.ts';
 
 const DEFAULT_PORT = 9092;
@@ -12,16 +13,17 @@ const DEFAULT_PORT = 9092;
 export const smoke: Command = {
   summary: 'Record a known session, scrape it, and compare every sample.',
   description: `Records a session whose figures are known, scrapes the exporter over HTTP,
-prints what it got, and compares every sample. Exits with 0 where all are as
-they should be, else with 1.`,
+prints the answer and compares every sample. Exits with 0 if all are as they
+should be, else with 1.`,
   options: {
     ...listenOptions(DEFAULT_PORT),
-    keep: { help: 'Go on serving afterwards, until Ctrl-C.' },
+    keep: { help: 'Keep serving afterwards, until Ctrl-C or SIGTERM' },
   },
   async run(given, io) {
     const exporter = await startExporter(given, DEFAULT_PORT);
     recordSession(exporter);
-    const scraped = await scrape(`${exporter.url}/metrics`);
+    const { bytes } = await fetchAnswer(`${exporter.url}/metrics`, given, 'text/plain;version=0.0.4', startLimits(given, 'url', io));
+    const scraped = new TextDecoder().decode(bytes);
     io.stdout.write(`${scraped}\n`);
     const wrong = differences(scraped, expectedLines);
     const isRight = wrong.length === 0;
@@ -59,16 +61,9 @@ function recordSession(exporter: PrometheusExporter): void {
   exporter.updateActiveSessions(5);
 }
 
-async function scrape(url: string): Promise<string> {
-  const response = await fetch(url, { headers: { Accept: 'text/plain;version=0.0.4' } });
-  const body = await response.text();
-  if (response.status !== 200) throw new CommandError(`${url} answered ${response.status}: ${body.trim()}`);
-  return body;
-}
-
 /**
- * Compares the lines of a scrape, but for help and the library's metrics about itself, with those expected,
- * in any order: `- line` is missing, `+ line` too much. Empty where all is as it should be.
+ * Compares the lines of a scrape with those expected, in any order and without help and the library's metrics
+ * about itself: `- line` is missing, `+ line` should not be there. Empty if all is as it should be.
  */
 export function differences(scraped: string, expected: readonly string[]): string[] {
   const missing = [...expected];
@@ -80,6 +75,6 @@ export function differences(scraped: string, expected: readonly string[]): strin
     else missing.splice(found, 1);
   }
   const lines = [...missing.map((line) => `- ${line}`), ...surplus.map((line) => `+ ${line}`)];
-  // Sorted by what follows the sign, two values of one series stand together.
+  // Sorted by what follows the sign, so that two values of one series stand together.
   return lines.sort((one, other) => (one.slice(2) < other.slice(2) ? -1 : 1));
 }

@@ -1,4 +1,4 @@
-// The demo's users: sessions that come and go, do one job after the other, and have all of it recorded.
+// The demo's users: sessions that come and go, and do one job after another. All of it is recorded.
 
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -9,10 +9,10 @@ import { RecentRuns } from './recent-runs.ts';
 
 /** How many sessions there can be at once. */
 const SEATS = 4;
-/** How often the completion rates are brought up to date, in milliseconds; a real host may take a minute. */
+/** How often the completion rates are updated, in milliseconds; once a minute is enough for a real host. */
 const RATE_INTERVAL_MS = 1_000;
 
-/** Sessions at work, and how far they are. */
+/** Sessions at work, and what they have done so far. */
 export class Workload {
   activeSessions = 0;
   jobs = 0;
@@ -34,18 +34,18 @@ export class Workload {
     this.#random = random;
   }
 
-  /** Keeps sessions coming, and resolves when the signal is aborted. */
+  /** Runs sessions until the signal is aborted; then it resolves. */
   async run(): Promise<void> {
     this.#exporter.every(RATE_INTERVAL_MS, () => this.#updateCompletionRates());
     try {
       await Promise.all(Array.from({ length: SEATS }, (_, seat) => this.#seat(seat)));
     } catch (error) {
-      // All that waits rejects when the signal is aborted.
+      // Every pause rejects when the signal is aborted.
       if (!this.#signal.aborted) throw error;
     }
   }
 
-  // One session after the other, with a while between them; the first ones come one by one.
+  // One session after another, with a pause in between; at first the seats fill one by one.
   async #seat(number: number): Promise<void> {
     await this.#pause(number * 3_000);
     for (;;) {
@@ -57,9 +57,9 @@ export class Workload {
   }
 
   async #session(): Promise<void> {
-    // Some sessions have bad material for one of the skills, so that its completion rate falls and recovers.
+    // Some sessions have damaged material for one skill, so that its completion rate falls and recovers.
     const unlucky = this.#isOneIn(3) ? this.#pick() : undefined;
-    let job = this.#jobs[0]!; // what is set up comes first
+    let job = this.#jobs[0]!; // the setup comes first
     for (let left = this.#between(4, 12); left > 0; left--, job = this.#pick()) {
       await this.#do(job, this.#isOneIn(job === unlucky ? 1.5 : 12));
       await this.#pause(this.#between(200, 1_200));
@@ -67,7 +67,7 @@ export class Workload {
   }
 
   async #do({ skillName, workflowPhase, steps, step }: Job, isToFail: boolean): Promise<void> {
-    // Most take about as long as usual; now and then there is much more to do, or hardly anything.
+    // Most take about as long as usual; now and then there is far more to do, or hardly anything.
     const share = this.#isOneIn(12) ? 5 : this.#isOneIn(12) ? 0.1 : this.#between(0.5, 1.5);
     const actual = Math.ceil(steps * share);
     const damagedStep = isToFail ? Math.floor(this.#random() * actual) : -1;

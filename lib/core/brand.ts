@@ -11,6 +11,11 @@ export const BRAND: unique symbol = /* @__PURE__ */ Symbol.for('promlet.kind') a
  */
 export type Kind = 'instrument' | 'registry' | 'live' | 'checked';
 
+/** Marks an object, in its constructor: what a class does when it is defined, no bundler can leave out. */
+export function brand(thing: object, kind: Kind): void {
+  Object.defineProperty(thing, BRAND, { value: kind });
+}
+
 /** Whether it carries the brand as one of these. */
 export function isKind(thing: unknown, ...kinds: readonly Kind[]): boolean {
   return typeof thing === 'object' && thing !== null && kinds.includes((thing as { readonly [BRAND]?: Kind })[BRAND]!);

@@ -1,7 +1,7 @@
 // An instrument's family as a registry shows it: with constant labels, and the same object for good, so that
 // writers can keep what they make of it.
 
-import { BRAND } from './brand.ts';
+import { brand } from './brand.ts';
 import type { FamilyHead, Labels, MetricType, Point } from './model.ts';
 
 /** All of a family but its points and constant labels. */
@@ -9,10 +9,6 @@ export type LiveHead = Omit<FamilyHead, 'constantLabels'> & { readonly type: Met
 
 /** A frozen family whose points keep a `lineStart` of its name, and are those of the moment. */
 export class LiveFamily implements FamilyHead {
-  static {
-    Object.defineProperty(this.prototype, BRAND, { value: 'live' });
-  }
-
   readonly name: string;
   readonly type: MetricType;
   readonly help: string;
@@ -20,13 +16,14 @@ export class LiveFamily implements FamilyHead {
   readonly constantLabels: Labels;
   private readonly source: { readonly points: Iterable<Point> };
 
-  constructor({ name, type, help, unit }: LiveHead, constantLabels: Labels, source: { readonly points: Iterable<Point> }) {
+  constructor({ name, type, help, unit }: LiveHead, constantLabels: Labels, source: { readonly points: Iterable<Point> }, kind: 'live' | 'checked' = 'live') {
     this.name = name;
     this.type = type;
     this.help = help;
     this.unit = unit;
     this.constantLabels = constantLabels;
     this.source = source;
+    brand(this, kind);
     Object.freeze(this);
   }
 

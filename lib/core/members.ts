@@ -7,6 +7,7 @@ import type { Instrument } from './instrument.ts';
 import { LiveFamily } from './live-family.ts';
 import type { Collector, Labels, MetricFamily, Point } from './model.ts';
 import { reservedLabel } from './names.ts';
+import type { Warnings } from './warnings.ts';
 
 /** One collector of a registry, or of one within it; never a registry itself. */
 export interface Member {
@@ -26,18 +27,14 @@ export interface MemberRegistry extends Collector {
   readonly labels: Labels;
   /** How many families and series a collector of one's own may offer. */
   readonly maxCollectorSeries: number;
+  readonly warnings: Warnings;
+  /** Those that the registry's own last refresh could not bring up to date. */
+  readonly outdated: ReadonlySet<Collector>;
   members(): Iterable<Member>;
   /** Whether the collector is registered with it, or with one within it. */
   has(collector: Collector): boolean;
-  /** Whether the registry's own last refresh could not bring the collector up to date. */
-  isOutdated(collector: Collector): boolean;
-  /** Families about the library itself, as they are; none, with a warning, where an instrument has one of their names. */
-  ifFree(families: readonly MetricFamily[]): readonly MetricFamily[];
-  /** Calls `onWarning`, once for each subject and code. */
-  warn(warning: MetricError): void;
-  /** The same for a collector that failed, once for each act. */
-  warnOf(collector: Collector, act: 'collect' | 'refresh', cause: unknown): void;
-  reset(): void;
+  /** The instrument whose samples would be taken for those of such a family. */
+  ownerOf(family: Pick<MetricFamily, 'name' | 'type'>): Instrument | undefined;
 }
 
 /**
@@ -96,9 +93,9 @@ export function labelNamesOf({ labelNames, type, name }: Instrument): string[] {
 }
 
 /** What a collector is called in messages. */
-export function describe(collector: Collector): string {
-  const { name, constructor } = collector as { readonly name?: unknown; readonly constructor?: { readonly name?: string } };
-  if (isInstrument(collector)) return `${collector.type} ${show(name)}`;
+export function describe(collector: Collector | MetricFamily): string {
+  const { type, name, constructor } = collector as { readonly type?: string; readonly name?: unknown; readonly constructor?: { readonly name?: string } };
+  if (!('collect' in collector) || isInstrument(collector)) return `${type} ${show(name)}`;
   return `collector ${typeof name === 'string' && name !== '' ? show(name) : constructor?.name || 'without a name'}`;
 }
 

@@ -25,27 +25,32 @@ export async function callHook(collector: Collector, scrape: Scrape): Promise<vo
   await pending;
 }
 
-/** The hooks that a registry's own refreshes have under way. */
-export class HostRefreshes {
-  private readonly running = new Map<Collector, Promise<void>>();
-
-  /** Resolves when the collector is up to date. @throws what its hook throws, and an `Error` where that is not done in time */
-  refresh(collector: Collector, scrape: Scrape): Promise<void> {
-    if (CALLED.has(collector)) return Promise.resolve();
-    const before = this.running.get(collector);
-    return before ? inTime(before, scrape.signal, LONGEST_JOIN_MS) : inTime(this.begin(collector, scrape), scrape.signal);
+/**
+ * Calls the hook, or waits for a call that is under way already.
+ *
+ * @param running - The calls under way.
+ * @throws what the hook throws, and an `Error` where it is not done when the signal is aborted
+ */
+export async function refreshed(running: Map<Collector, Promise<void>>, collector: Collector, scrape: Scrape): Promise<void> {
+  if (CALLED.has(collector)) return;
+  const signal: Abortable = scrape.signal;
+  let [run, timer, expire] = [running.get(collector), undefined as unknown, (): void => {}];
+  const expired = new Promise<void>((_, reject) => (expire = () => reject(new Error('was not done in time'))));
+  if (signal.aborted) expire();
+  else if (run) timer = HOST.setTimeout?.(expire, LONGEST_JOIN_MS);
+  else running.set(collector, (run = callHook(collector, scrape).finally(() => running.delete(collector))));
+  signal.addEventListener?.('abort', expire);
+  try {
+    await Promise.race([expired, run]);
+  } finally {
+    HOST.clearTimeout?.(timer);
+    signal.removeEventListener?.('abort', expire);
   }
+}
 
-  private async begin(collector: Collector, scrape: Scrape): Promise<void> {
-    if (scrape.signal.aborted) return;
-    const run = callHook(collector, scrape);
-    this.running.set(collector, run);
-    try {
-      await run;
-    } finally {
-      this.running.delete(collector);
-    }
-  }
+/** The scrape of a host that waits as long as it takes: its signal is never aborted, but can be handed on, as to `fetch`. */
+export function patientScrape(): Scrape {
+  return { signal: HOST.AbortController ? new HOST.AbortController().signal : ({ aborted: false } as ScrapeSignal) };
 }
 
 // The core is compiled without the types of the DOM and of Node, and runs where neither is.
@@ -56,24 +61,4 @@ interface Host {
 }
 type Abortable = ScrapeSignal & Partial<Record<'addEventListener' | 'removeEventListener', (type: 'abort', act: () => void) => void>>;
 
-const HOST: Host = globalThis;
-
-/** The scrape of a host that waits as long as it takes: its signal is never aborted, but can be handed on, as to `fetch`. */
-export function patientScrape(): Scrape {
-  return { signal: HOST.AbortController ? new HOST.AbortController().signal : ({ aborted: false } as ScrapeSignal) };
-}
-
-function inTime(work: Promise<void>, signal: Abortable, limitMs?: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const expire = (): void => end(() => reject(new Error('was not done in time')));
-    const timer = limitMs && HOST.setTimeout?.(expire, limitMs);
-    const end = (settle: () => void): void => {
-      HOST.clearTimeout?.(timer);
-      signal.removeEventListener?.('abort', expire);
-      settle();
-    };
-    if (signal.aborted) expire();
-    signal.addEventListener?.('abort', expire);
-    work.then(() => end(resolve), (cause) => end(() => reject(cause)));
-  });
-}
+const HOST = globalThis as Host;

@@ -1,17 +1,18 @@
 // The set of collectors: which names are taken, which labels all share, and who hears of what went wrong. Knows
 // no format, no scrape and no socket.
 
-import { BRAND } from './brand.ts';
+import { brand } from './brand.ts';
 import { fault, MetricError, show } from './errors.ts';
 import type { Instrument, WarningListener } from './instrument.ts';
 import { labelText, toWellFormed } from './labels.ts';
 import type { LabelValue } from './labels.ts';
 import { LiveFamily } from './live-family.ts';
 import { describe, familiesOf, isInstrument, isRegistry, labelNamesOf, outerMember } from './members.ts';
-import type { Member, MemberRegistry } from './members.ts';
+import type { Member } from './members.ts';
 import type { Collector, Labels, MetricFamily, Point, Scrape } from './model.ts';
 import { checkLabelNames, sampleNames } from './names.ts';
-import { HostRefreshes, patientScrape } from './refreshing.ts';
+import { checkOptions } from './options.ts';
+import { patientScrape, refreshed } from './refreshing.ts';
 import { selfMetrics } from './self-metrics.ts';
 import { Warnings } from './warnings.ts';
 
@@ -35,11 +36,7 @@ export interface RegistryOptions {
 }
 
 /** Holds what is shown together: instruments, other registries, and collectors of your own. */
-export class Registry implements MemberRegistry {
-  static {
-    Object.defineProperty(this.prototype, BRAND, { value: 'registry' });
-  }
-
+export class Registry implements Collector {
   /** The labels that every series gets. */
   readonly labels: Labels;
   /** @internal */
@@ -48,12 +45,16 @@ export class Registry implements MemberRegistry {
   private readonly collectors = new Map<Collector, { readonly family?: LiveFamily; readonly unlisten?: () => void }>();
   private readonly outerFamilies = new WeakMap<LiveFamily, LiveFamily>();
   private readonly taken = new Map<string, Instrument>();
-  private readonly outdated = new Set<Collector>();
-  private readonly refreshes = new HostRefreshes();
-  private readonly warnings: Warnings;
+  private readonly running = new Map<Collector, Promise<void>>();
+  /** @internal */
+  readonly outdated: Set<Collector> = new Set();
+  /** @internal */
+  readonly warnings: Warnings;
 
   /** @throws {MetricError} `ERR_LABEL_NAME`, `ERR_LABEL_VALUE`, `ERR_OPTION` */
   constructor(options: RegistryOptions = {}) {
+    brand(this, 'registry');
+    checkOptions('Registry', options, ['labels', 'maxCollectorSeries', 'onWarning']);
     const { labels = {}, maxCollectorSeries = 100_000, onWarning = consoleWarning } = options;
     checkLabelNames('Registry', Object.keys(labels));
     if (typeof onWarning !== 'function') throw fault('ERR_OPTION', 'Registry: onWarning', 'a function', onWarning);
@@ -113,7 +114,7 @@ export class Registry implements MemberRegistry {
   /** Has every instrument begin as it was constructed, those of registries within this one too: for tests. */
   reset(): void {
     this.warnings.reset();
-    for (const collector of this.collectors.keys()) if (isInstrument(collector) || isRegistry(collector)) (collector as Instrument | MemberRegistry).reset();
+    for (const collector of this.collectors.keys()) if (isInstrument(collector) || isRegistry(collector)) (collector as Instrument).reset();
   }
 
   /** Takes a collector out of all later scrapes. True if it was registered. */
@@ -139,14 +140,14 @@ export class Registry implements MemberRegistry {
     const families = new Map<unknown, MetricFamily>();
     const members = [...this.members()];
     for (const member of members) {
-      if (member.registry.isOutdated(member.collector)) continue;
+      if (member.registry.outdated.has(member.collector)) continue;
       try {
         for (const family of familiesOf(member)) join(families, family);
       } catch (cause) {
-        member.registry.warnOf(member.collector, 'collect', cause);
+        member.registry.warnings.warnOf(member.collector, 'collect', cause);
       }
     }
-    return [...families.values(), ...this.ifFree(selfMetrics(this, members))];
+    return [...families.values(), ...selfMetrics(this, members)];
   }
 
   /**
@@ -163,11 +164,11 @@ export class Registry implements MemberRegistry {
       [...this.collectors.keys()].map(async (collector) => {
         if (isInstrument(collector) ? !collector.hasHook : !('refresh' in collector)) return;
         try {
-          await this.refreshes.refresh(collector, scrape);
+          await refreshed(this.running, collector, scrape);
           this.outdated.delete(collector);
         } catch (cause) {
           if (this.collectors.has(collector)) this.outdated.add(collector);
-          this.warnOf(collector, 'refresh', cause);
+          this.warnings.warnOf(collector, 'refresh', cause);
         }
       }),
     );
@@ -187,36 +188,10 @@ export class Registry implements MemberRegistry {
     return this.collectors.has(collector) || [...this.collectors.keys()].some((each) => isRegistry(each) && each.has(collector));
   }
 
-  /** @internal */
-  isOutdated(collector: Collector): boolean {
-    return this.outdated.has(collector);
-  }
-
-  /** @internal */
-  ifFree(families: readonly MetricFamily[]): readonly MetricFamily[] {
-    for (const { name, type } of families) {
-      const owner = this.ownerOf(name, type);
-      if (owner === undefined) continue;
-      this.warn(new MetricError('ERR_DUPLICATE', `${type} ${show(name)}: the name is taken by ${describe(owner)}; it is left out`));
-      return [];
-    }
-    return families;
-  }
-
-  /** @internal */
-  warn(warning: MetricError): void {
-    this.warnings.warn(warning);
-  }
-
-  /** @internal */
-  warnOf(collector: Collector, act: 'collect' | 'refresh', cause: unknown): void {
-    this.warnings.warnOf(collector, act, cause);
-  }
-
   // Lets it have its names, or says why it cannot.
   private admit(instrument: Instrument): { readonly family: LiveFamily; readonly unlisten: () => void } {
     const { name, type } = instrument;
-    const owner = this.ownerOf(name, type);
+    const owner = this.ownerOf(instrument);
     if (owner !== undefined) {
       const samples = sampleNames(owner.name, owner.type);
       const reason = owner.name === name ? '' : `: both show samples named ${show(sampleNames(name, type).find((sample) => samples.includes(sample)))} in one format or another`;
@@ -229,8 +204,8 @@ export class Registry implements MemberRegistry {
     return { family: new LiveFamily(family, this.labels, family), unlisten: instrument.listen((warning) => this.warnings.notify(warning)) };
   }
 
-  /** The instrument whose samples would be taken for those of such a family. */
-  private ownerOf(name: string, type: MetricFamily['type']): Instrument | undefined {
+  /** @internal */
+  ownerOf({ name, type }: Pick<MetricFamily, 'name' | 'type'>): Instrument | undefined {
     for (const sample of sampleNames(name, type)) if (this.taken.has(sample)) return this.taken.get(sample);
     return undefined;
   }

@@ -1,7 +1,7 @@
 // What all instruments share: their options, their series by labels, and what is told of writes that could
 // not be taken. Knows no kind of value and no format.
 
-import { BRAND } from '../core/brand.ts';
+import { brand } from '../core/brand.ts';
 import { monotonicClock, wallClock as systemClock } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import { MetricError, show } from '../core/errors.ts';
@@ -62,10 +62,6 @@ export type CreateSeries<S> = (family: Family<S>, labelValues: readonly string[]
 
 /** The part of an instrument that does not depend on what it measures. */
 export abstract class InstrumentFamily<Names extends string, S extends Series<S>> implements Instrument, Family<S> {
-  static {
-    Object.defineProperty(this.prototype, BRAND, { value: 'instrument' });
-  }
-
   abstract readonly type: MetricType;
   readonly name: string;
   readonly help: string;
@@ -102,6 +98,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     create: CreateSeries<S>,
     currentExemplar?: CurrentExemplar,
   ) {
+    brand(this, 'instrument');
     const { name, help, labelNames = [], unit, maxSeries = 10_000, ttlSeconds, collect, clock = monotonicClock, wallClock = systemClock } = options;
     checkMetricName(kind, name);
     this.subject = `${kind} ${show(name)}`;

@@ -33,9 +33,10 @@ export async function listen(server: Server, place: Place): Promise<void> {
 /** Why the server cannot listen; `undefined` when it does. */
 function failure(server: Server, { port, host, socketPath }: Place): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
-    const settle = (cause?: NodeJS.ErrnoException): void => {
+    // Bun gives null where all is well.
+    const settle = (cause?: NodeJS.ErrnoException | null): void => {
       server.off('error', settle).off('listening', settle);
-      resolve(cause);
+      resolve(cause ?? undefined);
     };
     server.once('error', settle).once('listening', settle);
     // Else the workers of a cluster would share a port: each scrape would see another's counts.

@@ -1,13 +1,13 @@
-// The numbers of the formats. Text format, "Line format"; OpenMetrics 1.0, "Numbers": both mean the same.
+// Parses the numbers of both formats, which are the same. Text format, "Line format"; OpenMetrics 1.0, "Numbers".
 
-// Powers of ten, each exact.
+// Each is exact.
 const POWERS = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
 /**
- * The number that stands in `text` from `from` to `to`; undefined if it is none.
+ * The number in `text` from `from` to `to`; undefined if it is none.
  *
  * Decimal only: `1`, `-1.5`, `.5`, `5.`, `1e3`, and `inf`, `infinity` and `nan` in any case, the last without a
- * sign. What is too large for a 64-bit float is none either. `Number` itself would take hexadecimals and blanks.
+ * sign. What is too large for a 64-bit float is no number either. `Number` would accept hexadecimals and blanks.
  */
 export function parseNumber(text: string, from: number, to: number): number | undefined {
   const isNegative = text.charCodeAt(from) === 45;
@@ -33,8 +33,8 @@ export function parseNumber(text: string, from: number, to: number): number | un
   }
 
   if (digits === 0) return parseWord(text.slice(from, to));
-  // Up to 15 digits and their power of ten are exact, and so their quotient is the nearest float. This is what
-  // nearly all samples have, and takes half the time of `Number`.
+  // Up to 15 digits and their power of ten are exact, so their quotient is the nearest float. Nearly all samples
+  // have such numbers, and this takes half the time of `Number`.
   if (at === to && digits <= 15) {
     const value = decimals === 0 ? mantissa : mantissa / POWERS[decimals]!;
     return isNegative ? -value : value;
@@ -44,7 +44,7 @@ export function parseNumber(text: string, from: number, to: number): number | un
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** A number of seconds as milliseconds, rounded once: 1.001 seconds are 1001 ms, though 1.001 * 1000 is less. */
+/** Seconds as milliseconds, rounded once: 1.001 s are 1001 ms, though 1.001 * 1000 is less. */
 export function parseSeconds(text: string, from: number, to: number): number | undefined {
   const seconds = parseNumber(text, from, to);
   if (seconds === undefined || !Number.isFinite(seconds)) return undefined;
@@ -53,10 +53,10 @@ export function parseSeconds(text: string, from: number, to: number): number | u
   return Number.isFinite(milliseconds) ? milliseconds : undefined;
 }
 
-// The largest that a 64-bit integer and a number of JavaScript can both hold.
+// The largest integer that both 64 bits and a JavaScript number can hold.
 const MAX_INTEGER = 2 ** 63 - 1024;
 
-/** A 64-bit integer; undefined if it is none. Beyond 2^53 it is rounded. */
+/** A 64-bit integer, rounded beyond 2^53; undefined if it is none. */
 export function parseInteger(text: string, from: number, to: number): number | undefined {
   const first = text.charCodeAt(from);
   const start = first === 45 || first === 43 ? from + 1 : from;

@@ -1,27 +1,25 @@
-// Puts the lines of OpenMetrics together into families, and checks what its prose says of families: which lines
-// belong together, and that no two families could show the same sample. What a point is made of,
-// `openmetrics-points.ts` knows.
+// Groups the lines of OpenMetrics into families, and checks what its prose says of families: which lines belong
+// together, and that no two families could have the same sample. Does not know what a point is made of.
 // https://prometheus.io/docs/specs/om/open_metrics_spec/
 
 import type { MetricFamily, MetricType } from '../core/model.ts';
 import { Line } from './line.ts';
 import { readOpenMetricsLine } from './openmetrics-lines.ts';
 import { FamilyPoints } from './openmetrics-points.ts';
-import { ROLES } from './openmetrics-roles.ts';
-import { ParseError, quote } from './parse-error.ts';
+import { ROLES } from './openmetrics-types.ts';
+import { ParseError, quote, sampleSubject } from './parse-error.ts';
 import type { Scanner } from './scanner.ts';
-import { sampleSubject } from './tokens.ts';
 
-/** A family of which the metadata are known so far. */
+/** A family as far as it is known. */
 interface Draft {
   readonly name: string;
-  /** The place of its first line, for what is wrong with the family as a whole. */
+  /** The place of its name in its first line, for errors of the family as a whole. */
   readonly line: number;
   readonly column: number;
   type: MetricType | undefined;
   unit: string | undefined;
   help: string | undefined;
-  /** From its first sample on. No metadata may follow then. */
+  /** Undefined up to the first sample, after which no metadata may follow. */
   points: FamilyPoints | undefined;
 }
 
@@ -37,22 +35,22 @@ export function openMetricsFamilies(scanner: Scanner): MetricFamily[] {
 }
 
 class Families {
-  readonly #scanner: Scanner;
-  readonly #families: MetricFamily[] = [];
-  // The names of all families before, and of all samples that these could show.
-  readonly #taken = new Set<string>();
-  #current: Draft | undefined;
+  private readonly scanner: Scanner;
+  private readonly families: MetricFamily[] = [];
+  // The names of all families so far, and of all samples that they could have.
+  private readonly taken = new Set<string>();
+  private current: Draft | undefined;
 
   constructor(scanner: Scanner) {
-    this.#scanner = scanner;
+    this.scanner = scanner;
   }
 
   /** "MetricFamily metadata", "Unit". */
   addMetadata(kind: 'help' | 'type' | 'unit', line: Line): void {
-    const scanner = this.#scanner;
+    const scanner = this.scanner;
     const { name, nameAt, text, textAt } = line;
     const subject = `# ${kind.toUpperCase()} ${quote(name)}`;
-    const family = this.#current?.name === name ? this.#current : this.#begin(name, nameAt);
+    const family = this.current?.name === name ? this.current : this.begin(name, nameAt);
     if (family.points !== undefined) scanner.fail(`${subject}: expected it before the samples of the family, got it after`, nameAt);
     if (family[kind] !== undefined) scanner.fail(`${subject}: expected one for each family, got a second`, nameAt);
 
@@ -75,62 +73,62 @@ class Families {
 
   addSample(line: Line): void {
     const { name } = line;
-    let family = this.#current;
-    let role = family === undefined ? undefined : this.#pointsOf(family).roleOf(name);
+    let family = this.current;
+    let role = family === undefined ? undefined : this.pointsOf(family).roleOf(name);
     if (family === undefined || role === undefined) {
-      this.#checkNew(line);
-      family = this.#begin(name, line.nameAt);
-      role = this.#pointsOf(family).roleOf(name)!;
+      this.checkNew(line);
+      family = this.begin(name, line.nameAt);
+      role = this.pointsOf(family).roleOf(name)!;
     }
     family.points!.add(line, role);
   }
 
   finish(): MetricFamily[] {
-    this.#close();
-    return this.#families;
+    this.close();
+    return this.families;
   }
 
-  #begin(name: string, nameAt: number): Draft {
-    this.#close();
-    const { line, lineStart } = this.#scanner;
-    return (this.#current = { name, line, column: nameAt - lineStart + 1, type: undefined, unit: undefined, help: undefined, points: undefined });
+  private begin(name: string, nameAt: number): Draft {
+    this.close();
+    const { line, lineStart } = this.scanner;
+    return (this.current = { name, line, column: nameAt - lineStart + 1, type: undefined, unit: undefined, help: undefined, points: undefined });
   }
 
-  /** The family's points. Asking for them ends its metadata, and so its names are known. */
-  #pointsOf(family: Draft): FamilyPoints {
+  /** The family's points. The first call ends its metadata, so that the names of its samples are known. */
+  private pointsOf(family: Draft): FamilyPoints {
     if (family.points === undefined) {
       const { name, type = 'unknown' } = family;
-      this.#claim(family, type);
-      family.points = new FamilyPoints(name, type, this.#scanner);
+      this.claim(family, type);
+      family.points = new FamilyPoints(name, type, this.scanner);
     }
     return family.points;
   }
 
-  /** "Suffixes": no family's name may be that of a sample which another could show. */
-  #claim({ name, line, column }: Draft, type: MetricType): void {
+  /** "Suffixes": no family may have the name of a sample that another could have. */
+  private claim({ name, line, column }: Draft, type: MetricType): void {
     for (const sample of new Set([name, ...Object.keys(ROLES[type]).map((suffix) => name + suffix)])) {
-      if (this.#taken.has(sample)) {
+      if (this.taken.has(sample)) {
         throw new ParseError(`${type} ${quote(name)}: expected names that no other family has, got ${quote(sample)} again`, line, column);
       }
-      this.#taken.add(sample);
+      this.taken.add(sample);
     }
   }
 
-  /** Says what is wrong with a sample that is not the current family's, where another has taken its name. */
-  #checkNew({ name, nameAt }: Line): void {
-    if (!this.#taken.has(name)) return;
-    const current = this.#current;
+  /** Fails for a sample that is not the current family's and whose name is taken. */
+  private checkNew({ name, nameAt }: Line): void {
+    if (!this.taken.has(name)) return;
+    const current = this.current;
     if (current?.name === name) {
       const expected = Object.keys(ROLES[current.type ?? 'unknown']).map((suffix) => quote(name + suffix));
-      this.#scanner.fail(`${sampleSubject(name)}: expected ${expected.join(' or ')} in the ${current.type} ${quote(name)}, got ${quote(name)}`, nameAt);
+      this.scanner.fail(`${sampleSubject(name)}: expected ${expected.join(' or ')} in the ${current.type} ${quote(name)}, got ${quote(name)}`, nameAt);
     }
-    this.#scanner.fail(`${sampleSubject(name)}: expected all samples of a family together, got one of a family that ended before`, nameAt);
+    this.scanner.fail(`${sampleSubject(name)}: expected all samples of a family together, got one of a family that ended before`, nameAt);
   }
 
-  #close(): void {
-    const family = this.#current;
+  private close(): void {
+    const family = this.current;
     if (family === undefined) return;
     const head = { help: family.help ?? '', ...(family.unit ? { unit: family.unit } : {}) };
-    this.#families.push(this.#pointsOf(family).finish(head));
+    this.families.push(this.pointsOf(family).finish(head));
   }
 }

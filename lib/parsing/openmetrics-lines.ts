@@ -1,24 +1,22 @@
-// The lines of OpenMetrics 1.0.0 by its ABNF: one blank between tokens, nothing more. Quoted names, which
-// Prometheus added, stand as in OpenMetrics 2.0. What a line means together with others,
-// `openmetrics-families.ts` knows.
+// Reads single lines of OpenMetrics 1.0.0 by its ABNF, which allows one blank between tokens and nothing more.
+// Quoted names, which Prometheus added, are those of OpenMetrics 2.0. Does not know what lines mean together.
 // https://prometheus.io/docs/specs/om/open_metrics_spec/
 
 import type { Exemplar } from '../core/model.ts';
-import { LabelList, readLabels } from './labels.ts';
+import { readLabels } from './labels.ts';
 import type { LabelRules } from './labels.ts';
+import { LabelList } from './line.ts';
 import type { Line, LineKind } from './line.ts';
 import { parseNumber, parseSeconds } from './numbers.ts';
-import { quote } from './parse-error.ts';
+import { quote, sampleSubject } from './parse-error.ts';
 import { BLANK, HASH, LINE_FEED, OPEN } from './scanner.ts';
 import type { Scanner } from './scanner.ts';
-import { readFamilyName, readHelp, readSampleName, sampleSubject } from './tokens.ts';
 
 const LABEL_RULES: LabelRules = { isLoose: false };
 
-/** Reads one line. */
 export function readOpenMetricsLine(scanner: Scanner, line: Line): LineKind {
   if (!scanner.nextLine()) {
-    // The place after all that is there: the input had no line, or its last one ended.
+    // The place is the beginning of the line that is missing.
     scanner.line++;
     scanner.lineStart = scanner.at;
     return scanner.fail('exposition: expected "# EOF" as the last line, got the end of the input');
@@ -34,26 +32,26 @@ const KINDS: ReadonlyMap<string, LineKind> = new Map([
   ['UNIT', 'unit'],
 ]);
 
-/** Reads a line that begins with `#`: metadata or the end. There are no comments. "MetricFamily metadata". */
+/** Reads a line that begins with `#`, which is never a comment. "MetricFamily metadata". */
 function readHashLine(scanner: Scanner, line: Line): LineKind {
   const { text, at } = scanner;
   if (text.startsWith('# EOF', at)) return readEnd(scanner);
   const keyword = text.slice(at + 2, at + 6);
   const kind = KINDS.get(keyword);
   if (text.charCodeAt(at + 1) !== BLANK || kind === undefined) {
-    return scanner.fail(`line: expected "# HELP", "# TYPE", "# UNIT" or "# EOF", got ${quote(text.slice(at, Math.min(scanner.lineEnd, at + 80)))}`);
+    return scanner.fail(`line: expected "# HELP", "# TYPE", "# UNIT" or "# EOF", got ${quote(text.slice(at, Math.min(scanner.lineEnd, at + 90)))}`);
   }
 
   scanner.at += 6;
   if (!skipBlank(scanner)) scanner.fail(`# ${keyword}: expected one blank, got ${scanner.found()}`);
   line.nameAt = scanner.at;
-  line.name = readFamilyName(scanner, keyword);
-  // The blank has to be there even where nothing follows it.
+  line.name = scanner.readFamilyName(keyword);
+  // The blank is required even if nothing follows.
   if (!skipBlank(scanner)) scanner.fail(`# ${keyword} ${quote(line.name)}: expected one blank, got ${scanner.found()}`);
   line.textAt = scanner.at;
   const end = scanner.lineEnd;
-  // "Escaping": the quotes of a help text have to be escaped, other than in the text format.
-  line.text = kind === 'help' ? readHelp(scanner, end, false) : text.slice(scanner.at, end);
+  // "Escaping": unlike in the text format, quotes in a help have to be escaped.
+  line.text = kind === 'help' ? scanner.readHelp(end, false) : text.slice(scanner.at, end);
   scanner.at = end;
   endLine(scanner);
   return kind;
@@ -68,12 +66,12 @@ function readEnd(scanner: Scanner): 'end' {
   return 'end';
 }
 
-/** Reads a sample, beginning with its name. "ABNF". */
+/** "ABNF". */
 function readSample(scanner: Scanner, line: Line): void {
   const { text } = scanner;
   line.nameAt = scanner.at;
   const isBare = text.charCodeAt(scanner.at) !== OPEN;
-  if (isBare) line.name = readSampleName(scanner, line);
+  if (isBare) line.name = scanner.readSampleName();
   if (text.charCodeAt(scanner.at) === OPEN) {
     readLabels(scanner, line.labels, LABEL_RULES, !isBare);
     if (!isBare) line.name = line.labels.metricName ?? scanner.fail('sample: expected the name of a metric before the braces or first in them, got none', line.nameAt);
@@ -134,7 +132,7 @@ function codePoints(text: string): number {
   return count;
 }
 
-/** Reads a time in seconds, as milliseconds. "Timestamps". */
+/** Reads seconds, as milliseconds. "Timestamps". */
 function readTimestamp(scanner: Scanner): number | undefined {
   const end = scanner.tokenEnd();
   const time = parseSeconds(scanner.text, scanner.at, end);

@@ -1,16 +1,16 @@
-// The one error of the parser, and how it shows what it found.
+// The parser's error, and how messages name what was found.
 
 /**
- * Says what is wrong with an exposition, and where. Whatever the input holds, the parser throws nothing else.
+ * Says what is wrong with an exposition, and where. Invalid input makes the parser throw nothing else.
  *
  * Its `message` is the place and the reason: `line 3, column 5: label "a": expected "=", got "+"`.
  */
 export class ParseError extends Error {
   /** The line, from 1. */
   readonly line: number;
-  /** The place in that line, from 1, counted as JavaScript counts a string: in UTF-16 units. */
+  /** The place in that line, from 1, in UTF-16 units, as JavaScript counts. */
   readonly column: number;
-  /** What was expected and what is there instead. */
+  /** What was expected, and what is there instead. */
   readonly reason: string;
 
   constructor(reason: string, line: number, column: number) {
@@ -22,7 +22,25 @@ export class ParseError extends Error {
   }
 }
 
-/** A piece of the input as it stands in a message: quoted, and cut where it is long. */
+const SHOWN_LENGTH = 80;
+
+// Control characters, bidirectional marks and whatever else is not seen. `JSON.stringify` escapes only what is below
+// U+0020, and lone surrogates.
+const UNSHOWN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
+
+/** A piece of the input as messages show it: quoted, cut if it is long, and with nothing that a terminal obeys. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  const isCut = text.length > SHOWN_LENGTH;
+  // A pair of surrogates is not cut in two.
+  const shown = isCut ? `${text.slice(0, SHOWN_LENGTH).replace(/[\ud800-\udbff]$/, '')}…` : text;
+  return JSON.stringify(shown).replace(UNSHOWN, escaped);
+}
+
+function escaped(character: string): string {
+  return character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** What messages call a sample. */
+export function sampleSubject(name: string): string {
+  return `sample ${quote(name)}`;
 }

@@ -1,67 +1,85 @@
-// The input as pieces of text that end where a line ends, so that bytes are decoded a little at a time. Knows
-// no syntax but the line feed.
+// Splits the input into pieces of whole lines, so that bytes are decoded a little at a time. Knows no syntax but the
+// line feed.
 
 import { ParseError } from './parse-error.ts';
-import { decodeUtf8 } from './utf8.ts';
 
-// Smaller ones are moved about by the collector while families that are cut from them are put together: with 64 KiB
-// `parse` took a quarter longer.
+// With 64 KiB `parse` took a quarter longer: the garbage collector moves smaller pieces while names and labels are
+// cut from them.
 const PIECE_BYTES = 256 * 1024;
 
+// More may not fit into a string, and no exposition has such a line.
+const LINE_LIMIT = 2 ** 28;
+
 const LINE_FEED = 10;
+
+// Code units passed to `fromCharCode` at once: engines limit the number of arguments.
+const RUN = 4096;
 
 interface Decoder {
   decode(bytes: Uint8Array): string;
 }
 
-/** Gives the input out piece by piece. */
 export class Source {
-  readonly #input: string | Uint8Array;
-  readonly #decoder: Decoder | undefined;
-  #at = 0;
+  private readonly input: string | Uint8Array;
+  private readonly decoder: Decoder | undefined;
+  private at = 0;
 
   /** @throws {TypeError} if `input` is neither a string nor a `Uint8Array`. */
   constructor(input: string | Uint8Array) {
     if (typeof input !== 'string' && !isBytes(input)) {
       throw new TypeError(`input: expected a string or a Uint8Array, got ${input === null ? 'null' : typeof input}`);
     }
-    this.#input = input;
-    if (typeof input !== 'string') this.#decoder = fatalDecoder();
+    this.input = input;
+    if (typeof input !== 'string') this.decoder = fatalDecoder();
   }
 
   /**
    * The next piece: whole lines, each with its line feed, which only the input's last line may lack.
-   * Undefined at the end.
+   * Undefined at the end. The lines above an invalid one are a piece of their own.
    *
    * @param line - The number of the piece's first line, for errors.
-   * @throws {ParseError} if the text is not valid Unicode.
+   * @throws {ParseError} if the first line is not valid Unicode, or too long.
    */
   next(line: number): string | undefined {
-    const input = this.#input;
-    if (this.#at >= input.length) return undefined;
-    if (typeof input === 'string') {
-      this.#at = input.length;
-      const at = SURROGATE.test(input) ? input.search(LONE_SURROGATE) : -1;
-      if (at >= 0) fail('text: expected Unicode, got half of a surrogate pair', input.slice(0, at), line);
-      return input;
-    }
-    const end = pieceEnd(input, this.#at);
-    const bytes = input.subarray(this.#at, end);
-    this.#at = end;
-    return this.#decode(bytes, line);
+    const { input, at } = this;
+    if (at >= input.length) return undefined;
+    if (at === 0) rejectByteOrderMark(input);
+    if (typeof input !== 'string') return this.decode(input.subarray(at, pieceEnd(input, at)), line);
+
+    const text = at === 0 ? input : input.slice(at);
+    const invalidAt = SURROGATE.test(text) ? text.search(LONE_SURROGATE) : -1;
+    const end = invalidAt < 0 ? text.length : text.lastIndexOf('\n', invalidAt) + 1;
+    if (end === 0) throw new ParseError('text: expected Unicode, got half of a surrogate pair', line, invalidAt + 1);
+    this.at += end;
+    return text.slice(0, end);
   }
 
-  #decode(bytes: Uint8Array, line: number): string {
-    if (this.#decoder !== undefined) {
-      try {
-        return this.#decoder.decode(bytes);
-      } catch {
-        // It does not say where; the slow way does.
+  private decode(bytes: Uint8Array, line: number): string {
+    if (bytes.length > LINE_LIMIT) throw new ParseError(`line: expected at most ${LINE_LIMIT} bytes, got ${bytes.length}`, line, 1);
+    try {
+      const text = this.decoder?.decode(bytes);
+      if (text !== undefined) {
+        this.at += bytes.length;
+        return text;
       }
+    } catch {
+      // The error does not say where, so the bytes are decoded once more below.
     }
     const { text, invalidAt } = decodeUtf8(bytes);
-    if (invalidAt >= 0) fail(`text: expected UTF-8, got the byte 0x${bytes[invalidAt]!.toString(16)}`, text, line);
-    return text;
+    const end = invalidAt < 0 ? bytes.length : bytes.lastIndexOf(LINE_FEED, invalidAt) + 1;
+    if (end === 0) throw new ParseError(`text: expected UTF-8, got the byte 0x${bytes[invalidAt]!.toString(16)}`, line, text.length + 1);
+    this.at += end;
+    return invalidAt < 0 ? text : text.slice(0, text.lastIndexOf('\n') + 1);
+  }
+}
+
+function rejectByteOrderMark(input: string | Uint8Array): void {
+  const [first, second, third] = typeof input === 'string' ? [input.charCodeAt(0)] : input;
+  if (first === 0xfeff || (first === 0xef && second === 0xbb && third === 0xbf)) {
+    throw new ParseError('text: expected no byte order mark at its start, got U+FEFF', 1, 1);
+  }
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+    throw new ParseError('text: expected UTF-8, got the byte order mark of UTF-16', 1, 1);
   }
 }
 
@@ -70,12 +88,12 @@ function isBytes(input: unknown): input is Uint8Array {
   return Object.prototype.toString.call(input) === '[object Uint8Array]';
 }
 
-// Without the flag, text that has no surrogates is searched in a fifth of the time. With it, two that form a pair
-// are one character, and so not in the range.
+// The first takes a fifth of the time where there are no surrogates. With the flag, a pair of them is one character,
+// and so not in the range.
 const SURROGATE = /[\ud800-\udfff]/;
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
-// A byte-order mark is kept, to be rejected as what it is: not the beginning of a line.
+// A byte order mark within the input is kept: in a label value it is data, elsewhere an error.
 function fatalDecoder(): Decoder | undefined {
   const { TextDecoder } = globalThis as { TextDecoder?: new (label: string, options: object) => Decoder };
   return TextDecoder === undefined ? undefined : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -90,7 +108,40 @@ function pieceEnd(bytes: Uint8Array, from: number): number {
   return after < 0 ? bytes.length : after + 1;
 }
 
-function fail(reason: string, before: string, line: number): never {
-  const lineFeeds = before.split('\n').length - 1;
-  throw new ParseError(reason, line + lineFeeds, before.length - before.lastIndexOf('\n'));
+/**
+ * The text of the bytes up to the first that is not valid UTF-8; `invalidAt` is that byte, or -1. For engines without
+ * `TextDecoder`, and to find the invalid byte.
+ */
+function decodeUtf8(bytes: Uint8Array): { readonly text: string; readonly invalidAt: number } {
+  let text = '';
+  let units: number[] = [];
+  let at = 0;
+  while (at < bytes.length) {
+    const lead = bytes[at]!;
+    const length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+    if (length === 0 || !isContinued(bytes, at, length)) break;
+    let code = length === 1 ? lead : lead & (0xff >> (length + 1));
+    for (let i = 1; i < length; i++) code = (code << 6) | (bytes[at + i]! & 0x3f);
+    if (code < 0x10000) units.push(code);
+    else units.push(0xd7c0 + (code >> 10), 0xdc00 + (code & 0x3ff));
+    at += length;
+    if (units.length >= RUN) {
+      text += String.fromCharCode(...units);
+      units = [];
+    }
+  }
+  return { text: text + String.fromCharCode(...units), invalidAt: at < bytes.length ? at : -1 };
+}
+
+// Unicode, table "Well-Formed UTF-8 Byte Sequences": the second byte excludes what a shorter sequence could encode,
+// surrogates, and what lies above the last code point.
+function isContinued(bytes: Uint8Array, at: number, length: number): boolean {
+  if (at + length > bytes.length) return false;
+  for (let i = 1; i < length; i++) if ((bytes[at + i]! & 0xc0) !== 0x80) return false;
+  const lead = bytes[at]!;
+  const second = bytes[at + 1]!;
+  if (lead === 0xe0) return second >= 0xa0;
+  if (lead === 0xed) return second < 0xa0;
+  if (lead === 0xf0) return second >= 0x90;
+  return lead !== 0xf4 || second < 0x90;
 }

@@ -1,19 +1,18 @@
-// The lines of the text format, 0.0.4 and 1.0.0: the second has quoted names and nothing else more. What a line
-// means together with others, `text-families.ts` knows.
+// Reads single lines of the text format, 0.0.4 and 1.0.0, which adds quoted names and nothing else. Does not know
+// what lines mean together.
 // https://prometheus.io/docs/instrumenting/exposition_formats/
 
 import { readLabels } from './labels.ts';
 import type { LabelRules } from './labels.ts';
 import type { Line, LineKind } from './line.ts';
 import { parseInteger, parseNumber } from './numbers.ts';
-import { quote } from './parse-error.ts';
+import { quote, sampleSubject } from './parse-error.ts';
 import { BLANK, HASH, LINE_FEED, OPEN, TAB } from './scanner.ts';
 import type { Scanner } from './scanner.ts';
-import { readFamilyName, readHelp, readSampleName, sampleSubject } from './tokens.ts';
 
 const LABEL_RULES: LabelRules = { isLoose: true };
 
-/** Reads one line; empty lines and comments are skipped. */
+/** Reads the next line that is neither empty nor a comment. */
 export function readTextLine(scanner: Scanner, line: Line): LineKind {
   while (scanner.nextLine()) {
     scanner.skipBlanks();
@@ -32,7 +31,7 @@ export function readTextLine(scanner: Scanner, line: Line): LineKind {
   return 'end';
 }
 
-/** Reads a line that begins with `#`. Undefined if it says nothing. "Comments, help text, and type information". */
+/** Reads a line that begins with `#`. Undefined if it is a comment. "Comments, help text, and type information". */
 function readComment(scanner: Scanner, line: Line): 'help' | 'type' | undefined {
   scanner.at++;
   scanner.skipBlanks();
@@ -46,23 +45,23 @@ function readComment(scanner: Scanner, line: Line): 'help' | 'type' | undefined 
 
   scanner.at = end;
   scanner.skipBlanks();
-  // Official readers take a bare `# HELP` for a comment.
+  // The official parsers take a bare `# HELP` for a comment.
   if (keyword === 'HELP' && scanner.at === scanner.lineEnd) {
     endLine(scanner);
     return undefined;
   }
   line.nameAt = scanner.at;
-  line.name = readFamilyName(scanner, keyword);
+  line.name = scanner.readFamilyName(keyword);
   if (!isTokenEnd(scanner)) scanner.fail(`# ${keyword} ${quote(line.name)}: expected a blank after the name, got ${scanner.found()}`);
   scanner.skipBlanks();
   line.textAt = scanner.at;
-  line.text = keyword === 'HELP' ? readHelp(scanner, trimmedEnd(scanner), true) : readType(scanner, line.name);
+  line.text = keyword === 'HELP' ? scanner.readHelp(trimmedEnd(scanner), true) : readType(scanner, line.name);
   scanner.skipBlanks();
   endLine(scanner);
   return keyword === 'HELP' ? 'help' : 'type';
 }
 
-/** Where the line ends if the blanks at its end are left out. */
+/** Where the line ends without the blanks at its end. */
 function trimmedEnd(scanner: Scanner): number {
   let end = scanner.lineEnd;
   for (; end > scanner.at; end--) {
@@ -82,12 +81,12 @@ function readType(scanner: Scanner, name: string): string {
   return type;
 }
 
-/** Reads a sample, beginning with its name. "Line format". */
+/** "Line format". */
 function readSample(scanner: Scanner, line: Line): void {
   line.nameAt = scanner.at;
   const isBare = scanner.text.charCodeAt(scanner.at) !== OPEN;
   if (isBare) {
-    line.name = readSampleName(scanner, line);
+    line.name = scanner.readSampleName();
     if (!isTokenEnd(scanner) && scanner.text.charCodeAt(scanner.at) !== OPEN) {
       scanner.fail(`${sampleSubject(line.name)}: expected "{" or a blank after the name, got ${scanner.found()}`);
     }
@@ -109,7 +108,7 @@ function readValue(scanner: Scanner, line: Line): void {
   line.timestampMs = undefined;
   line.valueAt = at;
   line.valueEnd = lineEnd;
-  // Mostly nothing follows the value, and no end of it need be looked for.
+  // Mostly nothing follows the value, so its end need not be searched for.
   const value = parseNumber(text, at, lineEnd);
   if (value !== undefined) {
     line.value = value;
@@ -138,7 +137,7 @@ function isTokenEnd(scanner: Scanner): boolean {
   return code === BLANK || code === TAB || code === LINE_FEED || code !== code;
 }
 
-/** Goes past the line feed, which the last line must have too. */
+/** Reads the line feed, which the last line must have too. */
 function endLine(scanner: Scanner): void {
   if (scanner.at >= scanner.text.length) scanner.fail('last line: expected a line feed at its end, got the end of the input');
   scanner.at++;

@@ -4,7 +4,7 @@ import { isRegistry } from '../core/members.ts';
 import type { MemberRegistry } from '../core/members.ts';
 import type { Collector, MetricFamily, Scrape } from '../core/model.ts';
 import { Registry } from '../core/registry.ts';
-import { selfMetrics } from '../core/self-metrics.ts';
+import { ifFree, selfMetrics } from '../core/self-metrics.ts';
 import { Gathering } from './gathering.ts';
 import { droppedSeries } from './self-metrics.ts';
 
@@ -32,14 +32,14 @@ function familiesOfRegistry(registry: MemberRegistry): readonly MetricFamily[] {
   const gathering = new Gathering();
   const members = [...registry.members()];
   for (const member of members) {
-    if (member.registry.isOutdated(member.collector)) continue;
+    if (member.registry.outdated.has(member.collector)) continue;
     try {
       for (const _ of gathering.add(member));
     } catch (cause) {
-      member.registry.warnOf(member.collector, 'collect', cause);
+      member.registry.warnings.warnOf(member.collector, 'collect', cause);
     }
   }
-  gathering.addTrusted(registry.ifFree([...selfMetrics(registry, members), ...droppedSeries(gathering.droppedSeries, registry.labels)]));
+  gathering.addTrusted([...selfMetrics(registry, members), ...ifFree(registry, droppedSeries(gathering.droppedSeries, registry.labels))]);
   return gathering.families;
 }
 

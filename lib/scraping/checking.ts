@@ -1,7 +1,6 @@
 // Checks the families of a collector of one's own, and makes live families of them, in one pass: the text of a
 // point's labels says whether its series was there before, and is how its line begins. So no writer renders it again.
 
-import { BRAND } from '../core/brand.ts';
 import { fault, show } from '../core/errors.ts';
 import { escapeLabelValue, toWellFormed } from '../core/labels.ts';
 import { LiveFamily } from '../core/live-family.ts';
@@ -79,7 +78,7 @@ export class FamilyCheck {
 
   family(): MetricFamily {
     const { head, constantLabels, series } = this;
-    const family = this.isBare ? new CheckedFamily(head, constantLabels, series) : { ...head, constantLabels, points: series.points };
+    const family = this.isBare ? new LiveFamily(head, constantLabels, series, 'checked') : { ...head, constantLabels, points: series.points };
     return family as unknown as MetricFamily;
   }
 
@@ -127,13 +126,6 @@ export class FamilyCheck {
       openings: kept.map((name, i) => `${i === 0 ? `${begin}{` : '",'}${name}="`),
       end: kept.length > 0 ? (isBucket ? '",le="' : '"} ') : isBucket ? `${begin}{le="` : `${begin} `,
     };
-  }
-}
-
-/** Its points have a text that can be shown as it is; what they hold may be against the rules of a format. */
-class CheckedFamily extends LiveFamily {
-  static {
-    Object.defineProperty(this.prototype, BRAND, { value: 'checked' });
   }
 }
 

@@ -6,7 +6,7 @@ import type { MemberRegistry } from '../core/members.ts';
 import type { Collector } from '../core/model.ts';
 import { sampleNames } from '../core/names.ts';
 import { Registry } from '../core/registry.ts';
-import { selfMetrics as registryMetrics } from '../core/self-metrics.ts';
+import { ifFree, selfMetrics as registryMetrics } from '../core/self-metrics.ts';
 import { lengthOf } from './answer.ts';
 import { isRefreshed, isReported, membersAsked } from './collectors.ts';
 import type { NamedMember } from './collectors.ts';
@@ -194,7 +194,7 @@ class ScrapeRun {
     if (isReported(collector)) this.reports.push({ member, seconds: (refreshed?.seconds ?? 0) + (performance.now() - begin) / 1000, failure });
     if (failure === undefined) return;
     this.failures++;
-    registry.warnOf(collector, failure.act, failure.cause);
+    registry.warnings.warnOf(collector, failure.act, failure.cause);
     tell(this.handler.onError, failure.cause);
   }
 
@@ -203,9 +203,10 @@ class ScrapeRun {
     const { registry, metrics, selfMetrics } = this.handler;
     metrics.countCollectors(this.reports);
     this.gathering.addTrusted([
-      ...registry.ifFree([...registryMetrics(registry, this.members), ...droppedSeries(this.gathering.droppedSeries, registry.labels)]),
-      ...registry.ifFree(selfMetrics === false ? [] : metrics.ofCollectors(this.reports, registry.labels)),
-      ...registry.ifFree(selfMetrics === true ? metrics.ofHandler(registry.labels) : []),
+      ...registryMetrics(registry, this.members),
+      ...ifFree(registry, droppedSeries(this.gathering.droppedSeries, registry.labels)),
+      ...ifFree(registry, selfMetrics === false ? [] : metrics.ofCollectors(this.reports, registry.labels)),
+      ...ifFree(registry, selfMetrics === true ? metrics.ofHandler(registry.labels) : []),
     ]);
   }
 
@@ -217,7 +218,7 @@ class ScrapeRun {
     const shown = names === undefined ? families : families.filter(({ name, type }) => sampleNames(name, type).some((sample) => names.has(sample)));
     const format = offer.formatFor(this.request);
     const body = new LentBody(slabs);
-    for (const chunk of format.write(shown, (warning) => registry.warn(warning))) {
+    for (const chunk of format.write(shown, (warning) => registry.warnings.warn(warning))) {
       body.add(chunk);
       yield;
       this.stopIfGone();

@@ -10,9 +10,9 @@ const LONGEST_CHAIN = 32;
 export class SeriesTable {
   /** In the order in which they came, none twice. */
   readonly points: Point[] = [];
-  private hashes = new Int32Array(64);
+  private hashes: Int32Array = new Int32Array(64);
   /** By place: the number of a point, from 1; 0 where there is none. */
-  private places = new Int32Array(128);
+  private places: Int32Array = new Int32Array(128);
   /** Points that found no place near their own. */
   private readonly crowded = new Set<string>();
 
@@ -74,7 +74,7 @@ function isSameSeries(one: Point, other: Point): boolean {
   return one.timestampMs === other.timestampMs && (one.lineStart === other.lineStart || seriesKey(one.labels) === seriesKey(other.labels));
 }
 
-function copied(list: Int32Array, length: number): Int32Array<ArrayBuffer> {
+function copied(list: Int32Array, length: number): Int32Array {
   const copy = new Int32Array(length);
   copy.set(list);
   return copy;

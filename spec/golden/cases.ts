@@ -2,6 +2,7 @@
 
 import { Counter, Gauge, Histogram, Info, Registry, StateSet, Summary, exponentialBuckets } from '../../lib/index.ts';
 import type { Collector, MetricFamily } from '../../lib/index.ts';
+import { checked } from '../../lib/scraping.ts';
 
 /** A moment with milliseconds: 2023-11-14T22:13:20.125Z. */
 const AT = 1_700_000_000_125;
@@ -310,7 +311,7 @@ export const cases: Readonly<Record<string, () => Collector>> = {
     registry.register(new Gauge({ name: 'good', help: 'Shown all the same.' })).set(1);
     registry.register({ collect: () => { throw new Error('down'); } });
     registry.register(families({ type: 'gauge', name: 'twice', help: 'The same labels twice.', points: [{ labels: { a: '1' }, value: 1 }, { labels: { a: '1', b: '' }, value: 2 }] }));
-    return registry;
+    return checked(registry);
   },
 };
 

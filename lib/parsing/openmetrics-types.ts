@@ -1,10 +1,51 @@
-// Finished points of OpenMetrics: checks that each has what its type asks for, and turns it into the model's
-// shape. OpenMetrics 1.0, "Metric Types".
+// What OpenMetrics requires of each metric type: the names and values of its samples, and what a point of the model
+// is made of. OpenMetrics 1.0, "Suffixes" and "Metric Types".
 
 import type { Exemplar, HistogramPoint, Labels, MetricType, Point } from '../core/model.ts';
-import { put } from './labels.ts';
-import { withOptional } from './optional.ts';
 import { ParseError, quote } from './parse-error.ts';
+
+/** What a sample says of its point. */
+export type Role = 'value' | 'created' | 'bucket' | 'count' | 'sum' | 'quantile' | 'state';
+
+/** By type: the suffixes of its samples, and what each says. */
+export const ROLES: Readonly<Record<MetricType, Readonly<Record<string, Role>>>> = {
+  counter: { _total: 'value', _created: 'created' },
+  gauge: { '': 'value' },
+  histogram: { _bucket: 'bucket', _count: 'count', _sum: 'sum', _created: 'created' },
+  gaugehistogram: { _bucket: 'bucket', _gcount: 'count', _gsum: 'sum' },
+  summary: { '': 'quantile', _count: 'count', _sum: 'sum', _created: 'created' },
+  info: { _info: 'value' },
+  stateset: { '': 'state' },
+  unknown: { '': 'value' },
+};
+
+/** The label that only the samples of one role have, and which tells them apart. */
+export function roleLabel(family: string, type: MetricType): { readonly role: Role; readonly label: string } | undefined {
+  if (type === 'histogram' || type === 'gaugehistogram') return { role: 'bucket', label: 'le' };
+  if (type === 'summary') return { role: 'quantile', label: 'quantile' };
+  return type === 'stateset' ? { role: 'state', label: family } : undefined;
+}
+
+/** What such a value has to be, unless it is. "Metric Types". */
+export function valueRule(type: MetricType, role: Role, value: number): string | undefined {
+  switch (role) {
+    case 'created':
+      return Number.isFinite(value) ? undefined : 'a time in seconds';
+    case 'bucket':
+    case 'count':
+      return Number.isInteger(value) && value >= 0 ? undefined : 'a whole number of 0 or more';
+    case 'sum':
+      if (type === 'gaugehistogram') return Number.isNaN(value) ? 'a number' : undefined;
+      return value >= 0 ? undefined : 'a sum of 0 or more';
+    case 'quantile':
+      return value < 0 ? 'a value of 0 or more, or NaN' : undefined;
+    case 'state':
+      return value === 0 || value === 1 ? undefined : '0 or 1';
+    case 'value':
+      if (type === 'counter') return value >= 0 ? undefined : 'a value of 0 or more';
+      return type === 'info' && value !== 1 ? 'the value 1' : undefined;
+  }
+}
 
 export interface Bucket {
   readonly bound: number;
@@ -13,9 +54,9 @@ export interface Bucket {
   readonly exemplar: Exemplar | undefined;
 }
 
-/** What the lines of one point have said. */
+/** A point as far as it is known. */
 export interface PointDraft {
-  /** Its first line. */
+  /** The number of its first line. */
   readonly line: number;
   readonly labels: Labels;
   readonly timestampMs: number | undefined;
@@ -30,7 +71,7 @@ export interface PointDraft {
   states: Map<string, boolean> | undefined;
 }
 
-/** The point of the model. What the exposition does not say is no property of it. */
+/** The point of the model, without properties for what the exposition does not say. */
 export function finishPoint(name: string, type: MetricType, draft: PointDraft): Point {
   const { labels, timestampMs, value } = draft;
   switch (type) {
@@ -51,8 +92,8 @@ export function finishPoint(name: string, type: MetricType, draft: PointDraft): 
       return withOptional({ labels, quantiles }, { timestampMs, sum: draft.sum, count: draft.count, createdMs: draft.createdMs });
     }
     case 'stateset': {
-      const states: Record<string, boolean> = {};
-      for (const [state, isOn] of draft.states ?? []) put(states, state, isOn);
+      // An assignment to `__proto__` would set the prototype.
+      const states = Object.fromEntries(draft.states ?? []);
       return withOptional({ labels, states }, { timestampMs });
     }
   }
@@ -80,4 +121,13 @@ function histogramPoint(name: string, type: 'histogram' | 'gaugehistogram', draf
 
 function fail(name: string, type: MetricType, draft: PointDraft, rule: string): never {
   throw new ParseError(`${type} ${quote(name)}: ${rule}`, draft.line, 1);
+}
+
+type Optional<O> = { [K in keyof O]?: Exclude<O[K], undefined> };
+
+/** Adds the properties that are not undefined. */
+function withOptional<T extends object, O extends object>(object: T, optional: O): T & Optional<O> {
+  const result = object as Record<string, unknown>;
+  for (const name of Object.keys(optional) as (keyof O & string)[]) if (optional[name] !== undefined) result[name] = optional[name];
+  return object as T & Optional<O>;
 }

@@ -1,0 +1,50 @@
+// In a fresh clone, after `npm ci`: every `npx promlet …` that the README and VENDORING.md show works, without a build
+// and with one; and the clone can be installed as a dependency of another project.
+//
+// Usage: clone.ts CLONE
+
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const clone = process.argv[2]!;
+const temp = mkdtempSync(join(tmpdir(), 'promlet-clone-'));
+
+try {
+  const shown = ['README.md', 'lib/VENDORING.md'].flatMap((file) => readFileSync(join(clone, file), 'utf8').match(/npx promlet [^`#\n]+/g) ?? []);
+  assert.ok(shown.length >= 8, `${shown.length} commands`);
+  writeFileSync(join(temp, 'metrics.txt'), '# HELP up_seconds Up.\n# TYPE up_seconds gauge\nup_seconds 1\n');
+  // Where the text has a place, the command gets one; and it writes outside of the clone.
+  const commands = shown.map((command) => command.trim().replace(/<file or URL>/, join(temp, 'metrics.txt')).replace(/\bsrc\//, `${temp}/src/`));
+  for (const isBuilt of [false, true]) {
+    if (isBuilt) execFileSync('npm', ['run', 'build'], { cwd: clone });
+    else rmSync(join(clone, 'dist'), { recursive: true, force: true });
+    for (const command of commands) succeeds(command);
+    console.log(`· ${commands.length} commands ${isBuilt ? 'after' : 'before'} a build`);
+  }
+  assert.ok(existsSync(join(temp, 'src/vendor/promlet.cjs')));
+  installed();
+  console.log('· installed from the repository: import, require, the command');
+} finally {
+  rmSync(temp, { recursive: true });
+}
+
+function succeeds(command: string): void {
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: clone, encoding: 'utf8' });
+  assert.equal(status, 0, `${command}\n${stdout}${stderr}`);
+}
+
+function installed(): void {
+  const user = join(temp, 'user');
+  cpSync(join(clone, '.ci/packaging/user'), user, { recursive: true });
+  writeFileSync(join(user, 'package.json'), '{ "type": "module" }');
+  const run = (program: string, ...args: readonly string[]): string => execFileSync(program, args, { cwd: user, encoding: 'utf8' });
+  // From npm 12 on it has to be allowed.
+  run('npm', 'install', '--no-audit', '--no-fund', '--allow-git=all', `git+file://${clone}`);
+  run('node', 'program.mjs');
+  run(join(clone, 'node_modules/.bin/tsc'), '--ignoreConfig', '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', '', 'neutral.ts');
+  assert.match(run('npx', 'promlet', '--version'), /^\d+\.\d+\.\d+\n$/);
+  run('npx', 'promlet', 'vendor', 'copies');
+}

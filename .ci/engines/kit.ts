@@ -1,0 +1,57 @@
+// What the engines run: the files of promlet in each form, and the small programs that give them to the cases.
+
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { declarationsOf, vendoredFile } from '../../lib/commands/forms.ts';
+import { vendoredFiles } from '../vendor.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const root = join(here, '../..');
+
+/** What a program under Deno may import, and what it is called there. */
+export const DENO_TYPED: readonly (readonly [string, string])[] = [['promlet.js', 'promlet.js'], ['promlet.min.js', 'promlet.min.js'], ['promlet-exporter.js', 'promlet-exporter.js'], ['promlet.js', 'metrics.mjs'], ['promlet.min.js', 'metrics.js'], ['promlet.cjs', 'metrics.cjs']];
+
+/** The folders in which the engines run: the kit has all that is run, the other nothing but `lib/`. */
+export async function prepare(kit: string, fresh: string, modules: string): Promise<void> {
+  for (const file of ['cases.js', 'serving.js', 'worker.js', 'workerd.capnp', 'quickjs.js', 'constrained.js', 'loading.js']) cpSync(join(here, file), join(kit, file));
+  const files = await vendoredFiles();
+  for (const [file, text] of files) writeFileSync(join(kit, file), text);
+  symlinkSync(modules, join(kit, 'node_modules'));
+  for (const folder of [kit, fresh]) cpSync(join(root, 'lib'), join(folder, 'lib'), { recursive: true });
+  const write = (file: string, text: string): void => writeFileSync(join(kit, file), text);
+  write('package.json', '{ "type": "module" }');
+  write('empty.js', 'export {};\n');
+  for (const file of ['promlet', 'promlet.min']) write(`${file}.idle.js`, idleText(files.get(`${file}.js`)!));
+  const runs = "import { runCases } from './cases.js';\nconsole.log(JSON.stringify(await runCases(promlet)));\n";
+  for (const file of ['promlet', 'promlet.min']) write(`${file}.run.js`, `import * as promlet from './${file}.js';\n${runs}`);
+  write('sources.run.ts', `import * as index from './lib/index.ts';\nimport * as parse from './lib/parse.ts';\nconst promlet = { ...index, ...parse };\n${runs}`);
+  write('required.cjs', `const promlet = require(process.argv[2]);\nimport('./cases.js').then(async ({ runCases }) => console.log(JSON.stringify(await runCases(promlet))));\n`);
+  write('serving.run.cjs', "const promlet = require('./promlet-exporter.min.cjs');\nimport('./serving.js').then(async ({ runServing }) => console.log(JSON.stringify(await runServing(promlet))));\n");
+  for (const form of ['', '.min']) write(`script${form}.html`, `<!doctype html><link rel="icon" href="data:,"><script src="promlet.global${form}.js"></script><script type="module" src="script.js"></script>\n`);
+  write('script.js', "import { runCases } from './cases.js';\nawait fetch('/results', { method: 'POST', body: JSON.stringify(await runCases(globalThis.promlet)) });\n");
+  for (const [file, renamed] of DENO_TYPED) {
+    if (renamed !== file) write(renamed, vendoredFile(file, (each) => files.get(each), declarationsOf(renamed))!);
+    if (renamed !== file) write(declarationsOf(renamed), vendoredFile(declarationsOf(file), (each) => files.get(each))!);
+  }
+  write('types.ts', DENO_TYPED.map(([, file], i) => `import { Counter as Counter${i} } from './${file}';\n// @ts-expect-error: it has no labels\nnew Counter${i}({ name: 'a_total', help: 'A.' }).inc({ a: 'b' });\n`).join(''));
+  write('serving.run.js', "import * as promlet from './promlet-exporter.min.js';\nimport { runServing } from './serving.js';\nconsole.log(JSON.stringify(await runServing(promlet)));\n");
+  write('page.html', '<!doctype html><link rel="icon" href="data:,"><script type="module" src="page.js"></script>\n');
+  write('page.js', "const promlet = await import(`./${location.search.slice(1)}`);\nimport { runCases } from './cases.js';\nawait fetch('/results', { method: 'POST', body: JSON.stringify(await runCases(promlet)) });\n");
+  const example = readme().code.replace(/'promlet(?:\/(\w+))?'/g, (_, entry = 'index') => `'./lib/${entry}.ts'`).replace(/port: \d+/, "port: 0, host: '127.0.0.1'");
+  writeFileSync(join(fresh, 'example.ts'), `${example}\nconsole.log((await (await fetch(\`\${server.url}/metrics\`)).text()).trimEnd());\nawait server.close();\n`);
+}
+
+/** The text of a module as the body of a function that nobody calls, and as long. */
+function idleText(text: string): string {
+  const end = text.lastIndexOf('export');
+  return `export function idle() {${text.slice(0, end)}}\n// ${'-'.repeat(text.length - end)}\n`;
+}
+
+/** The README's first example, and what it shows. */
+export function readme(): { readonly code: string; readonly shown: string } {
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  const [, code, shown] = /^## Example\n\n```ts\n([^]*?)^```\n[^]*?^```text\n([^]*?)^```/m.exec(text)!;
+  return { code: code!, shown: shown! };
+}

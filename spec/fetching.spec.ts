@@ -1,0 +1,100 @@
+// A URL as the input of a command: what is asked for, with which headers, and what stays secret.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+
+import { GOOD, OK, listen, run } from './run-command.ts';
+
+test('reads a URL, in the format that was asked for and that the answer names', async (t) => {
+  const url = await listen(t, ({ headers: { accept } }, response) => {
+    const isOpenMetrics = accept!.startsWith('application/openmetrics-text;version=1.0.0');
+    if (!isOpenMetrics) assert.equal(accept, 'text/plain;version=0.0.4');
+    response.setHeader('Content-Type', isOpenMetrics ? 'application/openmetrics-text; version=1.0.0' : 'text/plain; version=0.0.4');
+    // Valid in the text format alone: OpenMetrics needs an end.
+    response.end(GOOD);
+  });
+  assert.deepEqual(await run('check', url, '--format', 'text'), OK);
+  assert.equal((await run('check', url, '--format', 'openmetrics')).exitCode, 1);
+  assert.equal((await run('check', url)).exitCode, 1);
+});
+
+test('says why where the answer is no exposition', async (t) => {
+  const url = await listen(t, (_, response) => response.writeHead(404).end('none'));
+  assert.deepEqual(await run('check', url), { exitCode: 1, stdout: '', stderr: `promlet: cannot read ${url}: it answered 404 Not Found\n` });
+});
+
+test('says why where nobody answers at a URL', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await once(server.close(), 'close');
+  const stderr = `promlet: cannot read http://127.0.0.1:${port}/: connect ECONNREFUSED 127.0.0.1:${port}\n`;
+  assert.deepEqual(await run('check', `http://127.0.0.1:${port}/`), { exitCode: 1, stdout: '', stderr });
+});
+
+test('takes user and password out of a URL, and sends them as it should', async (t) => {
+  const asked: (string | undefined)[] = [];
+  const url = new URL(await listen(t, ({ headers }, response) => {
+    asked.push(headers.authorization);
+    response.end(GOOD);
+  }));
+  const credentials: readonly (readonly [inUrl: string, sent: string])[] = [
+    ['user:password', 'user:password'],
+    ['user', 'user:'],
+    [':password', ':password'],
+    ['us%40er:p%3Aass%2Fword%25', 'us@er:p:ass/word%'],
+    ['user:100%', 'user:100%'],
+    ['müller:pässe', 'müller:pässe'],
+  ];
+  for (const [inUrl] of credentials) assert.deepEqual(await run('check', `http://${inUrl}@${url.host}/`), OK);
+  assert.deepEqual(asked, credentials.map(([, sent]) => `Basic ${Buffer.from(sent).toString('base64')}`));
+});
+
+test('sends headers, as many as there are, also in place of its own', async (t) => {
+  const asked: Record<string, unknown>[] = [];
+  const url = new URL(await listen(t, ({ headers }, response) => {
+    asked.push(headers);
+    response.end(GOOD);
+  }));
+  assert.deepEqual(await run('check', `http://user:password@${url.host}/`, '--header', 'authorization: Bearer a:b', '-H', 'X-Scope-OrgID:ä', '--header=Accept: text/plain', '-H', 'X-Empty:'), OK);
+  const [{ authorization, accept, 'x-scope-orgid': scope, 'x-empty': empty }] = asked as [Record<string, string>];
+  assert.deepEqual({ authorization, accept, scope: Buffer.from(scope!, 'latin1').toString(), empty }, { authorization: 'Bearer a:b', accept: 'text/plain', scope: 'ä', empty: '' });
+});
+
+test('shows no password and no token, in whatever form', async (t) => {
+  const url = await listen(t, ({ url: path, headers }, response) => {
+    // As unkind as a server can be.
+    if (path === '/401') response.writeHead(401, `no ${headers.authorization} here`).end();
+    else response.end(`user ${headers.authorization} ${headers['x-api-key']} ${Buffer.from(headers.authorization?.slice(6) ?? '', 'base64')}\n`);
+  });
+  const { host } = new URL(url);
+  const secret = 's3cr%40t%2F%pa"ss';
+  const forms = [secret, 's3cr@t/%pa"ss', 's3cr@t/%pa\\"ss', 's3cr', 'pa"ss', 'pa%22ss', Buffer.from('user:s3cr@t/%pa"ss').toString('base64'), 'tok3n-1', 'k3y-1'];
+  const lines: string[][] = [
+    ['check', `http://user:${secret}@${host}/`],
+    ['check', `http://user:${secret}@${host}/401?api_key=k3y-1`],
+    ['check', `http://user:${secret}@127.0.0.1:1/`],
+    ['check', `http://user:${secret}@${host}/`, '--header', 'X-Api-Key: k3y-1'],
+    ['convert', '--to', 'text', url, '-H', 'Authorization: Bearer tok3n-1', '-HX-Api-Key: k3y-1'],
+    ['check', `http://user:s3cr@t/%pa"ss@${host}/`],
+    ['check', `http://user:s3cr/t%pa"ss@${host}/`],
+    ['check', `user:${secret}@${host}/`],
+    ['check', url, `http://user:${secret}@${host}/`],
+    ['check', '--timeout', `http://user:${secret}@${host}/`],
+    ['convert', '--to', `http://user:${secret}@${host}/`],
+    ['vendor', '--check', 'a', `http://user:${secret}@${host}/`],
+    [`http://user:${secret}@${host}/`],
+    ['check', '--header', 'Authorization: Bearer tok3n-1\n'.repeat(2), url],
+    ['check', '--header', 'Bearer tok3n-1', url],
+    ['check', '--header', 'Authorization:', 'Bearer', 'tok3n-1', url],
+    ['check', '--headr=Authorization: Bearer tok3n-1', url],
+  ];
+  for (const line of lines) {
+    const { exitCode, stdout, stderr } = await run(...line);
+    assert.notEqual(exitCode, 0, line.join(' '));
+    assert.match(stderr, /^promlet: ./);
+    for (const form of forms) assert.ok(!(stdout + stderr).includes(form), `${line.join(' ')}\n${stdout}${stderr}`);
+  }
+});
