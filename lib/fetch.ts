@@ -25,7 +25,7 @@ export type FetchHandler = (request: Request) => Promise<Response>;
  * @throws {MetricError} `ERR_OPTION`
  */
 export function fetchHandler(source: Collector, options: AnswerOptions = {}): FetchHandler {
-  const ofServer = 'for the server around the handler to say';
+  const ofServer = 'no limit for readers, who are those of the server around the handler';
   checkGiven('fetchHandler', source, options, HANDLER_RULES, { ...onlyOfServe(ROUTE_RULES), sendTimeoutMs: ofServer, maxUnsentBytes: ofServer });
   const respond = answerer(source, { giveWay, ...('CompressionStream' in globalThis && { gzip }) }, options);
   return async (request) => {
