@@ -1,7 +1,8 @@
 // Draws the figures that matter most as bars, promlet against each peer. One picture for light and for dark
 // pages: no background, and colours in the middle that both let through.
 
-import { advantage, digits, shortName } from './results.ts';
+import type { Better } from './harness.ts';
+import { advantage, columnOf, digits, referenceOf } from './results.ts';
 import type { Results, Row } from './results.ts';
 
 interface Panel {
@@ -56,16 +57,16 @@ ${parts.join('\n')}
 `;
 }
 
-function drawn({ title, unit, better, row }: { title: string; unit: string; better: 'lower' | 'higher'; row: Row }, left: number, top: number): string {
+function drawn({ title, unit, better, row }: { title: string; unit: string; better: Better; row: Row }, left: number, top: number): string {
   const { figures } = row;
   const most = Math.max(...figures.map(({ median }) => median));
-  const own = figures.find(({ subject }) => subject === 'promlet');
-  const bars = figures.map(({ subject, median }, i) => {
+  const bars = figures.map((figure, i) => {
     const y = top + 28 + i * STEP;
-    const length = Math.max(1, (BARS * median) / most);
-    const ratio = own === undefined || subject === 'promlet' ? '' : ` (${digits(advantage(better, own.median, median))})`;
-    const isOwn = subject === 'promlet';
-    return `<text x="${left + LABELS - 8}" y="${y + 11}" text-anchor="end"${isOwn ? ` fill="${OWN}" font-weight="600"` : ''}>${escapeXml(shortName(subject))}</text><rect x="${left + LABELS}" y="${y}" width="${length.toFixed(1)}" height="${BAR}" rx="2" fill="${isOwn ? OWN : OTHER}"/><text x="${(left + LABELS + length + 6).toFixed(1)}" y="${y + 11}">${digits(median)} ${unit}${ratio}</text>`;
+    const length = Math.max(1, (BARS * figure.median) / most);
+    const reference = referenceOf(row, figure);
+    const ratio = reference === undefined ? '' : ` (${digits(advantage(better, reference.median, figure.median))})`;
+    const isOwn = reference === undefined;
+    return `<text x="${left + LABELS - 8}" y="${y + 11}" text-anchor="end"${isOwn ? ` fill="${OWN}" font-weight="600"` : ''}>${escapeXml(columnOf(figure))}</text><rect x="${left + LABELS}" y="${y}" width="${length.toFixed(1)}" height="${BAR}" rx="2" fill="${isOwn ? OWN : OTHER}"/><text x="${(left + LABELS + length + 6).toFixed(1)}" y="${y + 11}">${digits(figure.median)} ${unit}${ratio}</text>`;
   });
   return `<text x="${left}" y="${top + 16}" font-weight="600">${escapeXml(title)}</text>\n${bars.join('\n')}`;
 }

@@ -1,6 +1,6 @@
 // Does a line cost more where there are many? Nanoseconds of processor time per line, from registry to bytes.
 
-import { clientNamed, CLIENTS } from './clients/index.ts';
+import { clientNamed, compared } from './clients/index.ts';
 import { measureEach } from './harness.ts';
 import type { Case, Question } from './harness.ts';
 import { build } from './registries.ts';
@@ -17,14 +17,14 @@ export const growth: Question = {
   unit: 'ns/line',
   nodeFlags: ['--single-threaded-gc', '--max-old-space-size=8192'],
 
-  cases({ isQuick }): readonly Case[] {
-    const clients = CLIENTS.map((client) => client.name);
+  cases(scale): readonly Case[] {
+    const clients = compared(scale);
     return Object.entries(SIZES)
-      .filter(([, lines]) => !isQuick || lines === 1_000 || lines === LARGE)
+      .filter(([, lines]) => !scale.isQuick || lines === 1_000 || lines === LARGE)
       .map(([name, lines]) => {
-        if (lines < LARGE) return { name, subjects: isQuick ? clients.slice(0, 2) : clients };
+        if (lines < LARGE) return { name, subjects: clients };
         // Minutes of the others' time would tell no more.
-        return { name, subjects: isQuick || lines > LARGE ? clients.slice(0, 2) : clients, rounds: 1 };
+        return { name, subjects: lines > LARGE ? clients.slice(0, 2) : clients, rounds: 1 };
       });
   },
 

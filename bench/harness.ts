@@ -1,5 +1,5 @@
 // How things are timed, whatever they are: warm-up, batches that are long beside the clock, medians. What is
-// measured lives in one file per question; who runs them, and in which order, in `run.ts`.
+// measured lives in one file per question; who runs them, and in which order, in `asking.ts`.
 
 /** A kind of figure: what it answers, how it is made, and for whom. */
 export interface Question {
@@ -8,15 +8,24 @@ export interface Question {
   readonly asks: string;
   readonly unit: string;
   /** @default lower */
-  readonly better?: 'lower' | 'higher';
+  readonly better?: Better;
   /** For the engine. @default none */
   readonly nodeFlags?: readonly string[];
+  /** Whether its subjects are all promlet's, the first of them the one that the others are compared with. @default false */
+  readonly isOwn?: boolean;
   cases(scale: Scale): readonly Case[];
   /** Throws where the subject's work is not the work that is compared. In another process, before timing. */
   check?(name: string, subject: string): void | Promise<void>;
-  /** In a fresh process; returns one figure for each batch or repetition. */
-  measure(name: string, subject: string, scale: Scale): Promise<readonly number[]>;
+  /** In a fresh process; returns one figure for each batch or repetition. None: the subject has nothing of the kind. */
+  measure(name: string, subject: string, scale: Scale): Promise<Samples>;
+  /** What a process that is watched from outside serves; see `watching.ts`. */
+  serve?(name: string, subject: string): Promise<Served>;
 }
+
+export type Better = 'lower' | 'higher';
+
+/** Of one figure, or of several that one measurement makes, by what stands after the case's name in their rows. */
+export type Samples = readonly number[] | Readonly<Record<string, readonly number[]>>;
 
 export interface Case {
   readonly name: string;
@@ -24,6 +33,21 @@ export interface Case {
   readonly subjects: readonly string[];
   /** How many processes for each. @default those of the scale */
   readonly rounds?: number;
+  /** @default the question's */
+  readonly unit?: string;
+  /** Where one measurement makes several figures, and some are of another kind: by what stands after the case's name. */
+  readonly kinds?: Readonly<Record<string, { readonly unit: string; readonly better: Better }>>;
+  /** @default the question's */
+  readonly nodeFlags?: readonly string[];
+  /** Whether a subject that every engine runs is measured on each, or on the one that runs the benchmark alone. @default false */
+  readonly isOnEachEngine?: boolean;
+}
+
+/** Something that listens, whose values can be changed between two scrapes. */
+export interface Served {
+  /** Resolves to the port, on the loopback interface. */
+  listen(): Promise<number>;
+  change(): void;
 }
 
 export interface Scale {
@@ -37,7 +61,11 @@ export interface Scale {
 }
 
 export const FULL: Scale = { isQuick: false, rounds: 3, budgetMs: 250, least: 4 };
-export const QUICK: Scale = { isQuick: true, rounds: 1, budgetMs: 80, least: 2 };
+/** Less to do, and the same care for it: the warm-up and the batches are those of a full run, and there are fewer batches. */
+export const QUICK: Scale = { isQuick: true, rounds: 1, budgetMs: 125, least: 3 };
+
+/** In milliseconds of processor time. The writers need some 100 until the engine's last compiler is done with them. */
+const WARM_UP_MS = 125;
 
 export interface Summary {
   readonly median: number;
@@ -69,10 +97,11 @@ export function processorNs(): number {
 
 // The processor's clock is read in some 0.5 us and ticks in 1 us: a batch is thousands of either.
 const BATCH_MS = 20;
-const WARM_UP_SHARE = 0.5;
+const SHORT_BATCH_MS = 5;
 
 /**
- * Nanoseconds that each of many short operations takes.
+ * Nanoseconds that each of many short operations takes: the mean of many batches, since what is collected in one
+ * of them was allocated in others.
  *
  * @param run - Does `times` operations.
  */
@@ -80,21 +109,21 @@ export function measureMany(run: (times: number) => void, scale: Scale): number[
   let times = 64;
   let took = 0;
   const begin = processorNs();
-  const warmUpNs = scale.budgetMs * WARM_UP_SHARE * 1e6;
-  while (processorNs() - begin < warmUpNs || took < BATCH_MS * 1e6) {
+  while (processorNs() - begin < WARM_UP_MS * 1e6 || took < SHORT_BATCH_MS * 1e6) {
     const start = processorNs();
     run(times);
     took = processorNs() - start;
-    if (took < BATCH_MS * 1e6) times *= 2;
+    if (took < SHORT_BATCH_MS * 1e6) times *= 2;
   }
-  const samples: number[] = [];
-  const end = processorNs() + scale.budgetMs * 1e6;
-  while (processorNs() < end || samples.length < 3) {
+  let total = 0;
+  let batches = 0;
+  while (total < scale.budgetMs * 1e6) {
     const start = processorNs();
     run(times);
-    samples.push((processorNs() - start) / times);
+    total += processorNs() - start;
+    batches++;
   }
-  return samples;
+  return [total / (batches * times)];
 }
 
 /**
@@ -106,16 +135,11 @@ export async function measureEach(before: () => void, operation: () => unknown, 
   const { least = 5 } = scale;
   let spent = 0;
   const once = async (): Promise<number> => {
-    before();
-    const start = processorNs();
-    const result = operation();
-    sink(result instanceof Promise ? await result : result);
-    const took = processorNs() - start;
+    const took = await timed(before, operation);
     spent += took;
     return took;
   };
-  const warmUpNs = scale.budgetMs * WARM_UP_SHARE * 1e6;
-  for (let i = 0; i < least || spent < warmUpNs; i++) await once();
+  for (let i = 0; i < least || spent < WARM_UP_MS * 1e6; i++) await once();
   spent = 0;
   const samples: number[] = [];
   while (spent < scale.budgetMs * 1e6 || samples.length < least) {
@@ -128,6 +152,15 @@ export async function measureEach(before: () => void, operation: () => unknown, 
     samples.push(total / times);
   }
   return samples;
+}
+
+/** Nanoseconds that an operation takes once, after a step that is not counted. */
+export async function timed(before: () => void, operation: () => unknown): Promise<number> {
+  before();
+  const start = processorNs();
+  const result = operation();
+  sink(result instanceof Promise ? await result : result);
+  return processorNs() - start;
 }
 
 /**

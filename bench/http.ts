@@ -1,6 +1,6 @@
 // How many scrapes does one process answer? Requests a second over HTTP, four connections that always ask.
 
-import { clientNamed, CLIENTS } from './clients/index.ts';
+import { clientNamed, compared } from './clients/index.ts';
 import type { Case, Question } from './harness.ts';
 import { startHost } from './host.ts';
 import { build } from './registries.ts';
@@ -15,17 +15,15 @@ export const http: Question = {
   better: 'higher',
   nodeFlags: ['--max-old-space-size=8192'],
 
-  cases({ isQuick }): readonly Case[] {
-    const subjects = CLIENTS.map((client) => client.name).filter((_, i) => !isQuick || i < 2);
-    return Object.keys(SIZES)
-      .filter((_, i) => !isQuick || i < 2)
-      .map((name) => ({ name, subjects, rounds: 1 }));
+  cases(scale): readonly Case[] {
+    const names = scale.isQuick ? ['24 000 lines'] : Object.keys(SIZES);
+    return names.map((name) => ({ name, subjects: compared(scale), rounds: 1 }));
   },
 
-  async measure(name, subject, { isQuick }) {
+  async measure(name, subject) {
     const { client } = await build(clientNamed(subject), mix(SIZES[name]!));
     const host = await startHost((request, response) => client.handle(request, response));
-    const order = { isGzip: false, connections: 4, forMs: isQuick ? 200 : 400 };
+    const order = { isGzip: false, connections: 4, forMs: 400 };
     await host.scrape({ ...order, connections: 2 });
     const samples: number[] = [];
     for (let i = 0; i < 2; i++) {

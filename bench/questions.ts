@@ -4,11 +4,14 @@ import type { Question } from './harness.ts';
 
 export const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
   serialise: async () => (await import('./serialise.ts')).serialise,
+  'first-scrape': async () => (await import('./first-scrape.ts')).firstScrape,
   languages: async () => (await import('./languages.ts')).languages,
   record: async () => (await import('./record.ts')).record,
   memory: async () => (await import('./memory.ts')).memory,
   parse: async () => (await import('./parse.ts')).parsing,
+  collectors: async () => (await import('./collectors.ts')).collectors,
   stall: async () => (await import('./stall.ts')).stall,
+  'small-scrapes': async () => (await import('./small-scrapes.ts')).smallScrapes,
   http: async () => (await import('./http.ts')).http,
   growth: async () => (await import('./growth.ts')).growth,
   start: async () => (await import('./start.ts')).start,

@@ -1,6 +1,6 @@
 // Builds a workload with a client, and changes all of its numbers.
 
-import type { BenchHistogram, BoundCounter, BoundHistogram, Client, Labels, OpenClient } from './clients/client.ts';
+import type { BenchHistogram, BoundHistogram, Client, Labels, OpenClient } from './clients/client.ts';
 import { CHANGE } from './workloads.ts';
 import type { FamilyPlan, Workload } from './workloads.ts';
 
@@ -12,7 +12,7 @@ export interface Built {
 
 export async function build(client: Client, workload: Workload): Promise<Built> {
   const open = await client.open();
-  const changes = workload.families.map((family) => (family.type === 'histogram' ? buildHistogram(open, family) : buildNumber(open, family)));
+  const changes = workload.families.map((family) => BUILDERS[family.type](open, family));
   return {
     client: open,
     change() {
@@ -25,16 +25,36 @@ export async function expositionOf({ client }: Built): Promise<string> {
   return Buffer.concat(await client.scrape()).toString();
 }
 
-function buildNumber(open: OpenClient, { type, series, ...plan }: FamilyPlan): () => void {
-  const instrument = type === 'counter' ? open.counter(plan) : open.gauge(plan);
-  const bound: BoundCounter[] = series.map(({ labelValues, initial }) => {
+/** Each returns what changes all of the family's numbers. */
+const BUILDERS: Readonly<Record<FamilyPlan['type'], (open: OpenClient, family: FamilyPlan) => () => void>> = {
+  counter: buildCounter,
+  gauge: buildGauge,
+  histogram: buildHistogram,
+};
+
+function buildCounter(open: OpenClient, { series, ...plan }: FamilyPlan): () => void {
+  const instrument = open.counter(plan);
+  const bound = series.map(({ labelValues, initial }) => {
     const child = instrument.labels(labelsOf(plan.labelNames, labelValues));
     child.inc(initial);
     return child;
   });
-  const amount = type === 'counter' ? CHANGE.counter : CHANGE.gauge;
   return () => {
-    for (const each of bound) each.inc(amount);
+    for (const each of bound) each.inc(CHANGE.counter);
+  };
+}
+
+function buildGauge(open: OpenClient, { series, ...plan }: FamilyPlan): () => void {
+  const instrument = open.gauge(plan);
+  const bound = series.map(({ labelValues }) => instrument.labels(labelsOf(plan.labelNames, labelValues)));
+  const values = series.map(({ initial }) => initial);
+  const show = (): void => {
+    for (let i = 0; i < bound.length; i++) bound[i]!.set(values[i]!);
+  };
+  show();
+  return () => {
+    for (let i = 0; i < values.length; i++) values[i]! += CHANGE.gauge;
+    show();
   };
 }
 

@@ -1,8 +1,13 @@
 // The figures of a run, as they are kept in `results.json` and printed as tables.
 
+import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { join } from 'node:path';
 
-import type { Question, Summary } from './harness.ts';
+import type { Better, Question, Summary } from './harness.ts';
+import { BENCH } from './paths.ts';
+
+export const RESULTS: string = join(BENCH, 'results.json');
 
 /** What a figure depends on beside the code. */
 export interface Circumstances {
@@ -11,22 +16,33 @@ export interface Circumstances {
   readonly cpu: string;
   readonly cores: number;
   readonly platform: string;
-  readonly isQuick: boolean;
 }
 
-export interface Figure extends Summary {
+/** Whose figure it is. */
+export interface Measured {
   readonly subject: string;
+  /** The engine's version, where it is another than the one of the circumstances. */
+  readonly node?: string;
 }
+
+export interface Figure extends Summary, Measured {}
 
 export interface Row {
   readonly name: string;
+  /** @default the question's */
+  readonly unit?: string;
+  /** @default the question's */
+  readonly better?: Better;
+  /** The first is the one that the others are compared with. */
   readonly figures: readonly Figure[];
 }
 
 export interface QuestionResults extends Circumstances {
   readonly asks: string;
   readonly unit: string;
-  readonly better: 'lower' | 'higher';
+  readonly better: Better;
+  /** Whether the subjects are all promlet's. @default false */
+  readonly isOwn?: boolean;
   readonly rows: readonly Row[];
 }
 
@@ -38,7 +54,12 @@ export interface Results {
   readonly questions: Readonly<Record<string, QuestionResults>>;
 }
 
-export function circumstances(isQuick: boolean): Circumstances {
+/** Those that are kept; empty where there are none yet. */
+export function readResults(): Results {
+  return existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as Results) : { versions: {}, skipped: {}, questions: {} };
+}
+
+export function circumstances(): Circumstances {
   const [processor] = cpus();
   return {
     date: new Date().toISOString().slice(0, 10),
@@ -46,31 +67,56 @@ export function circumstances(isQuick: boolean): Circumstances {
     cpu: processor?.model.replace(/\s+/g, ' ').trim() ?? 'unknown',
     cores: cpus().length,
     platform: `${process.platform} ${process.arch}`,
-    isQuick,
   };
 }
 
-/** How many times better the first subject does than the other; below 1 where it does worse. */
-export function advantage(better: 'lower' | 'higher', first: number, other: number): number {
+/** How many times better the first figure is than the other; below 1 where it is worse, 1 where both are 0. */
+export function advantage(better: Better, first: number, other: number): number {
+  if (first === other) return 1;
   return better === 'lower' ? other / first : first / other;
 }
 
-/** One question as a table: a row for each case, a column for each subject, promlet's advantage in brackets. */
-export function table({ name, asks, unit, better = 'lower' }: Pick<Question, 'name' | 'asks' | 'unit' | 'better'>, rows: readonly Row[]): string {
-  const subjects = [...new Set(rows.flatMap(({ figures }) => figures.map(({ subject }) => subject)))];
-  const cells = rows.map((row) => [row.name, ...subjects.map((subject) => cell(row, subject, better))]);
-  const head = ['', ...subjects.map(shortName)];
-  const widths = head.map((_, column) => Math.max(...[head, ...cells].map((line) => line[column]!.length)));
-  const shown = [head, ...cells].map((line) => line.map((text, i) => (i === 0 ? text.padEnd(widths[i]!) : text.padStart(widths[i]!))).join('   '));
-  return `\n${name}: ${asks}\n${unit}, ${better} is better; in brackets how many times better promlet does\n\n${shown.join('\n')}\n`;
+/** What a figure is compared with: the row's first, or the same subject's on the same engine. `undefined`: itself. */
+export function referenceOf({ figures }: Row, figure: Figure): Figure | undefined {
+  const reference = figures.find(({ subject, node }) => subject === figures[0]!.subject && node === figure.node);
+  return reference === figure ? undefined : reference;
 }
 
-function cell({ figures }: Row, subject: string, better: 'lower' | 'higher'): string {
-  const figure = figures.find((each) => each.subject === subject);
+type Shown = Pick<Question, 'name' | 'asks' | 'unit' | 'better'>;
+
+/** What stands above a table. */
+export function caption({ asks, unit, better = 'lower' }: Shown): string {
+  return `${asks}\n${unit}, ${better} is better; in brackets how many times better the first column is`;
+}
+
+/** One question as a table's cells: a row for each case, a column for each subject and engine, the first's advantage in brackets. */
+export function cells({ better = 'lower' }: Shown, rows: readonly Row[]): string[][] {
+  const columns = [...new Set(rows.flatMap(({ figures }) => figures.map(columnOf)))];
+  const head = ['', ...columns];
+  return [head, ...rows.map((row) => [nameOf(row), ...columns.map((column) => cell(row, column, row.better ?? better))])];
+}
+
+function nameOf({ name, unit, better }: Row): string {
+  const said = [...(unit === undefined ? [] : [unit]), ...(better === undefined ? [] : [`${better} is better`])];
+  return said.length === 0 ? name : `${name} (${said.join(', ')})`;
+}
+
+/** The cells as text, in columns of one width each. */
+export function aligned(lines: readonly (readonly string[])[]): string {
+  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
+  return lines.map((line) => line.map((text, i) => (i === 0 ? text.padEnd(widths[i]!) : text.padStart(widths[i]!))).join('   ').trimEnd()).join('\n');
+}
+
+export function columnOf({ subject, node }: Measured): string {
+  return node === undefined ? shortName(subject) : `${shortName(subject)}, Node ${node.split('.')[0]}`;
+}
+
+function cell(row: Row, column: string, better: Better): string {
+  const figure = row.figures.find((each) => columnOf(each) === column);
   if (figure === undefined) return '-';
-  const [first] = figures;
-  if (figure.subject === 'promlet') return `${digits(figure.median)} ±${Math.round(figure.spread * 100)}%`;
-  return `${digits(figure.median)} (${digits(advantage(better, first!.median, figure.median))})`;
+  const reference = referenceOf(row, figure);
+  if (reference === undefined) return `${digits(figure.median)} ±${Math.round(figure.spread * 100)}%`;
+  return `${digits(figure.median)} (${digits(advantage(better, reference.median, figure.median))})`;
 }
 
 /** Three digits, thousands apart. */
@@ -90,6 +136,7 @@ export function shortName(subject: string): string {
     client_golang: 'client_golang (Go)',
     'prometheus-client (Rust)': 'prometheus (Rust)',
     'prometheus_client (Python)': 'prometheus (Python)',
+    'prometheus-metrics (Java)': 'prometheus (Java)',
   };
   return short[subject] ?? subject;
 }

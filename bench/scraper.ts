@@ -1,105 +1,14 @@
-// The process that scrapes a host: over plain sockets, since a full HTTP client would be slower than what it
-// measures. Takes orders from its parent, one at a time.
+// The process that scrapes a host that another process is. Takes orders from its parent, one at a time.
 
-import { connect } from 'node:net';
-import type { Socket } from 'node:net';
-import { gunzipSync } from 'node:zlib';
+import { scrape } from './scraping.ts';
+import type { ScrapeOrder, ScrapeReport } from './scraping.ts';
 
-export interface ScrapeOrder {
-  readonly port: number;
-  readonly isGzip: boolean;
-  /** Each asks again as soon as it was answered. */
-  readonly connections: number;
-  /** How long to go on, in milliseconds; 0 is one answer for each connection. */
-  readonly forMs: number;
-  readonly wantsText?: boolean;
-}
-
-export interface ScrapeReport {
-  readonly answers: number;
-  readonly tookMs: number;
-  readonly wasGzip: boolean;
-  readonly text?: string;
-  readonly error?: string;
-}
-
-interface Response {
-  readonly wasGzip: boolean;
-  readonly body: readonly Buffer[];
-}
+/** What the parent hears. */
+export type ScraperMessage = ScrapeReport | { readonly error: string };
 
 process.on('message', (order: ScrapeOrder) => {
-  void scrape(order).catch((cause: unknown) => ({ answers: 0, tookMs: 0, wasGzip: false, error: String(cause) })).then((report) => process.send!(report));
+  void scrape(order)
+    .catch((cause: unknown): ScraperMessage => ({ error: String(cause) }))
+    .then((message) => process.send!(message));
 });
 process.on('disconnect', () => process.exit());
-
-async function scrape({ port, isGzip, connections, forMs, wantsText = false }: ScrapeOrder): Promise<ScrapeReport> {
-  const begin = performance.now();
-  let answers = 0;
-  let last: Response | undefined;
-  const request = `GET /metrics HTTP/1.1\r\nHost: bench\r\nAccept: text/plain;version=0.0.4\r\nAccept-Encoding: ${isGzip ? 'gzip' : 'identity'}\r\n\r\n`;
-  const client = async (): Promise<void> => {
-    const socket = connect(port, '127.0.0.1');
-    socket.setNoDelay();
-    do {
-      socket.write(request);
-      last = await response(socket, wantsText);
-      answers++;
-    } while (performance.now() - begin < forMs);
-    socket.destroy();
-  };
-  await Promise.all(Array.from({ length: connections }, client));
-  const { wasGzip, body } = last!;
-  const report = { answers, tookMs: performance.now() - begin, wasGzip };
-  if (!wantsText) return report;
-  const bytes = Buffer.concat(body);
-  return { ...report, text: (wasGzip ? gunzipSync(bytes) : bytes).toString() };
-}
-
-/** Reads one answer to its end. */
-function response(socket: Socket, keepsBody: boolean): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    let head: Buffer = Buffer.alloc(0);
-    let wasGzip = false;
-    let rest: number | 'chunked' | undefined;
-    let tail = '';
-    const body: Buffer[] = [];
-    const onData = (data: Buffer): void => {
-      if (rest === undefined) {
-        head = Buffer.concat([head, data]);
-        const end = head.indexOf('\r\n\r\n');
-        if (end < 0) return;
-        const lines = head.toString('latin1', 0, end).toLowerCase();
-        if (!lines.startsWith('http/1.1 200')) return done(new Error(lines.split('\r\n')[0]));
-        wasGzip = lines.includes('content-encoding: gzip');
-        const length = /content-length: (\d+)/.exec(lines)?.[1];
-        rest = length === undefined ? 'chunked' : Number(length);
-        data = head.subarray(end + 4);
-      }
-      if (keepsBody) body.push(data);
-      if (rest === 'chunked') {
-        tail = (tail + data.toString('latin1', Math.max(0, data.length - 5))).slice(-5);
-        if (tail === '0\r\n\r\n') done();
-      } else if ((rest -= data.length) <= 0) done();
-    };
-    const done = (error?: Error): void => {
-      socket.off('data', onData).off('error', done).off('close', closed);
-      if (error !== undefined) return reject(error);
-      resolve({ wasGzip, body: rest === 'chunked' ? unchunked(body) : body });
-    };
-    const closed = (): void => done(new Error('closed before the end'));
-    socket.on('data', onData).on('error', done).on('close', closed);
-  });
-}
-
-function unchunked(parts: readonly Buffer[]): Buffer[] {
-  const whole = Buffer.concat(parts);
-  const chunks: Buffer[] = [];
-  for (let at = 0; at < whole.length; ) {
-    const lineEnd = whole.indexOf('\r\n', at);
-    const length = Number.parseInt(whole.toString('latin1', at, lineEnd), 16);
-    chunks.push(whole.subarray(lineEnd + 2, lineEnd + 2 + length));
-    at = lineEnd + 2 + length + 2;
-  }
-  return chunks;
-}

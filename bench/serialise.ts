@@ -1,13 +1,13 @@
 // How long does a scrape take, from registry to bytes? Nanoseconds of processor time per line.
 
-import { clientNamed, CLIENTS } from './clients/index.ts';
+import { clientNamed, compared } from './clients/index.ts';
 import { promlet } from './clients/promlet.ts';
 import { floorOf } from './floor.ts';
 import { measureEach } from './harness.ts';
 import type { Case, Question } from './harness.ts';
 import { build, expositionOf } from './registries.ts';
 import { assertSameAsPromlet } from './same.ts';
-import { SERIALISED } from './workloads.ts';
+import { BESIDE_LANGUAGES, SERIALISED } from './workloads.ts';
 import type { Workload } from './workloads.ts';
 
 const FLOOR = 'floor';
@@ -19,14 +19,10 @@ export const serialise: Question = {
   unit: 'ns/line',
   nodeFlags: ['--single-threaded-gc'],
 
-  cases({ isQuick }): readonly Case[] {
-    const clients = CLIENTS.map((client) => client.name);
-    const names = Object.keys(SERIALISED);
-    const [first] = names;
-    return [
-      ...names.slice(0, isQuick ? 1 : undefined).map((name) => ({ name, subjects: [...clients, FLOOR] })),
-      { name: `${first}${UNCHANGED}`, subjects: [...clients.slice(0, isQuick ? 1 : undefined), FLOOR] },
-    ];
+  cases(scale): readonly Case[] {
+    const [first, ...others] = Object.keys(SERIALISED).filter((name) => !BESIDE_LANGUAGES.includes(name));
+    if (scale.isQuick) return [{ name: first!, subjects: compared(scale) }];
+    return [first!, ...others, `${first}${UNCHANGED}`].map((name) => ({ name, subjects: [...compared(scale), FLOOR] }));
   },
 
   async check(name, subject) {

@@ -7,9 +7,9 @@ import { gzipSync } from 'node:zlib';
 
 import { build } from 'esbuild';
 
-import { clientNamed, CLIENTS } from './clients/index.ts';
+import { clientNamed, compared } from './clients/index.ts';
 import type { Case, Question } from './harness.ts';
-import { BENCH, BUILDS, ROOT } from './paths.ts';
+import { BENCH, BUILD } from './paths.ts';
 
 const WHOLE = 'everything';
 const USUAL = 'a registry with one counter, printed';
@@ -28,9 +28,9 @@ export const size: Question = {
   asks: 'How much does a bundle grow, minified and gzipped?',
   unit: 'bytes',
 
-  cases(): readonly Case[] {
-    const subjects = CLIENTS.map(({ name }) => name);
-    return [...[WHOLE, USUAL].map((name) => ({ name, subjects, rounds: 1 })), ...Object.keys(entryPoints()).map((name) => ({ name, subjects: ['promlet'], rounds: 1 }))];
+  cases(scale): readonly Case[] {
+    const all = [WHOLE, USUAL].map((name) => ({ name, subjects: compared(scale), rounds: 1 }));
+    return scale.isQuick ? all : [...all, ...entryPoints().map((name) => ({ name, subjects: ['promlet'], rounds: 1 }))];
   },
 
   async measure(name, subject) {
@@ -38,15 +38,16 @@ export const size: Question = {
     const from = JSON.stringify(subject === 'promlet' ? fileURLToPath(specifier) : specifier);
     if (name === WHOLE) return [await bundled(`export * from ${from}`)];
     if (name === USUAL) return [await bundled(`export { ${USUAL_IMPORTS[subject]} } from ${from}`)];
-    return [await bundled(`export * from ${JSON.stringify(entryPoints()[name])}`)];
+    const file = join(BUILD, 'lib', `${name.replace('promlet/', '')}.js`);
+    // Another revision may not have all of them.
+    return existsSync(file) ? [await bundled(`export * from ${JSON.stringify(file)}`)] : [];
   },
 };
 
-/** The package's entry points other than the root, and the built file of each. */
-function entryPoints(): Record<string, string> {
-  const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { exports: object };
-  const files = Object.keys(exports).map((path) => [path.replace('./', 'promlet/'), join(BUILDS, 'lib', `${path.slice(2)}.js`)] as const);
-  return Object.fromEntries(files.filter(([, file]) => existsSync(file)));
+/** The package's entry points other than the root; each is a file of that name. */
+function entryPoints(): string[] {
+  const { exports } = JSON.parse(readFileSync(join(BUILD, 'package.json'), 'utf8')) as { exports: Record<string, unknown> };
+  return Object.keys(exports).filter((path) => path !== '.' && path !== './package.json').map((path) => path.replace('./', 'promlet/'));
 }
 
 async function bundled(contents: string): Promise<number> {

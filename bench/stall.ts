@@ -1,19 +1,23 @@
-// For how long does a scrape keep the event loop from anything else? Milliseconds, the longest delay during
-// one scrape over HTTP.
+// For how long does a scrape keep the event loop from anything else? Milliseconds, the longest time between two
+// turns of the loop during one scrape over HTTP: as it was, and without the collections in it.
 
-import type { Host } from './host.ts';
-import { startHost } from './host.ts';
-import { clientNamed, CLIENTS } from './clients/index.ts';
+import { certificate, hasOpenssl } from './certificate.ts';
+import { clientNamed, compared } from './clients/index.ts';
 import type { Case, Question } from './harness.ts';
-import { assertSame, ROUNDS } from './same.ts';
+import { listening } from './host.ts';
+import type { Handle } from './host.ts';
 import { build, buildChanged, expositionOf } from './registries.ts';
 import type { Built } from './registries.ts';
+import { assertSame, ROUNDS } from './same.ts';
+import { scrape } from './scraping.ts';
+import { stalls } from './watching.ts';
 import { mix } from './workloads.ts';
 
 const LARGE = 500_000;
 /** A server that has all bytes ready: what the socket and the machine alone cost. */
 const FLOOR = 'floor';
 const GZIP = ', gzip';
+const TLS = ', TLS';
 const SIZES: Readonly<Record<string, number>> = { '24 000 lines': 24_000, '230 000 lines': 230_000, '1 000 000 lines': 1_000_000 };
 
 export const stall: Question = {
@@ -22,68 +26,51 @@ export const stall: Question = {
   unit: 'ms',
   nodeFlags: ['--max-old-space-size=8192'],
 
-  cases({ isQuick }): readonly Case[] {
-    const clients = CLIENTS.map((client) => client.name);
-    const names = Object.keys(SIZES).filter((_, i) => !isQuick || i === 1);
-    return names.flatMap((name) => {
+  cases(scale): readonly Case[] {
+    const clients = compared(scale);
+    if (scale.isQuick) return [{ name: '24 000 lines', subjects: clients, rounds: 1 }];
+    return Object.keys(SIZES).flatMap((name) => [
       // A scrape of a million lines takes most peers ten seconds: one stands for them.
-      const compared = isQuick || linesOf(name) > LARGE ? clients.slice(0, 2) : clients;
-      return [
-        { name, subjects: [...compared, FLOOR], rounds: 1 },
-        // The others leave compression to what stands before them.
-        { name: `${name}${GZIP}`, subjects: clients.slice(0, 1), rounds: 1 },
-      ];
-    });
+      { name, subjects: [...(linesOf(name) > LARGE ? clients.slice(0, 2) : clients), FLOOR], rounds: 1 },
+      // The others leave compression to what stands before them.
+      { name: `${name}${GZIP}`, subjects: clients.slice(0, 1), rounds: 1 },
+      ...(linesOf(name) > LARGE && hasOpenssl() ? [{ name: `${name}${TLS}`, subjects: [...clients.slice(0, 1), FLOOR], rounds: 1 }] : []),
+    ]);
   },
 
   async check(name, subject) {
     const workload = mix(linesOf(name));
     if (subject === FLOOR || workload.lines > 100_000) return;
     const { client } = await buildChanged(clientNamed(subject), workload, ROUNDS);
-    const host = await startHost((request, response) => client.handle(request, response));
-    const { text } = await host.scrape({ isGzip: name.endsWith(GZIP), connections: 1, forMs: 0, wantsText: true });
-    host.close();
+    const { port, close } = await listening((request, response) => client.handle(request, response));
+    const { text } = await scrape({ port, isGzip: name.endsWith(GZIP), wantsText: true });
+    close();
     await assertSame(subject, text!, workload);
   },
 
-  async measure(name, subject, { isQuick }) {
+  async serve(name, subject) {
     const built = await build(clientNamed(subject === FLOOR ? 'promlet' : subject), mix(linesOf(name)));
-    const host = await startHost(subject === FLOOR ? await readyMade(built) : (request, response) => built.client.handle(request, response));
-    const [warmUps, repetitions] = isQuick || linesOf(name) > LARGE ? [1, 2] : [2, 5];
-    const samples: number[] = [];
-    for (let i = -warmUps; i < repetitions; i++) {
-      built.change();
-      const delay = await longestDelay(host, name.endsWith(GZIP));
-      if (delay === undefined) return [];
-      if (i >= 0) samples.push(delay);
-    }
-    host.close();
-    return samples;
+    const handle = subject === FLOOR ? await readyMade(built) : (...both: Parameters<Handle>) => built.client.handle(...both);
+    return {
+      listen: async () => (await listening(handle, name.endsWith(TLS) ? certificate() : undefined)).port,
+      change: () => built.change(),
+    };
+  },
+
+  async measure(name, subject) {
+    const how = { isGzip: name.endsWith(GZIP), isTls: name.endsWith(TLS) };
+    const isSlow = linesOf(name) > LARGE && subject !== 'promlet' && subject !== FLOOR;
+    // As many lines for each, until the engine's compilers are done with the writer.
+    const warmUps = Math.ceil(240_000 / linesOf(name));
+    return stalls({ question: 'stall', name, subject }, how, isSlow ? { warmUps, repetitions: 2 } : { warmUps: Math.max(2, warmUps), repetitions: 5 });
   },
 };
 
 function linesOf(name: string): number {
-  return SIZES[name.replace(GZIP, '')]!;
+  return SIZES[name.replace(GZIP, '').replace(TLS, '')]!;
 }
 
-async function readyMade(built: Built): Promise<Parameters<typeof startHost>[0]> {
+async function readyMade(built: Built): Promise<Handle> {
   const bytes = Buffer.from(await expositionOf(built));
   return (_request, response) => response.writeHead(200, { 'Content-Length': bytes.length }).end(bytes);
-}
-
-/** The longest time between two turns of the event loop; `undefined` where the answer was not compressed. */
-async function longestDelay(host: Host, isGzip: boolean): Promise<number | undefined> {
-  let longest = 0;
-  let isOver = false;
-  let last = performance.now();
-  const tick = (): void => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
-    if (!isOver) setImmediate(tick);
-  };
-  setImmediate(tick);
-  const { wasGzip } = await host.scrape({ isGzip, connections: 1, forMs: 0 });
-  isOver = true;
-  return wasGzip === isGzip ? longest : undefined;
 }

@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 
-import { clientNamed, CLIENTS } from './clients/index.ts';
+import { clientNamed, compared } from './clients/index.ts';
 import type { Case, Question } from './harness.ts';
 import { BENCH } from './paths.ts';
 
@@ -14,7 +14,7 @@ export const start: Question = {
   asks: 'How long does importing take, in a new process?',
   unit: 'ms',
 
-  cases: (): readonly Case[] => [{ name: 'import', subjects: [...CLIENTS.map(({ name }) => name), FLOOR], rounds: 1 }],
+  cases: (scale): readonly Case[] => [{ name: 'import', subjects: [...compared(scale), FLOOR], rounds: 1 }],
 
   async measure(_name, subject, { isQuick }) {
     const specifier = subject === FLOOR ? 'data:text/javascript,' : clientNamed(subject).specifier;

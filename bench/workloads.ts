@@ -75,7 +75,7 @@ function gauges(count: number): FamilyPlan {
 
 function histograms(count: number, bounds: readonly number[], name = 'http_request_duration_seconds', labelNames = LABEL_NAMES.slice(0, 2)): FamilyPlan {
   // Fewer observations a series where there are many, so that building takes no longer than measuring.
-  const most = Math.max(1, Math.floor(97_000 / count));
+  const most = Math.max(1, Math.floor(30_000 / count));
   return {
     type: 'histogram',
     name,
@@ -101,7 +101,7 @@ export function mix(lines: number): Workload {
   return workload(`${lines} lines`, [counters(Math.round(share * 10), 3), gauges(Math.round(share)), histograms(Math.round(share), TEN_BOUNDS)]);
 }
 
-/** The registries that `serialise` prints. */
+/** The registries that `serialise` and `languages` print. */
 export const SERIALISED: Readonly<Record<string, () => Workload>> = {
   'mix of 24 000 lines': () => mix(24_000),
   '10 000 counters, 3 labels': () => workload('counters3', [counters(10_000, 3)]),
@@ -111,6 +111,9 @@ export const SERIALISED: Readonly<Record<string, () => Workload>> = {
   '10 000 counters, 2 labels': () => workload('counters2', [counters(10_000, 2)]),
   '1 000 histograms, 14 000 lines': () => workload('histograms11', [histograms(1_000, ELEVEN_BOUNDS)]),
 };
+
+/** Those that the peers in other languages print too. */
+export const BESIDE_LANGUAGES: readonly string[] = ['10 000 counters, 2 labels', '1 000 histograms, 14 000 lines'];
 
 /** Three label values, the first of them never met before; new strings each time, as they come off the wire. */
 export function uniqueLabelValues(i: number): [route: string, method: string, status: string] {

@@ -10,7 +10,6 @@ import { test } from 'node:test';
 import { PrometheusExporter } from '../lib/exporter.ts';
 import { openMetrics, openMetricsWith, render, text, text1 } from '../lib/index.ts';
 import type { MetricFamily } from '../lib/index.ts';
-import { readResults, summary } from '../bench/summary.ts';
 import { testWith } from './programs.ts';
 import { root, userProject } from './user-project.ts';
 
@@ -77,10 +76,6 @@ test('the table of formats says what each writer answers, and what it shows', ()
     const has = [/"ü/, /trace_id/, /_created/, /# UNIT/].map((sign) => (sign.test(shown) ? 'yes' : 'no'));
     assert.equal(features, has.join(' | '), name);
   }
-});
-
-test('the figures are those that the benchmark found', () => {
-  assert.ok(readme.includes(summary(readResults())), 'node --import tsx bench/summary.ts puts them there');
 });
 
 testWith(['promtool'], 'the PromQL is what Prometheus reads', () => {

@@ -86,3 +86,12 @@ test('a reader that takes its time gets its own scrape whole, while others come 
     await server.close();
   }
 });
+
+test('bytes are copied into the lent memory as texts are, over its borders too', () => {
+  const slabs = new Slabs();
+  const body = new LentBody(slabs);
+  const chunks = ['a'.repeat(1000), Uint8Array.from({ length: 600_000 }, (_, i) => i % 251), 'é'.repeat(10), new Uint8Array(0), Uint8Array.of(7)];
+  for (const chunk of chunks) body.add(chunk);
+  assert.deepEqual(Buffer.concat(body.parts), Buffer.concat(chunks.map((chunk) => Buffer.from(chunk as string))));
+  body.giveBack();
+});

@@ -18,8 +18,13 @@ export interface HistogramPlan extends InstrumentPlan {
 export interface BoundCounter {
   inc(amount?: number): void;
 }
-export interface BoundHistogram {
+export interface BoundGauge {
+  set(value: number): void;
+}
+export interface BoundSummary {
   observe(value: number): void;
+}
+export interface BoundHistogram extends BoundSummary {
   startTimer(): () => unknown;
 }
 
@@ -27,10 +32,17 @@ export interface BenchCounter {
   inc(labels: Labels, amount?: number): void;
   inc(amount?: number): void;
   labels(labels: Labels): BoundCounter;
+  /** In the order of the names. OpenTelemetry's has no such call. */
+  labels(...values: readonly string[]): BoundCounter;
 }
-/** Gauges are only changed between scrapes: an increment is all that they need. */
-export type BenchGauge = Pick<BenchCounter, 'labels'>;
-
+export interface BenchGauge {
+  set(labels: Labels, value: number): void;
+  set(value: number): void;
+  labels(labels: Labels): BoundGauge;
+}
+export interface BenchSummary {
+  labels(labels: Labels): BoundSummary;
+}
 export interface BenchHistogram {
   observe(labels: Labels, value: number): void;
   observe(value: number): void;
@@ -43,6 +55,10 @@ export interface OpenClient {
   counter(plan: InstrumentPlan): BenchCounter;
   gauge(plan: InstrumentPlan): BenchGauge;
   histogram(plan: HistogramPlan): BenchHistogram;
+  /** OpenTelemetry has none. */
+  summary?(plan: InstrumentPlan): BenchSummary;
+  /** Forgets all series. OpenTelemetry's cannot. */
+  clear?(counter: BenchCounter): void;
   /** Registry to bytes, by the client's own call for it. */
   scrape(): readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
   /** The client's own handler where it has one, else what its documentation says to write. */

@@ -3,11 +3,11 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import type { BoundHistogram, Client, InstrumentPlan, Labels } from './client.ts';
+import type { BenchCounter, BoundHistogram, Client, Labels } from './client.ts';
 
 interface Instruments {
   createCounter(name: string, options: object): { add(amount: number, labels?: Labels): void };
-  createUpDownCounter(name: string, options: object): { add(amount: number, labels?: Labels): void };
+  createGauge(name: string, options: object): { record(value: number, labels?: Labels): void };
   createHistogram(name: string, options: object): { record(value: number, labels?: Labels): void };
 }
 interface Exporter {
@@ -38,19 +38,28 @@ export const opentelemetry: Client = {
     // Its limit of 2 000 series is lifted, as others' limits are.
     const provider = new MeterProvider({ readers: [exporter], views: [{ instrumentName: '*', aggregationCardinalityLimit: 10_000_000 }] });
     const meter = provider.getMeter('bench');
-    const adder = (create: 'createCounter' | 'createUpDownCounter', { name, help }: InstrumentPlan) => {
-      const instrument = meter[create](name, { description: help });
-      return {
-        inc(first?: Labels | number, amount = 1): void {
-          if (typeof first === 'object') instrument.add(amount, first);
-          else instrument.add(first ?? 1);
-        },
-        labels: (labels: Labels) => ({ inc: (amount = 1): void => instrument.add(amount, labels) }),
-      };
-    };
     return {
-      counter: (plan) => adder('createCounter', plan),
-      gauge: (plan) => adder('createUpDownCounter', plan),
+      counter({ name, help }) {
+        const instrument = meter.createCounter(name, { description: help });
+        const counter = {
+          inc(first?: Labels | number, amount = 1): void {
+            if (typeof first === 'object') instrument.add(amount, first);
+            else instrument.add(first ?? 1);
+          },
+          labels: (labels: Labels) => ({ inc: (amount = 1): void => instrument.add(amount, labels) }),
+        };
+        return counter as BenchCounter;
+      },
+      gauge({ name, help }) {
+        const instrument = meter.createGauge(name, { description: help });
+        return {
+          set(first: Labels | number, value?: number): void {
+            if (typeof first === 'object') instrument.record(value!, first);
+            else instrument.record(first);
+          },
+          labels: (labels) => ({ set: (value) => instrument.record(value, labels) }),
+        };
+      },
       histogram({ name, help, bounds }) {
         const instrument = meter.createHistogram(name, { description: help, advice: { explicitBucketBoundaries: [...bounds] } });
         const bound = (labels?: Labels): BoundHistogram => ({

@@ -61,4 +61,4 @@ interface Host {
 }
 type Abortable = ScrapeSignal & Partial<Record<'addEventListener' | 'removeEventListener', (type: 'abort', act: () => void) => void>>;
 
-const HOST: Host = globalThis;
+const HOST = globalThis as Host;

@@ -1,6 +1,6 @@
 // Takes away a socket file that a dead process left, once, however many processes start at that moment.
 
-import { closeSync, lstatSync, openSync, unlinkSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -24,7 +24,7 @@ export async function removeLeftBehind(path: string): Promise<boolean> {
   if (!(await isRefused(path))) return false;
   return locked(`${path}.lock`, () => {
     // Another process may have listened there since.
-    if (fileAt(path)?.identity === found.identity) unlinkSync(path);
+    if (fileAt(path)?.identity === found.identity) remove(path);
   });
 }
 
@@ -35,16 +35,20 @@ async function locked(lock: string, work: () => void): Promise<boolean> {
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
     const { ageMs = 0 } = fileAt(lock) ?? {};
-    if (ageMs > ABANDONED_MS) unlinkSync(lock);
+    if (ageMs > ABANDONED_MS) remove(lock);
     await sleep(BUSY_MS);
     return true;
   }
   try {
     work();
   } finally {
-    unlinkSync(lock);
+    remove(lock);
   }
   return true;
+}
+
+function remove(path: string): void {
+  rmSync(path, { force: true });
 }
 
 function isRefused(path: string): Promise<boolean> {

@@ -8,6 +8,7 @@ const SLAB_SIZE = 256 * 1024;
 const MAX_KEPT = 256;
 
 export class Slabs {
+  readonly encoder: InstanceType<typeof TextEncoder> = new TextEncoder();
   private readonly kept: Uint8Array[] = [];
 
   lend(): Uint8Array {
@@ -20,10 +21,9 @@ export class Slabs {
   }
 }
 
-/** A body that grows by texts, in lent memory. */
+/** A body that grows by chunks, in lent memory. */
 export class LentBody {
   private readonly slabs: Slabs;
-  private readonly encoder = new TextEncoder();
   private readonly full: Uint8Array[] = [];
   private slab: Uint8Array;
   private used = 0;
@@ -34,16 +34,31 @@ export class LentBody {
     this.slab = slabs.lend();
   }
 
-  add(text: string): void {
-    for (let rest = text; ; ) {
-      const { read, written } = this.encoder.encodeInto(rest, this.slab.subarray(this.used));
+  add(chunk: string | Uint8Array): void {
+    if (typeof chunk !== 'string') return this.addBytes(chunk);
+    for (let rest = chunk; ; ) {
+      const { read, written } = this.slabs.encoder.encodeInto(rest, this.slab.subarray(this.used));
       this.used += written;
       if (read === rest.length) return;
       rest = rest.slice(read);
-      this.full.push(this.slab.subarray(0, this.used));
-      this.slab = this.slabs.lend();
-      this.used = 0;
+      this.next();
     }
+  }
+
+  private addBytes(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; ) {
+      if (this.used === this.slab.length) this.next();
+      const part = bytes.subarray(at, at + this.slab.length - this.used);
+      this.slab.set(part, this.used);
+      this.used += part.length;
+      at += part.length;
+    }
+  }
+
+  private next(): void {
+    this.full.push(this.slab.subarray(0, this.used));
+    this.slab = this.slabs.lend();
+    this.used = 0;
   }
 
   /** What was added. To be read before it is given back. */

@@ -8,8 +8,8 @@ import (
 	"github.com/VictoriaMetrics/metrics"
 )
 
-// Its histograms have buckets of their own, one for each power's ninth that was met: as many as the plan's
-// buckets, since the plan observes one value for each, but with other names.
+// Its Prometheus histograms, so that all clients print the same buckets. It prints no HELP and TYPE lines unless
+// it is asked to, and is not.
 type victoriaMetrics struct {
 	set     *metrics.Set
 	changes []func()
@@ -30,7 +30,7 @@ func (c *victoriaMetrics) build(families []family) {
 				gauge.Set(s.initial)
 				c.changes = append(c.changes, func() { gauge.Add(gaugeChange) })
 			case "histogram":
-				histogram := c.set.NewHistogram(name)
+				histogram := c.set.NewPrometheusHistogramExt(name, each.bounds)
 				s.observations(each.bounds, histogram.Update)
 				change := each.bounds[0]
 				c.changes = append(c.changes, func() { histogram.Update(change) })
