@@ -31,11 +31,11 @@ export function toWellFormed(text: string): string {
 }
 
 /**
- * A text that label sets of different series never share. Their order does not count, and a label with an empty
+ * A string that label sets of different series never share. Their order does not count, and a label with an empty
  * value is as good as absent. Exposition formats, "Grouping and sorting".
  */
 export function seriesKey(labels: Labels): string {
-  const present = Object.entries(labels).filter(([, value]) => value !== '');
+  const present = Object.entries(labels).filter(([, value]) => value !== '').map(([name, value]) => [name, toWellFormed(value)] as const);
   return JSON.stringify(present.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
