@@ -52,7 +52,8 @@ export type {
 } from './core/model.ts';
 
 export { render } from './formats/render.ts';
-export type { Format } from './formats/format.ts';
+export type { RenderOptions } from './formats/render.ts';
+export type { Format, WriteWarning } from './formats/format.ts';
 export { negotiate } from './formats/negotiate.ts';
 export type { Escaping } from './formats/escaping.ts';
 export { text } from './formats/text.ts';
