@@ -15,6 +15,8 @@ export interface Format<Chunk extends string | Uint8Array = string> {
   readonly mediaType: string;
   /** Such as `0.0.4`. */
   readonly version: string;
+  /** Other versions that it is sent for, where a scraper asks for those: older ones, and drafts of later ones. */
+  readonly standsFor?: readonly string[];
   /** The answer's `Content-Type`, with version and charset. */
   readonly contentType: string;
   /**

@@ -69,6 +69,7 @@ function openMetricsFormat(created: boolean, escaping: Escaping): Omit<Format, '
     name: 'openmetrics',
     mediaType: 'application/openmetrics-text',
     version: '1.0.0',
+    standsFor: ['0.0.1', '2.0.0'],
     contentType: `application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=${escaping}`,
     write: (given) => {
       const families = [...given].map(lawful);
