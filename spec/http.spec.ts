@@ -333,11 +333,11 @@ test('`close` waits no longer than 5 seconds for a request that does not end', a
   let begun = (): void => {};
   const started = new Promise<void>((resolve) => (begun = resolve));
   registry.register({ collect: () => [], refresh: () => new Promise<void>(() => begun()) });
+  t.mock.timers.enable({ apis: ['setTimeout'] });
   const server = await serve(registry, { port: 0, host });
   const reply = ask(server.port, '/metrics');
   const failed = assert.rejects(reply, { code: 'ECONNRESET' });
   await started;
-  t.mock.timers.enable({ apis: ['setTimeout'] });
   const closed = server.close();
   let isClosed = false;
   void closed.then(() => (isClosed = true));
