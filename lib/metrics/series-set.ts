@@ -232,8 +232,10 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
     const createdMs = this.now();
     const nowMs = this.expire();
     const isTooLong = values.some((value) => value.length > LONGEST_VALUE);
+    // The overflow series takes no other's place.
+    const isFull = this.list.length - this.removedCount - (this.overflow ? 1 : 0) >= this.maxSeries;
     // Looked up again: a clock may have made it.
-    const isOver = (isTooLong || !this.hasPlace) && this.tree.findValues(values) === undefined;
+    const isOver = (isTooLong || isFull) && this.tree.findValues(values) === undefined;
     if (isOver) this.reportOverflow(values, isTooLong, canSum);
     if (isOver && !canSum) return undefined;
     const series = isOver ? (this.overflow ??= this.add(values.map(() => OVERFLOW), createdMs)) : this.add(values, createdMs);
@@ -250,11 +252,6 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
     this.list.push(series);
     if (values.length === 0 && !this.isWatched) this.single = series;
     return series;
-  }
-
-  // The overflow series takes no other's place.
-  private get hasPlace(): boolean {
-    return this.list.length - this.removedCount - (this.overflow ? 1 : 0) < this.maxSeries;
   }
 
   private removeValues(values: readonly string[]): boolean {

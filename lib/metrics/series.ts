@@ -45,8 +45,8 @@ export abstract class Series<Self> implements Point {
   /** @internal */
   readonly otherValues: readonly string[];
   readonly lineStart: string;
-  /** Milliseconds since the instrument began; absent where its value is older. */
-  private createdOffset: number | undefined;
+  /** Milliseconds since the instrument began; absent where its value is older. @internal */
+  createdOffset: number | undefined;
   /** Set by the set of series alone. Last, and so beside the value, which a write needs too. @internal */
   mode: Mode = PLAIN;
   /** @internal */
@@ -90,11 +90,6 @@ export abstract class Series<Self> implements Point {
    */
   remove(): boolean {
     return this.family.removeBound(this as unknown as Self);
-  }
-
-  /** @internal */
-  forgetCreation(): void {
-    this.createdOffset = undefined;
   }
 }
 
