@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { fetchHandler } from '../lib/fetch.ts';
 import { Counter, Gauge, Histogram, Info, Registry, StateSet, Summary, openMetrics, render } from '../lib/index.ts';
 import type { InstrumentOptions } from '../lib/index.ts';
 
@@ -339,3 +340,19 @@ for (const [what, value] of Object.entries({
     assert.equal(warnings.length, 6);
   });
 }
+
+test('a collector or hook that throws what cannot be shown costs its own families alone, and no scrape', async () => {
+  for (const thrown of [unreadable(), Object.assign(new Error(), { message: Symbol('s') }), Object.defineProperty(new Error('x'), 'message', { get: () => { throw new Error('no'); } })]) {
+    const warnings: string[] = [];
+    const registry = new Registry({ onWarning: ({ message }) => warnings.push(message) });
+    registry.register({ collect: () => { throw thrown; } });
+    registry.register(new Gauge({ name: 'hooked', help: '', refresh: () => { throw thrown; } }));
+    registry.register(new Gauge({ name: 'good', help: '' }));
+    await registry.refresh();
+    assert.equal(render(registry), '# TYPE good gauge\ngood 0\n');
+    assert.equal(warnings.length, 2);
+    const response = await fetchHandler(registry, { onError: () => { throw thrown; } })(new Request('http://localhost/metrics'));
+    assert.equal(response.status, 200);
+    assert.match(await response.text(), /^good 0$/m);
+  }
+});

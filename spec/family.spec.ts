@@ -40,6 +40,8 @@ const options: readonly (readonly [given: object, message: string])[] = [
   [{ maxSeries: NaN }, 'Gauge "g_bytes": maxSeries: expected a number of 1 or more, got NaN'],
   [{ maxSeries: '10' }, 'Gauge "g_bytes": maxSeries: expected a number of 1 or more, got "10"'],
   [{ unit: '' }, 'Gauge "g_bytes": unit: expected the end of the name, as in "g_bytes_", got ""'],
+  [{ unit: 'g_bytes' }, 'Gauge "g_bytes": unit: expected the end of the name, as in "g_bytes_g_bytes", got "g_bytes"'],
+  [{ unit: Symbol('s') }, 'Gauge "g_bytes": unit: expected the end of the name, as in "g_bytes_Symbol(s)", got Symbol(s)'],
   [{ unit: 5 }, 'Gauge "g_bytes": unit: expected the end of the name, as in "g_bytes_5", got 5'],
   [{ clock: 5 }, 'Gauge "g_bytes": clock: expected a function, got 5'],
   [{ wallClock: null }, 'Gauge "g_bytes": wallClock: expected a function, got null'],
@@ -47,7 +49,7 @@ const options: readonly (readonly [given: object, message: string])[] = [
 ];
 
 for (const [given, message] of options) {
-  test(`the option ${Object.entries(given).join(' ')} is refused`, () => {
+  test(`the option ${Object.entries(given).map(([name, value]) => `${name} ${String(value)}`).join(' ')} is refused`, () => {
     assert.throws(() => new Gauge({ name: 'g_bytes', help: '', ...given }), { name: 'MetricError', code: 'ERR_OPTION', message });
   });
 }

@@ -37,12 +37,6 @@ export class CounterSeries extends Series<CounterSeries> implements CounterPoint
     const next = nextExemplar(this.family, exemplar, amount, this.exemplar);
     if (next !== undefined) this.exemplar = next;
   }
-
-  /** Begins a total that was counted elsewhere, nobody knows since when. @internal */
-  restart(): void {
-    this.value = 0;
-    this.forgetCreation();
-  }
 }
 
 /**
@@ -97,7 +91,10 @@ export class Counter<Names extends string = never> extends InstrumentFamily<Name
    */
   replace(entries: Iterable<readonly [labels: LabelValues<Names>, total: number]>): void {
     const replaced = replaceAll(this, entries, isAmount, 'a finite total of 0 or more');
-    for (const [series] of replaced) series.restart();
+    for (const [series] of replaced) {
+      series.value = 0;
+      series.createdOffset = undefined;
+    }
     for (const [series, total] of replaced) series.value += total;
   }
 

@@ -28,8 +28,8 @@ export type CurrentExemplar = () => ExemplarLabels | undefined;
 /** What an instrument with exemplars can be given. */
 export interface ExemplarOptions {
   /**
-   * Asked for labels by writes that have no exemplar of their own, such as those of the current trace. A
-   * series that took an exemplar asks no more for 5 seconds. @default none
+   * Called by writes that have no exemplar of their own, for labels such as those of the current trace. A series that
+   * took an exemplar does not ask again for 5 seconds. @default none
    */
   readonly exemplar?: CurrentExemplar;
 }
@@ -43,7 +43,7 @@ export interface ExemplarSource {
   readonly subject: string;
   readonly wallClock: Clock;
   readonly exemplar: CurrentExemplar | undefined;
-  /** While the option is asked: it is the caller's code, and may write to this very metric. */
+  /** While `exemplar` is called, which is the caller's code and may write to this very metric. */
   isAsking?: boolean;
   report(code: MetricErrorCode, cause: string, message: () => string): void;
 }

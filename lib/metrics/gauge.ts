@@ -120,8 +120,8 @@ export class Gauge<Names extends string = never> extends InstrumentFamily<Names,
 
   /**
    * Starts a timer; the function it returns sets the series to the elapsed seconds, and returns them. Labels can be
-   * given at the start, at the end, or some here and some there. The end never throws: labels that do not fit by then
-   * are a write that is ignored, counted and warned of once.
+   * given at the start, at the end, or in two parts. The end never throws: if the labels do not fit by then, the write
+   * is ignored, counted and warned of once.
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`, for what is wrong with the labels at the start
    */

@@ -1,4 +1,4 @@
-// Infos: facts that labels tell, such as the build's version.
+// Infos: facts that are shown as labels, such as the build's version.
 
 import { fault } from '../core/errors.ts';
 import type { InfoPoint } from '../core/model.ts';
@@ -15,8 +15,8 @@ export interface InfoOptions<Names extends string = never> extends Omit<Instrume
 export class InfoSeries extends Series<InfoSeries> implements InfoPoint {}
 
 /**
- * Tells facts by its labels; its value is always 1. Its name ends in `_info`. Join it to other metrics in a
- * query, instead of putting such labels on all of them.
+ * Shows facts as labels; its value is always 1. Its name ends in `_info`. Join it to other metrics in a query, instead
+ * of putting such labels on all of them.
  */
 export class Info<Names extends string = never> extends InstrumentFamily<Names, InfoSeries> {
   declare readonly type: 'info';

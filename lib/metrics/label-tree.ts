@@ -40,11 +40,11 @@ export class LabelTree<Series extends Labelled> {
   }
 
   /**
-   * The series with these labels; `undefined` where there is none, and where the labels do not fit, which `values`
-   * says. Throws only what reading them throws.
+   * The series with these labels; `undefined` where there is none, or the labels do not fit: `values` says why. Throws
+   * only what reading the labels throws.
    *
-   * Tuned (bench: record). Labels are walked in the order of their object, which is mostly the declared one: engines
-   * then know that each is its own, and read it by its place, whatever shapes of labels have come here before.
+   * Tuned (bench: record). Walks the labels in the order of their object, which is mostly the declared one: engines then
+   * need not check that they are its own, and read them by position, whatever shapes of objects were read here before.
    */
   find(labels: GivenLabels): Series | undefined {
     const { names } = this;
@@ -125,7 +125,7 @@ export function valueAt(series: Labelled, depth: number): string {
   return depth === 0 ? series.firstValue : series.otherValues[depth - 1]!;
 }
 
-// Read by its name, a label takes half the time, as long as all come here in one shape: with one label, most do.
+// Reading a label by its name takes half the time as long as all objects have one shape, as is likely with one label.
 function single<Entry>(level: ReadonlyMap<string, Entry>, name: string, labels: GivenLabels): Entry | undefined {
   let count = 0;
   for (const key in labels) {

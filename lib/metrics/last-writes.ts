@@ -1,17 +1,16 @@
-// When each series was last written to, for instruments that forget those which nobody writes to any more.
-// Sets no timer: looks at the clock when it is asked.
+// When each series was last written to, for instruments whose series expire. Sets no timer and reads no clock.
 
-/** A place in the order of the last writes. Series take theirs with the first write, so that others pay nothing. */
+/** A link in the order of last writes. Series get these fields when they are first noted, so that others stay small. */
 export interface Written<S> {
   writtenMs?: number;
   earlier?: S | undefined;
   later?: S | undefined;
 }
 
-/** A ring of series, the longest unwritten first: nobody searches for what has expired. */
+/** A ring of series, the longest unwritten first, so that nobody has to search for expired ones. */
 export class LastWrites<S extends Written<S>> {
   private readonly ttlMs: number;
-  /** Stands between the last and the first. */
+  /** The link between the last series and the first. */
   private readonly end: S = {} as S;
 
   constructor(ttlSeconds: number) {

@@ -22,9 +22,9 @@ export interface InstrumentOptions<Names extends string, Self> {
   readonly unit?: string;
   /**
    * How many series there may be. Past that, writes of new label sets go to one series whose label values are all
-   * `_overflow_`: memory stays bounded, and totals stay right, those of counters, histograms, summaries and of the
-   * `inc` and `dec` of gauges. What is no part of a total is ignored and counted: `set` of a gauge or state set tells of
-   * one label set alone. The same goes for label values of more than 131 072 characters.
+   * `_overflow_`, so that memory stays bounded and totals stay right: of counters, histograms and summaries, and of
+   * gauges by `inc` and `dec`. A value that is `set`, of a gauge or state set, is no part of a total: it is ignored and
+   * counted. So it is with label values of more than 131 072 characters.
    *
    * @default 10000
    */
@@ -69,7 +69,7 @@ export interface Settings<Names extends string = string> {
   readonly wallClock: Clock;
   /** @internal */
   readonly exemplar: CurrentExemplar | undefined;
-  /** Whether writes to all series go by `live`, for their time or exemplars. @internal */
+  /** Whether all its series are `WATCHED`, since they expire or take exemplars. @internal */
   readonly isWatched: boolean;
 }
 
@@ -83,7 +83,12 @@ const HINTS = { registers: 'registry.register(…) instead', aggregator: 'sums i
  * @param own - The names of its other options, which are for the class to check.
  * @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION`
  */
-export function checkedSettings<Names extends string>(kind: string, type: MetricType, options: InstrumentOptions<Names, never> & ExemplarOptions, own: readonly string[]): Settings<Names> {
+export function checkedSettings<Names extends string>(
+  kind: string,
+  type: MetricType,
+  options: InstrumentOptions<Names, never> & ExemplarOptions,
+  own: readonly string[],
+): Settings<Names> {
   const subject = `${kind} ${show(options?.name)}`;
   checkOptions(subject, options, [...KNOWN, ...own], HINTS);
   const { name, help, labelNames = [], unit, maxSeries = 10_000, ttlSeconds, refresh, collect, clock, wallClock, exemplar } = options;
@@ -95,7 +100,8 @@ export function checkedSettings<Names extends string>(kind: string, type: Metric
   check('labelNames', Array.isArray(labelNames), 'a list of names');
   checkLabelNames(subject, labelNames, reservedLabel(type, name));
   const family = `${familyName(name, type)}_`;
-  check('unit', unit === undefined || (typeof unit === 'string' && unit !== '' && `_${family}`.endsWith(`_${unit}_`)), `the end of the name, as in ${show(family + unit)}`);
+  const isUnit = unit === undefined || (typeof unit === 'string' && unit !== '' && family.endsWith(`_${unit}_`));
+  check('unit', isUnit, `the end of the name, as in ${show(family + String(unit))}`);
   check('maxSeries', typeof maxSeries === 'number' && maxSeries >= 1, 'a number of 1 or more');
   check('ttlSeconds', ttlSeconds === undefined || (typeof ttlSeconds === 'number' && ttlSeconds > 0), 'a number above 0');
   check('collect', collect === undefined || refresh === undefined, 'no other name for refresh beside it');

@@ -5,9 +5,9 @@ import { Series } from './series.ts';
 import type { SeriesSet } from './series-set.ts';
 
 /**
- * Makes these the only series, and returns them with what is to be written to them, before anything else is
- * done. What is no data makes no series and is counted, but a series that it is for stays as it was. Where labels cannot be
- * read, the whole is a write that holds no data: nobody knows which series to keep.
+ * Makes these the only series, and returns them with the data to be written to them at once. What is no data creates no
+ * series and is counted; a series that it is for stays as it was. Where labels cannot be read nothing changes, since
+ * the series to keep is not known, and that is counted too.
  *
  * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`, and what reading the entries throws; then nothing has changed
  */

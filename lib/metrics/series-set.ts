@@ -1,5 +1,5 @@
-// The series of one instrument: by their labels, in the order in which they were made, and no more of them
-// than are allowed. Knows no kind of value.
+// The series of one instrument: by their labels, in the order in which they were made, and no more of them than
+// allowed. Knows no kind of value.
 
 import { fault, show } from '../core/errors.ts';
 import { labelText, toWellFormed } from '../core/labels.ts';
@@ -10,7 +10,7 @@ import type { Settings } from './options.ts';
 import { PLAIN, REMOVED, Series, WATCHED } from './series.ts';
 import type { LabelValues, LabelsOf, PositionalValues, WithLabels } from './signatures.ts';
 
-/** The label values of the series that takes the writes of label sets past the limit. */
+/** The label values of the series that takes writes of new label sets past the limit. */
 export const OVERFLOW = '_overflow_';
 
 /** In characters. What is longer may come from untrusted clients, and every series would keep its own. */
@@ -34,8 +34,8 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
   /** @internal */
   readonly tree: LabelTree<S>;
   /**
-   * The series of a metric without labels, while writes to it mind nothing. Declared alone: engines then know what
-   * class it is of, and do not check that at each write (bench: record).
+   * The series of a metric without labels, where that is written to directly. Declared, not initialised: engines then
+   * know its class, and do not check that at each write (bench: record).
    *
    * @internal
    */
@@ -129,18 +129,20 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
   }
 
   /**
-   * The series of a write by labels. None where they cannot be read, which is a write that holds no data, and where
-   * there is no place for what cannot be summed.
+   * The series of a write by labels. None where the labels cannot be read, which is a write that holds no data, and
+   * past the limit for writes that cannot be summed.
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    * @internal
    */
   at(labels: GivenLabels, canSum?: boolean): S | undefined {
     let found: S | undefined;
-    // Not in a function of its own (bench: record), and reported by `read`.
+    // Not a function of its own (bench: record).
     try {
       found = this.tree.find(labels);
-    } catch {}
+    } catch {
+      // `read` fails as well, and reports it.
+    }
     if (found !== undefined) return found.mode === PLAIN ? found : this.live(found, canSum);
     const given = this.read(labels);
     return given && this.withValues(this.tree.values(given), canSum);
@@ -182,8 +184,8 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
   }
 
   /**
-   * Takes out all series but these, or those of these values, before values are set all at once. Who walks the list
-   * meanwhile keeps what the series held: copies take the places of those that stay.
+   * Takes out all series but these, or those of these values, before all values are set at once. A scrape that walks
+   * the list meanwhile still sees the values before: in that list, copies take the place of the series that stay.
    *
    * @internal
    */
@@ -198,8 +200,8 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
   }
 
   /**
-   * A list of the same strings that was seen before, or this one. Most series of a metric differ in one label and have
-   * the rest of them in common: with 3 labels that was 64 bytes of the 340 that a counter took.
+   * An earlier list of the same strings, or this one. Most series of a metric differ in one label and share the values
+   * of the others: with 3 labels, keeping those once saves 64 of 340 bytes.
    *
    * @internal
    */
@@ -232,8 +234,10 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
     const createdMs = this.now();
     const nowMs = this.expire();
     const isTooLong = values.some((value) => value.length > LONGEST_VALUE);
-    // Looked up again: a clock may have made it.
-    const isOver = (isTooLong || !this.hasPlace) && this.tree.findValues(values) === undefined;
+    // The overflow series takes no other's place.
+    const isFull = this.list.length - this.removedCount - (this.overflow ? 1 : 0) >= this.maxSeries;
+    // Looked up again: a clock may have created it.
+    const isOver = (isTooLong || isFull) && this.tree.findValues(values) === undefined;
     if (isOver) this.reportOverflow(values, isTooLong, canSum);
     if (isOver && !canSum) return undefined;
     const series = isOver ? (this.overflow ??= this.add(values.map(() => OVERFLOW), createdMs)) : this.add(values, createdMs);
@@ -250,11 +254,6 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
     this.list.push(series);
     if (values.length === 0 && !this.isWatched) this.single = series;
     return series;
-  }
-
-  // The overflow series takes no other's place.
-  private get hasPlace(): boolean {
-    return this.list.length - this.removedCount - (this.overflow ? 1 : 0) < this.maxSeries;
   }
 
   private removeValues(values: readonly string[]): boolean {

@@ -1,5 +1,5 @@
-// What the series of all instruments share: their labels, their beginning, and what becomes of writes to them
-// once they are gone.
+// What the series of all instruments share: their labels, their creation time, and where writes to them go once they
+// are gone.
 
 import type { Clock } from '../core/clock.ts';
 import { sampleStart } from '../core/labels.ts';
@@ -10,13 +10,13 @@ import { valueAt } from './label-tree.ts';
 /** What `using` needs, where the compiler knows of it: the core is compiled without. */
 export type Disposing = SymbolConstructor extends { readonly dispose: infer Key extends symbol } ? { readonly [K in Key]: () => void } : object;
 
-/** What a write to a series has to mind. Numbers, since every write compares one. */
+/** How a series is written to. Numbers, since every write compares one. */
 export type Mode = typeof PLAIN | typeof WATCHED | typeof REMOVED;
-/** Nothing. */
+/** Directly. */
 export const PLAIN = 0;
-/** That its instrument has to know of it: where series expire, where there are exemplars, past the limit. `live`. */
+/** After its instrument was asked, by `live`: its series expire or take exemplars, or this is the overflow series. */
 export const WATCHED = 1;
-/** That it is for the series that has the labels now: `live`. */
+/** Not at all: the write goes to the series that has these labels now, by `live`. */
 export const REMOVED = 2;
 
 export interface Series<Self> extends Disposing {}
@@ -45,9 +45,9 @@ export abstract class Series<Self> implements Point {
   /** @internal */
   readonly otherValues: readonly string[];
   readonly lineStart: string;
-  /** Milliseconds since the instrument began; absent where its value is older. */
-  private createdOffset: number | undefined;
-  /** Set by the set of series alone. Last, and so beside the value, which a write needs too. @internal */
+  /** Milliseconds since the instrument began; absent where its value is older. @internal */
+  createdOffset: number | undefined;
+  /** Changed by the set of series alone. The last field, next to the value, since writes read both. @internal */
   mode: Mode = PLAIN;
   /** @internal */
   declare writtenMs?: number;
@@ -63,7 +63,7 @@ export abstract class Series<Self> implements Point {
     this.otherValues = family.shared(labelValues.slice(1));
     this.lineStart = lineStart(family.name, family.labelNames, labelValues);
     const offset = createdMs - family.beginMs;
-    // A whole number of 31 bits takes no memory of its own, once the engine sees that it is one: 16 bytes of 260.
+    // An integer of 31 bits takes no memory of its own, if the engine sees that it is one: 16 of 260 bytes.
     this.createdOffset = offset === (offset | 0) ? offset | 0 : offset;
     if (family.isWatched) this.mode = WATCHED;
   }
@@ -91,11 +91,6 @@ export abstract class Series<Self> implements Point {
   remove(): boolean {
     return this.family.removeBound(this as unknown as Self);
   }
-
-  /** @internal */
-  forgetCreation(): void {
-    this.createdOffset = undefined;
-  }
 }
 
 /** What a series sees of its instrument. */
@@ -106,14 +101,14 @@ export interface Family<Series> extends ExemplarSource {
   readonly clock: Clock;
   /** When the instrument was made, in milliseconds since the epoch. @internal */
   readonly beginMs: number;
-  /** Whether writes to all series go by `live`. @internal */
+  /** Whether all its series are `WATCHED`. @internal */
   readonly isWatched: boolean;
   /** A list of the same strings that other series have, where there is one. @internal */
   shared(values: readonly string[]): readonly string[];
   /**
-   * The series to write to: this one, or the one that has its labels since it was removed or has expired.
+   * The series to write to: this one, or the one that has its labels now that it was removed or has expired.
    *
-   * @param canSum - Whether the write can go to the overflow series. If not, past the limit it has no series.
+   * @param canSum - Whether the write may go to the overflow series. If not, there is none past the limit.
    * @internal
    */
   live(series: Series, canSum?: boolean): Series | undefined;

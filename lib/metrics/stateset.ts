@@ -72,7 +72,9 @@ export class StateSet<Names extends string = never> extends InstrumentFamily<Nam
     const settings = checkedSettings('StateSet', 'stateset', options, ['states']);
     const { subject } = settings;
     const { name, states } = options;
-    if (!isLabelName(name) || name.startsWith('__')) throw fault('ERR_METRIC_NAME', subject, 'a name that its label can have, without ":" and not beginning with "__"', name);
+    if (!isLabelName(name) || name.startsWith('__')) {
+      throw fault('ERR_METRIC_NAME', subject, 'a name that its label can have, without ":" and not beginning with "__"', name);
+    }
     const names = Array.isArray(states) && states.every((state) => typeof state === 'string' && state !== '') ? states.map(toWellFormed) : [];
     if (names.length === 0 || new Set(names).size !== names.length) throw optionFault(subject, 'states', 'one string or more, none empty and none twice', states);
     super(settings);

@@ -1,6 +1,6 @@
-// When work is done that may go on after its function returned: promises, and other objects with a method `then`.
+// When work is done that may go on after its function returned: promises, and other objects with a `then`.
 
-/** Calls `work` and then `end`, once: when it returned or threw; for what can be awaited, when that is settled. */
+/** Calls `work`, and then `end`, once: when it has returned or thrown; if the result can be awaited, when that is settled. */
 export function untilSettled<Result>(end: () => void, work: () => Result): Result {
   let result: Result;
   try {
@@ -25,8 +25,7 @@ function watched<Result>(result: Result, settle: () => void): Result {
   return result;
 }
 
-// A promise, which `await` too observes by itself. Only the language's own method is called: one that was put in its
-// place may start what it waits for.
+// A promise. Only the language's own `then` is called, as `await` does: one that replaces it may start the work.
 function observed(result: unknown, then: Method, settle: () => void): boolean {
   const { prototype } = Promise;
   try {
@@ -38,8 +37,8 @@ function observed(result: unknown, then: Method, settle: () => void): boolean {
   }
 }
 
-// Anything else that can be awaited. Queries of Knex, Prisma or Mongoose run by being asked, and each time that they
-// are: so nothing is asked here, and what the caller asks says when it is settled.
+// Anything else that can be awaited. A query of Knex, Prisma or Mongoose runs each time that its `then` is called, so
+// that is left to the caller; a `then` in its place notices when the caller's call is settled.
 function wrapped(result: unknown, then: Method, settle: () => void): boolean {
   const isReplaced = replace(result, 'then', function (fulfilled, rejected, ...rest) {
     const onFulfilled = (value: unknown): unknown => {

@@ -23,10 +23,10 @@ export abstract class TimedSeries<Self> extends Series<Self> {
   /**
    * Observes the seconds that `work` takes, also where it throws, and returns what it returns: that very object.
    *
-   * A promise is observed until it is settled. Its rejection then counts as handled: one that nobody else handles
-   * stays silent. Of other objects with a method `then`, such as queries that run when that is called, it is never
-   * called from here; the time ends when what your own call waits for is settled. Where `then` cannot be replaced, as
-   * on a frozen object, a promise is returned that has called it once.
+   * A promise is timed until it is settled. Its rejection then counts as handled: if nobody else handles it, it stays
+   * silent. The `then` of any other object, such as a query that runs when that is called, is never called from here:
+   * the time ends when the result of your own call is settled. If `then` cannot be replaced, as on a frozen object, a
+   * promise is returned that calls it once.
    */
   time<Result>(work: () => Result): Result {
     return untilSettled(this.startTimer(), work);
@@ -37,8 +37,8 @@ export abstract class TimedSeries<Self> extends Series<Self> {
 export abstract class TimedFamily<Names extends string, S extends TimedSeries<S>> extends InstrumentFamily<Names, S> {
   /**
    * Starts a timer. The function it returns observes the elapsed seconds, and returns them. Labels can be given at the
-   * start, at the end, or some here and some there. The end never throws: labels that do not fit by then are a write
-   * that is ignored, counted and warned of once.
+   * start, at the end, or in two parts. The end never throws: if the labels do not fit by then, the write is ignored,
+   * counted and warned of once.
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`, for what is wrong with the labels at the start
    */
@@ -61,7 +61,7 @@ export abstract class TimedFamily<Names extends string, S extends TimedSeries<S>
   }
 }
 
-/** A function that hands the seconds since now on, and returns them; each time that it is called. */
+/** Returns a function that records the seconds since now, and returns them, each time that it is called. */
 export function startTimer<Args extends readonly unknown[]>(clock: Clock, record: (seconds: number, ...args: Args) => void): (...args: Args) => number {
   const begin = clock();
   return (...args) => {
@@ -71,7 +71,7 @@ export function startTimer<Args extends readonly unknown[]>(clock: Clock, record
   };
 }
 
-/** The same for labels that are given now, at the end, or some here and some there. */
+/** The same with labels that are given now, at the end, or in two parts. */
 export function startLabelledTimer<Names extends string, S extends Series<S>>(
   instrument: InstrumentFamily<Names, S>,
   labels: GivenLabels | undefined,
