@@ -34,7 +34,7 @@ function safeFamily(family: MetricFamily): MetricFamily {
   const { name, type, help, unit, constantLabels = {} } = family;
   // As they are now: a series that comes after this look might not be safe.
   const points = [...(family.points as Iterable<Point>)];
-  const isLive = isKind(family, 'instrument', 'live', 'checked');
+  const isLive = isKind(family, 'instrument', 'live');
   const isSafe = !BREAK.test(name) && areSafe(constantLabels) && points.every((point) => (isLive ? !BREAK.test(point.lineStart!) : areSafe(point.labels)) && areSafe(statesOf(point)));
   if (isSafe) return Object.create(family, { points: { value: points } }) as MetricFamily;
   return { name: safe(name), type, help, unit, constantLabels: safeLabels(constantLabels), points: points.map((point) => safePoint(type, point)) } as MetricFamily;
