@@ -6,6 +6,7 @@ import { test } from 'node:test';
 
 import { Counter, Gauge, Histogram, Info, Registry, StateSet, Summary, openMetrics, render } from '../lib/index.ts';
 import type { Collector, MetricError, MetricFamily } from '../lib/index.ts';
+import { parse } from '../lib/parse.ts';
 import { checked } from '../lib/scraping.ts';
 
 /** A registry that keeps its warnings. */
@@ -101,30 +102,48 @@ test('two collectors may add to one family, which stands where the first put it'
   assert.equal(render(registry), '# TYPE g gauge\ng{a="1"} 1\ng{a="2"} 2\n# TYPE other gauge\nother 0\n');
 });
 
-test('a family of another type, or whose samples are another family’s, is refused with all of its collector', () => {
-  const { registry, messages } = listening();
-  registry.register(new Histogram({ name: 'h', help: '' }));
-  registry.register(offering(gauge('own', { labels: {}, value: 1 })));
-  registry.register(offering(gauge('fine', { labels: {}, value: 1 }), gauge('h_count', { labels: {}, value: 1 })));
-  registry.register(offering({ type: 'counter', name: 'own', help: '', points: [] }));
-  registry.register(offering({ type: 'summary', name: 'h', help: '', points: [] }));
-  assert.deepEqual(registry.collect().map(({ name }) => name), ['h', 'own']);
-  assert.deepEqual(messages(), [
-    'collector Object: collect failed: gauge "h_count": expected samples that no other family has, but an instrument shows "h_count"',
-    'collector Object: collect failed: counter "own": expected samples that no other family has, but gauge "own" shows "own"',
-    'collector Object: collect failed: summary "h": expected samples that no other family has, but an instrument shows "h"',
-  ]);
+test('a family of another type, or whose samples are another family’s, is shown under a name of its own, and warned of', () => {
+  for (const show of [render, (registry: Registry) => render(checked(registry))]) {
+    const { registry, messages } = listening();
+    registry.register(new Histogram({ name: 'h', help: '', buckets: [] }));
+    registry.register(offering(gauge('own', { labels: {}, value: 1 })));
+    registry.register(offering(gauge('fine', { labels: {}, value: 1 }), gauge('h_count', { labels: {}, value: 2 })));
+    registry.register(offering({ type: 'counter', name: 'own', help: '', points: [{ labels: {}, value: 3 }] }));
+    const expected = '# TYPE h histogram\nh_bucket{le="+Inf"} 0\nh_sum 0\nh_count 0\n# TYPE own gauge\nown 1\n# TYPE fine gauge\nfine 1\n# TYPE h_count_ gauge\nh_count_ 2\n# TYPE own_ counter\nown_ 3\n';
+    assert.equal(show(registry), expected);
+    assert.equal(show(registry), expected);
+    assert.deepEqual(messages(), [
+      'gauge "h_count": expected names that no other family has, got "h_count" again; shown as gauge "h_count_"',
+      'counter "own": expected names that no other family has, got "own" again; shown as counter "own_"',
+    ]);
+  }
 });
 
-test('the families of one collector may not clash with each other either', () => {
+test('the families of one collector that clash with each other are all shown', () => {
   const { registry, messages } = listening();
   registry.register(offering({ type: 'histogram', name: 'h', help: '', points: [] }, gauge('h_sum', { labels: {}, value: 1 })));
   registry.register(offering(gauge('x', { labels: {}, value: 1 }), { type: 'counter', name: 'x', help: '', points: [{ labels: {}, value: 2 }] }));
-  assert.equal(render(registry), '');
-  assert.deepEqual(messages(), [
-    'collector Object: collect failed: gauge "h_sum": expected samples that no other family has, but histogram "h" shows "h_sum"',
-    'collector Object: collect failed: counter "x": expected samples that no other family has, but gauge "x" shows "x"',
-  ]);
+  assert.equal(render(registry), '# TYPE h histogram\n# TYPE h_sum_ gauge\nh_sum_ 1\n# TYPE x gauge\nx 1\n# TYPE x_ counter\nx_ 2\n');
+  assert.equal(messages().length, 2);
+});
+
+test('what every Go and client_python program exposes is shown as it is in text, and validly in OpenMetrics', () => {
+  const { registry, messages } = listening();
+  registry.register(offering(
+    gauge('go_memstats_alloc_bytes', { labels: {}, value: 5 }),
+    { type: 'counter', name: 'go_memstats_alloc_bytes_total', help: '', points: [{ labels: {}, value: 7 }] },
+    { type: 'histogram', name: 'h', help: '', points: [{ labels: {}, bounds: [], counts: [1], sum: 1 }] },
+    gauge('h_created', { labels: {}, value: 9 }),
+  ));
+  const expected = '# TYPE go_memstats_alloc_bytes gauge\ngo_memstats_alloc_bytes 5\n# TYPE go_memstats_alloc_bytes_total counter\ngo_memstats_alloc_bytes_total 7\n' +
+    '# TYPE h histogram\nh_bucket{le="+Inf"} 1\nh_sum 1\nh_count 1\n# TYPE h_created gauge\nh_created 9\n';
+  for (const source of [registry, checked(registry)]) assert.equal(render(source), expected);
+  assert.deepEqual(messages(), []);
+  const shown = render(registry, openMetrics);
+  assert.equal(parse(shown, { format: 'openmetrics' }).length, 4);
+  assert.match(shown, /^go_memstats_alloc_bytes 5$/m);
+  assert.match(shown, /^go_memstats_alloc_bytes_total 7$/m);
+  assert.equal(messages().length, 2);
 });
 
 const point = { labels: {}, value: 1 };

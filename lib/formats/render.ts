@@ -33,7 +33,7 @@ export function render(source: Collector | Iterable<MetricFamily>, format: Forma
 
 function warningOf(source: Collector | Iterable<MetricFamily>): WriteWarning {
   const { warnings } = source as { readonly warnings?: { readonly warn?: unknown } };
-  if (isKind(source, 'registry') && typeof warnings?.warn === 'function') return (warning) => (warnings as { warn: WriteWarning }).warn(warning);
+  if (isKind(source, 'registry', 'checked') && typeof warnings?.warn === 'function') return (warning) => (warnings as { warn: WriteWarning }).warn(warning);
   return ({ message }) => (globalThis as { console?: { warn(message: string): void } }).console?.warn(message);
 }
 

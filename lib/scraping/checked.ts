@@ -1,5 +1,6 @@
 // The checks of a scrape without a scrape: for what renders, keeps or sends metrics in a way of its own.
 
+import { brand } from '../core/brand.ts';
 import { isRegistry } from '../core/members.ts';
 import type { MemberRegistry } from '../core/members.ts';
 import type { Collector, MetricFamily, Scrape } from '../core/model.ts';
@@ -18,7 +19,7 @@ import { droppedSeries } from './self-metrics.ts';
  */
 export function checked(source: Collector): Collector {
   const { name, names } = source;
-  return {
+  const collector = {
     ...(name !== undefined && { name }),
     ...(names !== undefined && { names }),
     collect: () => (isRegistry(source) ? familiesOfRegistry(source) : familiesOfCollector(source)),
@@ -26,6 +27,11 @@ export function checked(source: Collector): Collector {
       await source.refresh?.(scrape);
     },
   };
+  if (!isRegistry(source)) return collector;
+  // So that `render` warns where the registry would.
+  const ofRegistry = { ...collector, warnings: source.warnings };
+  brand(ofRegistry, 'checked');
+  return ofRegistry;
 }
 
 function familiesOfRegistry(registry: MemberRegistry): readonly MetricFamily[] {

@@ -24,21 +24,23 @@ export class Pace {
    * @param work - Steps of some hundred microseconds at most.
    */
   run<Result>(work: Iterator<unknown, Result>): Result | Promise<Result> {
-    const step = this.waiting === 0 && !this.isSpent() ? this.stretch(work) : undefined;
-    return step?.done ? step.value : this.inTurn(work);
+    if (this.waiting > 0 || this.isSpent()) return this.inTurn(work, false);
+    const step = this.stretch(work);
+    return step.done ? step.value : this.inTurn(work, true);
   }
 
-  private async inTurn<Result>(work: Iterator<unknown, Result>): Promise<Result> {
+  private async inTurn<Result>(work: Iterator<unknown, Result>, isBegun: boolean): Promise<Result> {
     const before = this.last;
     let done = (): void => {};
     this.last = new Promise((resolve) => (done = resolve));
     this.waiting++;
     await before;
     try {
+      if (isBegun || this.isSpent()) await this.pause();
       for (;;) {
-        if (this.isSpent()) await this.pause();
         const step = this.stretch(work);
         if (step.done) return step.value;
+        await this.pause();
       }
     } finally {
       this.waiting--;
