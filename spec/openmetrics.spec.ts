@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Counter, Histogram, Registry, Summary, openMetrics, openMetricsWith, render, text, text1 } from '../lib/index.ts';
-import type { Escaping, MetricFamily } from '../lib/index.ts';
+import type { Escaping, Format, MetricFamily } from '../lib/index.ts';
+import { parse } from '../lib/parse.ts';
 
 test('an empty exposition is its end alone', () => {
   assert.equal(render([], openMetrics), '# EOF\n');
@@ -25,6 +26,32 @@ test('`created` shows when counting began, after a series’ other samples', () 
   assert.doesNotMatch(render(registry, openMetrics), /_created/);
 });
 
+test('`created` is a time to the millisecond, of those types that have one', () => {
+  const createdMs = 1_700_000_000_001;
+  const families: MetricFamily[] = [
+    { type: 'counter', name: 'c_total', help: '', points: [{ labels: {}, value: 1, createdMs }] },
+    { type: 'gaugehistogram', name: 'g', help: '', points: [{ labels: {}, bounds: [], counts: [1], sum: 1, createdMs }] },
+    { type: 'histogram', name: 'h', help: '', points: [{ labels: { a: 'b' }, bounds: [], counts: [1], sum: 1, createdMs, timestampMs: createdMs + 1 }] },
+  ];
+  const exposition = render(families, openMetricsWith({ created: true }));
+  assert.equal(
+    exposition,
+    '# TYPE c counter\nc_total 1\nc_created 1700000000.001\n' +
+      '# TYPE g gaugehistogram\ng_bucket{le="+Inf"} 1\ng_gsum 1\ng_gcount 1\n' +
+      '# TYPE h histogram\nh_bucket{a="b",le="+Inf"} 1 1700000000.002\nh_sum{a="b"} 1 1700000000.002\nh_count{a="b"} 1 1700000000.002\nh_created{a="b"} 1700000000.001 1700000000.002\n# EOF\n',
+  );
+  parse(exposition, { format: 'openmetrics' });
+});
+
+test('`created` shows the same labels as the samples beside it', () => {
+  const registry = new Registry({ labels: { service: 'x' } });
+  const wallClock = (): number => 1_700_000_000_000;
+  registry.register(new Counter({ name: 'c', help: '', wallClock, labelNames: ['a'] })).inc({ a: 'b' });
+  registry.register(new Histogram({ name: 'h', help: '', wallClock, buckets: [], labelNames: ['a'] })).observe({ a: 'b' }, 1);
+  const created = render(registry, openMetricsWith({ created: true })).split('\n').filter((line) => line.includes('_created'));
+  assert.deepEqual(created, ['c_created{service="x",a="b"} 1700000000', 'h_created{service="x",a="b"} 1700000000']);
+});
+
 test('an escaping that there is not is refused', () => {
   assert.throws(() => openMetricsWith({ escaping: 'utf-8' as Escaping }), {
     code: 'ERR_OPTION',
@@ -40,6 +67,21 @@ test('shows no unit of infos and state sets, nor one that the name does not end 
     { type: 'counter', name: 'c_seconds_total', unit: 'seconds', help: '', points: [] },
   ];
   assert.equal(render(families, openMetrics), '# TYPE a_seconds info\n# TYPE b_seconds stateset\n# TYPE seconds gauge\n# TYPE c_seconds counter\n# UNIT c_seconds seconds\n# EOF\n');
+});
+
+test('a state set’s label has the family’s name, or else the family is a gauge', () => {
+  const stateset = (name: string, labels = {}): MetricFamily => ({ type: 'stateset', name, help: '', points: [{ labels, states: { on: true } }] });
+  const families = [stateset('mode'), stateset('job:state', { job_state: 'x' }), stateset('__x'), stateset('door.state'), stateset('__name__')];
+  const lines = (format: Format): string[] => render(families, format).split('\n').filter((line) => line !== '' && line !== '# EOF');
+  assert.deepEqual(lines(text), [
+    '# TYPE mode gauge', 'mode{mode="on"} 1', '# TYPE job:state gauge', 'job:state{job_state_="x",job_state="on"} 1', '# TYPE __x gauge', '__x{_x="on"} 1',
+    '# TYPE door_state gauge', 'door_state{door_state="on"} 1', '# TYPE __name__ gauge', '__name__{_name__="on"} 1',
+  ]);
+  assert.deepEqual(lines(openMetrics), lines(text).map((line) => line.replace(/^# TYPE (mode|door_state) gauge/, '# TYPE $1 stateset')));
+  assert.deepEqual(lines(openMetrics.withEscaping!('allow-utf-8')).slice(2, 8), [
+    '# TYPE job:state stateset', 'job:state{job_state="x","job:state"="on"} 1', '# TYPE __x gauge', '__x{_x="on"} 1', '# TYPE "door.state" stateset', '{"door.state","door.state"="on"} 1',
+  ]);
+  for (const format of [openMetrics, openMetrics.withEscaping!('allow-utf-8')]) parse(render(families, format), { format: 'openmetrics' });
 });
 
 test('escapes quotes in help texts, unlike the text format', () => {

@@ -54,17 +54,6 @@ export function bucketStart(name: string, labelNames: readonly string[], labelVa
   return flat(pairs.length === 0 ? ['\n', name, '_bucket{le="'] : ['\n', name, '_bucket{', ...pairs, ',le="']);
 }
 
-/** The label block of a `sampleStart`, with the blank after it: `{method="GET"} `; a blank without labels. */
-export function blockOfSampleStart(start: string, name: string): string {
-  return start.slice('\n'.length + name.length);
-}
-
-/** The same of a `bucketStart`, without the bound. */
-export function blockOfBucketStart(start: string, name: string): string {
-  const block = start.slice('\n_bucket'.length + name.length, -',le="'.length);
-  return block === '' ? ' ' : `${block}} `;
-}
-
 function labelPairs(names: readonly string[], values: readonly string[]): string[] {
   return names.map((name, i) => `${i === 0 ? '' : ','}${name}="${escapeLabelValue(values[i]!)}"`);
 }
