@@ -69,6 +69,30 @@ test('shows no unit of infos and state sets, nor one that the name does not end 
   assert.equal(render(families, openMetrics), '# TYPE a_seconds info\n# TYPE b_seconds stateset\n# TYPE seconds gauge\n# TYPE c_seconds counter\n# UNIT c_seconds seconds\n# EOF\n');
 });
 
+test('a family without a unit says so after one with a unit, since Prometheus would take that for its own', () => {
+  const of = (type: 'gauge' | 'info' | 'stateset', name: string, unit?: string, help = ''): MetricFamily => ({ type, name, help, unit, points: [] });
+  const families = [of('gauge', 'a'), of('gauge', 'b_seconds', 'seconds'), of('gauge', 'c', undefined, 'H.'), of('info', 'd_info'), of('gauge', 'e', 'seconds'), of('gauge', 'f_bytes', 'bytes'), of('stateset', 'g.g')];
+  for (const format of [openMetrics, openMetrics.withEscaping!('allow-utf-8')]) {
+    const exposition = render(families, format);
+    const g = format === openMetrics ? 'g_g' : '"g.g"';
+    assert.equal(
+      exposition,
+      `# TYPE a gauge\n# TYPE b_seconds gauge\n# UNIT b_seconds seconds\n# TYPE c gauge\n# UNIT c \n# HELP c H.\n# TYPE d info\n# UNIT d \n# TYPE e gauge\n# UNIT e \n# TYPE f_bytes gauge\n# UNIT f_bytes bytes\n# TYPE ${g} stateset\n# UNIT ${g} \n# EOF\n`,
+    );
+    parse(exposition, { format: 'openmetrics' });
+  }
+});
+
+test('so do instruments, in each scrape and whatever came before', () => {
+  const registry = new Registry();
+  registry.register(new Histogram({ name: 'h_seconds', help: '', unit: 'seconds', buckets: [] }));
+  const counter = registry.register(new Counter({ name: 'c_total', help: 'C.' }));
+  const after = '# TYPE c counter\n# UNIT c \n# HELP c C.\n';
+  assert.ok(render(registry, openMetrics).includes(after));
+  assert.equal(render(counter, openMetrics), '# TYPE c counter\n# HELP c C.\nc_total 0\n# EOF\n');
+  assert.ok(render(registry, openMetrics).includes(after));
+});
+
 test('a state set’s label has the family’s name, or else the family is a gauge', () => {
   const stateset = (name: string, labels = {}): MetricFamily => ({ type: 'stateset', name, help: '', points: [{ labels, states: { on: true } }] });
   const families = [stateset('mode'), stateset('job:state', { job_state: 'x' }), stateset('__x'), stateset('door.state'), stateset('__name__')];

@@ -15,12 +15,10 @@ export interface Dialect extends Spelling {
   /** What the names of its samples have after that; see `core/types.ts`. */
   samples(type: MetricType): readonly string[];
   /**
-   * A family's lines before its samples, without the last line feed.
-   *
    * @param name - As `familyName` has it.
    * @param label - The one that the format adds to its samples, such as `le`.
    */
-  head(name: string, type: MetricType, help: string, unit: string | undefined, label: string | undefined): string;
+  head(name: string, type: MetricType, help: string, unit: string | undefined, label: string | undefined): Head;
   /** A bucket's bound, or a quantile. */
   bound(bound: number): string;
   /** What follows `le="` up to the counts, for each bucket. */
@@ -29,6 +27,14 @@ export interface Dialect extends Spelling {
   time(timestampMs: number): string;
   /** Absent where a format shows whatever families hold, but neither exemplars nor creation times. */
   readonly strict?: Strictness;
+}
+
+/** A family's lines before its samples, without the last line feed. */
+export interface Head {
+  readonly text: string;
+  /** The same where a family with a unit came before. Absent where that makes no difference. */
+  readonly afterUnit?: string;
+  readonly hasUnit?: boolean;
 }
 
 /** One of the families that are shown as one, and how its lines begin. */

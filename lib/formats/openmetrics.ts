@@ -5,7 +5,7 @@ import { toWellFormed } from '../core/labels.ts';
 import type { CounterPoint, Exemplar, HistogramPoint, MetricType, SummaryPoint } from '../core/model.ts';
 import { familyName } from '../core/names.ts';
 import { TYPES } from '../core/types.ts';
-import type { Dialect, Part, Tail } from './dialect.ts';
+import type { Dialect, Head, Part, Tail } from './dialect.ts';
 import { ESCAPINGS, inVariants, spellingOf } from './escaping.ts';
 import type { Escaping, Format } from './format.ts';
 import { labelNames } from './label-names.ts';
@@ -82,12 +82,15 @@ function openMetricsFormat(created: boolean, escaping: Escaping): Omit<Format, '
   };
 }
 
-function head(name: string, type: MetricType, help: string, unit: string | undefined, label: string | undefined): string {
+function head(name: string, type: MetricType, help: string, unit: string | undefined, label: string | undefined): Head {
   const shown = nameText(name);
+  const hasUnit = showsUnit(name, type, unit);
   // The label that tells states apart has the family's name, or else they are gauges. OpenMetrics 1.0, "StateSet".
   const typeLine = `# TYPE ${shown} ${type === 'stateset' && label !== name ? 'gauge' : type}`;
-  const unitLine = showsUnit(name, type, unit) ? `\n# UNIT ${shown} ${unit}` : '';
-  return typeLine + unitLine + (help === '' ? '' : `\n# HELP ${shown} ${quotedText(toWellFormed(help))}`);
+  const helpLine = help === '' ? '' : `\n# HELP ${shown} ${quotedText(toWellFormed(help))}`;
+  if (hasUnit) return { text: `${typeLine}\n# UNIT ${shown} ${unit}${helpLine}`, hasUnit };
+  // Prometheus takes the unit for that of all families after it, until another comes.
+  return { text: typeLine + helpLine, afterUnit: `${typeLine}\n# UNIT ${shown} ${helpLine}` };
 }
 
 // A unit is the end of the name, and quoted names let no other characters into it; infos and state sets have

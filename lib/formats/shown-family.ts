@@ -5,7 +5,7 @@ import { isKind } from '../core/brand.ts';
 import type { MetricFamily, MetricType } from '../core/model.ts';
 import { isMetricName } from '../core/names.ts';
 import { TYPES } from '../core/types.ts';
-import type { Dialect, Part, SampleHead } from './dialect.ts';
+import type { Dialect, Head, Part, SampleHead } from './dialect.ts';
 import { labelTexts, labelValueText } from './label-texts.ts';
 import type { LabelTexts } from './label-texts.ts';
 import { nameText, openingText } from './names.ts';
@@ -16,7 +16,7 @@ export interface ShownFamily {
   readonly type: MetricType;
   /** All names that it has in the exposition: its own, and those of its samples. */
   readonly names: readonly string[];
-  readonly head: string;
+  readonly head: Head;
   readonly parts: readonly Part[];
   /** Whether it is the same for as long as its family lives. */
   readonly isLasting: boolean;

@@ -18,7 +18,7 @@ export function textDialect(spelling: Spelling): Dialect {
     head(name, type, help) {
       const shown = nameText(name);
       const text = helpText(toWellFormed(help));
-      return `${text === '' ? '' : `# HELP ${shown} ${text}\n`}# TYPE ${shown} ${TYPES[type].text}`;
+      return { text: `${text === '' ? '' : `# HELP ${shown} ${text}\n`}# TYPE ${shown} ${TYPES[type].text}` };
     },
     bound: boundText,
     bucketEnds: endsOfBuckets(boundText),

@@ -49,9 +49,11 @@ export function writer(dialect: Dialect, end = ''): Format['write'] {
 
   return function* (given, warn = () => {}) {
     let chunk = '';
+    let hasUnit = false;
     for (const family of shown([...given], warn)) {
       const { head, parts, labels } = family;
-      chunk += head;
+      chunk += (hasUnit && head.afterUnit) || head.text;
+      hasUnit ||= head.hasUnit === true;
       for (const part of parts) {
         const points = listed(part.family.points);
         for (let from = 0; from < points.length; from += RUN) {
