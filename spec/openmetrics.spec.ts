@@ -108,6 +108,33 @@ test('a state set’s label has the family’s name, or else the family is a gau
   for (const format of [openMetrics, openMetrics.withEscaping!('allow-utf-8')]) parse(render(families, format), { format: 'openmetrics' });
 });
 
+test('a histogram with a bound below 0 keeps its sum and count, as values of unknown type', () => {
+  const registry = new Registry({ labels: { z: '1' }, onWarning: () => {} });
+  const histogram = registry.register(new Histogram({ name: 'h_celsius', help: 'H.', unit: 'celsius', buckets: [-1, 1], labelNames: ['a'] }));
+  histogram.observe({ a: 'b' }, -2);
+  histogram.observe({ a: 'b' }, 0.5, { trace_id: 'x' });
+  const warnings: string[] = [];
+  const exposition = render(registry, openMetrics, { onWarning: ({ code, message }) => warnings.push(`${code} ${message}`) });
+  assert.equal(
+    exposition,
+    '# TYPE h_celsius_bucket unknown\n# HELP h_celsius_bucket H.\nh_celsius_bucket{z="1",a="b",le="-1.0"} 1\nh_celsius_bucket{z="1",a="b",le="1.0"} 2\nh_celsius_bucket{z="1",a="b",le="+Inf"} 2\n' +
+      '# TYPE h_celsius_sum unknown\n# HELP h_celsius_sum H.\nh_celsius_sum{z="1",a="b"} -1.5\n' +
+      '# TYPE h_celsius_count unknown\n# HELP h_celsius_count H.\nh_celsius_count{z="1",a="b"} 2\n# EOF\n',
+  );
+  parse(exposition, { format: 'openmetrics' });
+  assert.deepEqual(warnings, ['ERR_COLLECTOR histogram "h_celsius": expected no bound below 0 beside a sum, got -1; its samples are shown as unknown']);
+  assert.match(render(registry, text), /^# HELP h_celsius H.\n# TYPE h_celsius histogram\n/);
+});
+
+test('before it has a series, and where it has no sum, it is a histogram', () => {
+  const histogram = new Histogram({ name: 'h', help: '', buckets: [-1], labelNames: ['a'] });
+  assert.equal(render(histogram, openMetrics), '# TYPE h histogram\n# EOF\n');
+  histogram.observe({ a: 'b' }, 0);
+  assert.match(render(histogram, openMetrics, { onWarning: () => {} }), /^# TYPE h_bucket unknown\n/);
+  histogram.clear();
+  assert.equal(render(histogram, openMetrics), '# TYPE h histogram\n# EOF\n');
+});
+
 test('escapes quotes in help texts, unlike the text format', () => {
   const families: MetricFamily[] = [{ type: 'gauge', name: 'g', help: 'a "b" \\ c\nd', points: [] }];
   assert.equal(render(families, openMetrics), '# TYPE g gauge\n# HELP g a \\"b\\" \\\\ c\\nd\n# EOF\n');

@@ -3,19 +3,24 @@
 import { isKind } from '../core/brand.ts';
 import { MetricError, show } from '../core/errors.ts';
 import { seriesKey } from '../core/labels.ts';
-import type { CounterPoint, HistogramPoint, Labels, MetricFamily, MetricType, Point, StateSetPoint, SummaryPoint } from '../core/model.ts';
-import { POINT_FIELDS } from '../core/types.ts';
+import type { CounterPoint, GaugePoint, HistogramPoint, Labels, MetricFamily, MetricType, Point, StateSetPoint, SummaryPoint } from '../core/model.ts';
+import { POINT_FIELDS, TYPES } from '../core/types.ts';
 import type { Dialect, Wanted } from './dialect.ts';
 import type { WriteWarning } from './format.ts';
 import { firstFree } from './names.ts';
 import { areApart, stateLabel } from './shown-family.ts';
+import { canonicalBound } from './syntax.ts';
 
 /** Whether the family can be shown as it is, but for sums and quantiles, which are looked at line by line. */
 export function isLawful(family: MetricFamily): boolean {
   const { type, points } = family;
-  // What instruments hold is.
-  if (isKind(family, 'instrument', 'live')) return true;
-  for (const point of points as Iterable<Point>) if (isTimed(point) || !isLawfulPoint(type, point)) return false;
+  // What instruments hold is lawful, but for the bounds of a histogram, which all its series have in common.
+  const isInstrument = isKind(family, 'instrument', 'live');
+  if (isInstrument && type !== 'histogram') return true;
+  for (const point of points as Iterable<Point>) {
+    if (isTimed(point) || !isLawfulPoint(type, point)) return false;
+    if (isInstrument) return true;
+  }
   return true;
 }
 
@@ -23,8 +28,10 @@ export function isLawful(family: MetricFamily): boolean {
  * The families as OpenMetrics can show them.
  *
  * A counter that holds NaN or less than 0 becomes a family of unknown type ("Counter"). A point of a histogram
- * whose counts are no whole numbers is left out ("Histogram"). The points of one series come together, their times
- * ascending; where some of them have none, those are left out ("Metric", "MetricPoint"). OpenMetrics 1.0.
+ * whose counts are no whole numbers is left out. A histogram with a bound below 0 may have no sum, and so no count
+ * ("Histogram"): since OpenTelemetry's collector drops what has no count, it becomes three families of unknown type,
+ * with the same samples, which all readers take. The points of one series come together, their times ascending;
+ * where some of them have none, those are left out ("Metric", "MetricPoint"). OpenMetrics 1.0.
  */
 export function lawful(wanted: Wanted, dialect: Dialect, warn: WriteWarning): readonly Wanted[] {
   if (wanted.families.every(isLawful)) return [wanted];
@@ -35,7 +42,7 @@ export function lawful(wanted: Wanted, dialect: Dialect, warn: WriteWarning): re
 
 /** A histogram's sum, where it and the count may be shown. OpenMetrics 1.0, "Histogram" and "GaugeHistogram". */
 export function lawfulSum(type: MetricType, { sum = NaN, bounds }: HistogramPoint): number | undefined {
-  const mayFall = bounds.length > 0 && bounds[0]! < 0;
+  const mayFall = isNegative(bounds);
   return (type === 'histogram' ? sum >= 0 && !mayFall : sum >= 0 || (mayFall && sum < 0)) ? sum : undefined;
 }
 
@@ -52,7 +59,8 @@ type Report = (expected: string, given: string, outcome: string) => void;
 
 function isLawfulPoint(type: MetricType, point: Point): boolean {
   if (type === 'counter') return (point as CounterPoint).value >= 0;
-  return (type !== 'histogram' && type !== 'gaugehistogram') || hasCounts(point as HistogramPoint);
+  if (type === 'gaugehistogram') return hasCounts(point as HistogramPoint);
+  return type !== 'histogram' || (hasCounts(point as HistogramPoint) && !hasForbiddenSum(point as HistogramPoint));
 }
 
 function isTimed({ timestampMs }: Point): boolean {
@@ -63,10 +71,18 @@ function isCount(count: number): boolean {
   return Number.isInteger(count) && count >= 0;
 }
 
+function isNegative(bounds: readonly number[]): boolean {
+  return bounds.length > 0 && bounds[0]! < 0;
+}
+
 // As many as there are bounds: the length of a list is easily a lie.
 function hasCounts({ bounds, counts }: HistogramPoint): boolean {
   for (let i = 0; i <= bounds.length; i++) if (!isCount(counts[i]!)) return false;
   return true;
+}
+
+function hasForbiddenSum({ bounds, sum }: HistogramPoint): boolean {
+  return sum !== undefined && isNegative(bounds);
 }
 
 function ofLawfulType(wanted: Wanted, dialect: Dialect, report: Report): readonly Wanted[] {
@@ -87,9 +103,12 @@ function ofLawfulType(wanted: Wanted, dialect: Dialect, report: Report): readonl
   if (type === 'stateset' && stateLabel(dialect, shown) !== shown) return [{ name, type: 'gauge', families: gaugesOf(name, families) }];
   if (type !== 'histogram' && type !== 'gaugehistogram') return [wanted];
   const counted = families.map((part) => withPoints(part, (pointsOf(part) as HistogramPoint[]).filter(hasCounts)));
-  const kept = counted.flatMap(pointsOf);
+  const kept = counted.flatMap(pointsOf) as HistogramPoint[];
   if (kept.length < points.length) report('whole numbers as counts', `others in ${points.length - kept.length} of ${points.length} points`, 'these are left out');
-  return [{ name, type, families: counted }];
+  const forbidden = type === 'histogram' ? kept.find(hasForbiddenSum) : undefined;
+  if (forbidden === undefined) return [{ name, type, families: counted }];
+  report('no bound below 0 beside a sum', `${forbidden.bounds[0]}`, 'its samples are shown as unknown');
+  return samplesOf(name, counted);
 }
 
 /** State sets as gauges, one for each state. */
@@ -100,6 +119,19 @@ function gaugesOf(name: string, families: readonly MetricFamily[]): MetricFamily
     const points = (pointsOf(family) as StateSetPoint[]).flatMap(({ labels, timestampMs, states }) => Object.entries(states).map(([state, isOn]) => ({ labels: { ...labels, [label]: state }, timestampMs, value: Number(isOn) })));
     return withPoints(family, points, 'gauge');
   });
+}
+
+/** A histogram's samples, each name as a family of its own. */
+function samplesOf(name: string, families: readonly MetricFamily[]): Wanted[] {
+  const valuesOf = (part: MetricFamily, suffix: string) => (pointsOf(part) as HistogramPoint[]).flatMap((point) => samplesOfPoint(point, suffix));
+  return TYPES.histogram.textSamples.map((suffix) => ({ name: name + suffix, type: 'unknown', families: families.map((part) => withPoints(part, valuesOf(part, suffix), 'unknown')) }));
+}
+
+function samplesOfPoint({ labels, timestampMs, bounds, counts, sum }: HistogramPoint, suffix: string): GaugePoint[] {
+  let total = 0;
+  const buckets = [...bounds, Infinity].map((bound, i) => ({ labels: { ...labels, le: canonicalBound(bound) }, timestampMs, value: (total += counts[i]!) }));
+  if (suffix === '_bucket') return buckets;
+  return sum === undefined ? [] : [{ labels, timestampMs, value: suffix === '_sum' ? sum : total }];
 }
 
 /** "Metric", "MetricPoint". */
