@@ -59,3 +59,4 @@ export { text } from './formats/text.ts';
 export { text1 } from './formats/text1.ts';
 export { openMetrics, openMetricsWith } from './formats/openmetrics.ts';
 export type { OpenMetricsOptions } from './formats/openmetrics.ts';
+export { lineSafe } from './formats/line-safe.ts';

@@ -11,6 +11,7 @@ import type { Escaping, Format } from './format.ts';
 import { labelNames } from './label-names.ts';
 import { pairs } from './label-texts.ts';
 import { isLawful, lawful, lawfulSum, lawfulSummary } from './lawful.ts';
+import { lineSafe } from './line-safe.ts';
 import { nameText } from './names.ts';
 import { endsOfBuckets, startOf } from './samples.ts';
 import { canonicalBound, quotedText, secondsText, valueText } from './syntax.ts';
@@ -26,6 +27,8 @@ export interface OpenMetricsOptions {
   readonly created?: boolean;
   /** How names are spelled that OpenMetrics does not know. @default 'underscores' */
   readonly escaping?: Escaping;
+  /** Whether characters that some readers take for the end of a line are replaced; see `lineSafe`. @default false */
+  readonly lineSafe?: boolean;
 }
 
 /**
@@ -35,9 +38,10 @@ export interface OpenMetricsOptions {
  * @see https://prometheus.io/docs/specs/om/open_metrics_spec/
  */
 export function openMetricsWith(options: OpenMetricsOptions = {}): Format {
-  const { created = false, escaping = 'underscores' } = options;
+  const { created = false, escaping = 'underscores', lineSafe: isLineSafe = false } = options;
   if (!ESCAPINGS.includes(escaping)) throw fault('ERR_OPTION', 'openMetricsWith: escaping', `one of ${show(ESCAPINGS)}`, escaping);
-  return inVariants(escaping, (variant) => openMetricsFormat(created, variant));
+  const format = inVariants(escaping, (variant) => openMetricsFormat(created, variant));
+  return isLineSafe ? lineSafe(format) : format;
 }
 
 /**
