@@ -25,7 +25,7 @@ export type FetchHandler = (request: Request) => Promise<Response>;
  * @throws {MetricError} `ERR_OPTION`
  */
 export function fetchHandler(source: Collector, options: AnswerOptions = {}): FetchHandler {
-  const ofServer = 'for the server around the handler to say';
+  const ofServer = 'no limit for readers, who are those of the server around the handler';
   checkGiven('fetchHandler', source, options, HANDLER_RULES, { ...onlyOfServe(ROUTE_RULES), sendTimeoutMs: ofServer, maxUnsentBytes: ofServer });
   const respond = answerer(source, { giveWay, ...('CompressionStream' in globalThis && { gzip }) }, options);
   return async (request) => {
@@ -53,9 +53,12 @@ class FetchRequest implements RequestFacts {
     this.request = request;
   }
 
-  /** Only where somebody asks: Deno warns whoever does. Not every server around a handler has one. */
+  /**
+   * Made where somebody asks. Deno warns whoever looks at a request's own, which is aborted there after every answer
+   * too; and not every server around a handler has one.
+   */
   get signal(): ScrapeSignal {
-    return (this.asked ??= this.request.signal ?? aborter().signal);
+    return (this.asked ??= ('Deno' in globalThis ? undefined : this.request.signal) ?? aborter().signal);
   }
 
   get isGone(): boolean {

@@ -69,9 +69,6 @@ export interface MetricsServer {
 
 const CLOSE_LIMIT_MS = 5_000;
 
-const HANDLER: Rules<keyof HandlerOptions> = { ...HANDLER_RULES, ...SENDING_RULES };
-const SERVE: Rules<keyof ServeOptions> = { ...HANDLER, ...ROUTE_RULES, ...SERVER_RULES };
-
 const HOST: Host = { giveWay: () => new Promise((resolve) => setImmediate(resolve)), gzip };
 
 /**
@@ -82,7 +79,8 @@ const HOST: Host = { giveWay: () => new Promise((resolve) => setImmediate(resolv
  * @throws {MetricError} `ERR_OPTION`
  */
 export function metricsHandler(source: Collector, options: HandlerOptions = {}): RequestListener {
-  checkGiven('metricsHandler', source, options, HANDLER, onlyOfServe({ ...ROUTE_RULES, ...SERVER_RULES }));
+  const rules: Rules<keyof HandlerOptions> = { ...HANDLER_RULES, ...SENDING_RULES };
+  checkGiven('metricsHandler', source, options, rules, onlyOfServe({ ...ROUTE_RULES, ...SERVER_RULES }));
   return listener(answerer(source, HOST, options), sender(options));
 }
 
@@ -95,7 +93,8 @@ export function metricsHandler(source: Collector, options: HandlerOptions = {}):
  * @throws an `Error` with the system's `code` where it cannot listen; with `EADDRINUSE` its message says what to do
  */
 export async function serve(source: Collector, options: ServeOptions = {}): Promise<MetricsServer> {
-  checkGiven('serve', source, options, SERVE);
+  const rules: Rules<keyof ServeOptions> = { ...HANDLER_RULES, ...SENDING_RULES, ...ROUTE_RULES, ...SERVER_RULES };
+  checkGiven('serve', source, options, rules);
   const { port = 9464, host, socketPath, https, selfMetrics = true, sendTimeoutMs, maxUnsentBytes, unref = false, onError } = options;
   const respond = routes(source, unref ? { ...HOST, timers: idleTimers } : HOST, { ...options, selfMetrics });
   const server = await serverOf(listener(respond, sender({ sendTimeoutMs, maxUnsentBytes })), options);

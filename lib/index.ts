@@ -14,7 +14,7 @@ export { StateSet } from './metrics/stateset.ts';
 export type { StateSetOptions, StateSetSeries } from './metrics/stateset.ts';
 export { defaultBuckets, exponentialBuckets, linearBuckets } from './metrics/buckets.ts';
 export type { CurrentExemplar, ExemplarLabels, ExemplarOptions, GivenExemplar } from './metrics/exemplars.ts';
-export type { InstrumentOptions } from './metrics/family.ts';
+export type { InstrumentOptions } from './metrics/options.ts';
 export type { LabelValues, PositionalValues, WithLabels } from './metrics/signatures.ts';
 
 export { Registry } from './core/registry.ts';

@@ -11,6 +11,7 @@ import { answerer } from '../lib/scraping/handler.ts';
 import type { AnswerOptions } from '../lib/scraping/handler.ts';
 import type { Authenticate } from '../lib/scraping/authentication.ts';
 import type { RequestHead } from '../lib/scraping/request.ts';
+import { ManualTimers } from './manual-timers.ts';
 
 const noPause = { giveWay: (): Promise<void> => Promise.resolve() };
 
@@ -314,6 +315,27 @@ for (const [what, authenticate, status] of gates) {
   });
 }
 
+test('a check that has too much to do may say so, and when to come again: the answer is 503, and no fault', async () => {
+  const errors: unknown[] = [];
+  const overload = Object.assign(new Error('full'), { retryAfterSeconds: 7 });
+  for (const authenticate of [() => { throw overload; }, () => Promise.reject(overload)]) {
+    const found = await ask(registryWith(''), 'GET', '/metrics', { authenticate, onError: (error) => errors.push(error) });
+    assert.deepEqual([found.status, found.headers['Retry-After'], bodyOf(found)], [503, '7', 'Too many requests at once\n']);
+  }
+  assert.deepEqual(errors, []);
+});
+
+test('a check may have a limit of its own, longer or shorter than that of collectors', async () => {
+  for (const [limitMs, deadlineMs, status] of [[100, 10, 200], [10, 100, 401], [undefined, 100, 200], [undefined, 10, 401], [Infinity, 1, 200]] as const) {
+    const timers = new ManualTimers();
+    const authenticate = Object.assign(() => new Promise<boolean>((resolve) => void timers.after(50, () => resolve(true))), { limitMs });
+    const answered = answerer(registryWith(''), { ...noPause, timers }, { authenticate, deadlineMs })({ method: 'GET', target: '/metrics', headers: {}, signal: new AbortController().signal });
+    await timers.pass(100);
+    assert.equal((await answered).status, status);
+    assert.equal(timers.waiting, 0);
+  }
+});
+
 test('who is refused learns nothing: not what there is, nor how, but what to bring', async () => {
   let calls = 0;
   const registry = registryWith('');
@@ -332,5 +354,9 @@ test('`authenticate` sees what the client sent', async () => {
   const authenticate = (request: RequestHead): boolean => seen.push(request) > 0;
   const respond = answerer(registryWith(''), noPause, { authenticate });
   await respond({ method: 'GET', target: '/metrics?a=b', headers: { authorization: 'Bearer x' }, signal: new AbortController().signal });
-  assert.deepEqual(seen, [{ method: 'GET', target: '/metrics?a=b', headers: { authorization: 'Bearer x' } }]);
+  await respond({ method: 'HEAD', target: '/', headers: {}, address: '192.0.2.1', signal: new AbortController().signal });
+  assert.deepEqual(seen, [
+    { method: 'GET', target: '/metrics?a=b', headers: { authorization: 'Bearer x' } },
+    { method: 'HEAD', target: '/', headers: {}, address: '192.0.2.1' },
+  ]);
 });

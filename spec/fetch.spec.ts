@@ -36,7 +36,7 @@ test('it answers as the handler for `node:http` does', async (t) => {
   t.after(() => void server.close());
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const handler = fetchHandler(registry);
-  const asked = [['GET', '/'], ['HEAD', '/metrics'], ['POST', '/metrics'], ['GET', '/nowhere?x'], ['GET', '/-/healthy'], ['GET', '/metrics?name[]=x'], ['GET', `/metrics?${'x'.repeat(5000)}`]];
+  const asked = [['GET', '/'], ['HEAD', '/metrics'], ['POST', '/metrics'], ['GET', '/internal/metrics/?x'], ['GET', '/-/healthy'], ['GET', '/metrics?name[]=x'], ['GET', `/metrics?${'x'.repeat(5000)}`]];
   for (const [method, path] of asked) {
     const answers = await Promise.all([fetch(origin + path, { method: method! }), handler(new Request(origin + path, { method: method! }))]);
     const seen = await Promise.all(answers.map(async (answer) => {
@@ -75,4 +75,53 @@ test('a long scrape gives way and is whole', async () => {
   const registry = registryWith(9_000);
   const response = await fetchHandler(registry, { maxPauseMs: 0 })(new Request(url));
   assert.equal(await response.text(), render(registry));
+});
+
+test('a request’s signal is not looked at where nobody needs it, and in Deno, which warns of that, never', async (t) => {
+  let looks = 0;
+  const requested = (): Request => Object.defineProperty(new Request(url), 'signal', { get: () => { looks++; return new AbortController().signal; } });
+  const plain = registryWith(1);
+  const hooked = registryWith(1);
+  hooked.register(new Gauge({ name: 'g', help: '', collect: () => new Promise((resolve) => setImmediate(resolve)) }));
+  assert.equal((await fetchHandler(plain)(requested())).status, 200);
+  assert.equal(looks, 0);
+  assert.equal((await fetchHandler(hooked)(requested())).status, 200);
+  assert.equal(looks, 1);
+  Object.assign(globalThis, { Deno: {} });
+  t.after(() => delete (globalThis as { Deno?: object }).Deno);
+  assert.equal((await fetchHandler(hooked)(requested())).status, 200);
+  assert.equal(looks, 1);
+});
+
+test('memory is given back once a response has its body: scrape after scrape stands in the same', async (t) => {
+  // More than is copied, so that it is lent.
+  const registry = registryWith(20_000);
+  const lent = new Set<ArrayBufferLike>();
+  const encodeInto = TextEncoder.prototype.encodeInto;
+  t.mock.method(TextEncoder.prototype, 'encodeInto', function (this: unknown, text: string, into: Uint8Array) {
+    lent.add(into.buffer);
+    return encodeInto.call(this, text, into);
+  });
+  const handler = fetchHandler(registry);
+  const headers: readonly Record<string, string>[] = [{}, { 'accept-encoding': 'gzip' }];
+  const scrape = async (method: string, i: number): Promise<string> => (await handler(new Request(url, { method, headers: headers[i]! }))).text();
+  const shown = await scrape('GET', 0);
+  const count = lent.size;
+  assert.ok(count > 0);
+  for (let round = 0; round < 5; round++) {
+    assert.equal(await scrape('GET', 0), shown);
+    assert.equal(await scrape('HEAD', 0), '');
+    await scrape('GET', 1);
+  }
+  assert.equal(lent.size, count);
+});
+
+test('an answer keeps its bytes when the memory behind it is used again', async () => {
+  const registry = registryWith(20_000);
+  const handler = fetchHandler(registry);
+  const first = await handler(new Request(url));
+  const shown = render(registry);
+  (registry.get('c_total') as Counter<'i'>).inc({ i: 0 }, 1e9);
+  await (await handler(new Request(url))).text();
+  assert.equal(await first.text(), shown);
 });

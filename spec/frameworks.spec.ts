@@ -36,56 +36,87 @@ function testIn<Framework>(name: string, run: (framework: Framework, t: TestCont
   test(title, (t) => run(framework, t));
 }
 
-/** Starts the server, and expects of it what every host promises. */
-async function expectServed(t: TestContext, server: Server, registry: Registry): Promise<void> {
+/** Starts the server, and expects of it what every host promises. @param mounted - Where its metrics are. */
+async function expectServed(t: TestContext, server: Server, registry: Registry, mounted: readonly string[]): Promise<void> {
   if (!server.listening) await once(server.listen(0, '127.0.0.1'), 'listening');
   t.after(() => void server.close());
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await expectAnswers((path, init) => fetch(origin + path, { ...init, headers: { connection: 'close', ...init?.headers } }), registry);
+  await expectAnswers((path, init) => fetch(origin + path, { ...init, headers: { connection: 'close', ...init?.headers } }), registry, mounted);
 }
 
-async function expectAnswers(ask: (path: string, init?: RequestInit) => Promise<Response> | Response, registry: Registry): Promise<void> {
-  const scrape = await ask('/metrics');
-  assert.equal(await scrape.text(), render(registry));
-  assert.deepEqual([scrape.status, scrape.headers.get('content-type')], [200, 'text/plain; version=0.0.4; charset=utf-8']);
-  assert.equal(await (await ask('/metrics?name[]=nothing')).text(), '');
-  const openMetrics = await ask('/metrics', { headers: { accept: 'application/openmetrics-text' } });
-  assert.match(await openMetrics.text(), /# EOF\n$/);
+async function expectAnswers(ask: (path: string, init?: RequestInit) => Promise<Response> | Response, registry: Registry, mounted: readonly string[]): Promise<void> {
+  for (const path of mounted) {
+    const scrape = await ask(path);
+    assert.equal(await scrape.text(), render(registry), path);
+    assert.deepEqual([scrape.status, scrape.headers.get('content-type')], [200, 'text/plain; version=0.0.4; charset=utf-8']);
+    assert.equal(await (await ask(`${path}?name[]=nothing`)).text(), '', path);
+    const openMetrics = await ask(path, { headers: { accept: 'application/openmetrics-text' } });
+    assert.match(await openMetrics.text(), /# EOF\n$/);
+  }
   assert.equal(await (await ask('/hello')).text(), 'hello');
   assert.equal((await ask('/nowhere')).status, 404);
 }
 
-interface ExpressApp {
+test('the handler is all of a server', async (t) => {
+  const registry = registryWith(1);
+  const server = createServer(metricsHandler(registry)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => void server.close());
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  for (const path of ['', '/', '/metrics', '/metrics/', '/anywhere/else?x=y', '/-/healthy']) {
+    assert.equal(await (await fetch(origin + path, { headers: { connection: 'close' } })).text(), render(registry), path);
+  }
+});
+
+interface ExpressRouter {
   (request: IncomingMessage, response: ServerResponse): void;
   get(path: string, handler: unknown): void;
+  use(path: string, handler: unknown): void;
 }
 
-testIn<() => ExpressApp>('express', async (express, t) => {
+interface Express {
+  (): ExpressRouter;
+  Router(): ExpressRouter;
+}
+
+testIn<Express>('express', async (express, t) => {
   const registry = registryWith(1);
+  const metrics = metricsHandler(registry);
   const app = express();
-  app.get('/metrics', metricsHandler(registry));
+  const router = express.Router();
+  router.get('/metrics', metrics);
+  router.get('/', metrics);
+  app.get('/metrics', metrics);
+  app.get('/internal/metrics', metrics);
+  app.use('/m', metrics);
+  app.use('/api/v1', router);
   app.get('/hello', (_: unknown, response: { send(text: string): void }) => response.send('hello'));
-  await expectServed(t, createServer(app), registry);
+  await expectServed(t, createServer(app), registry, [
+    '/metrics', '/metrics/', '/internal/metrics', '/internal/metrics/', '/m', '/m/', '/m/below', '/api/v1', '/api/v1/', '/api/v1/metrics', '/api/v1/metrics/',
+  ]);
 });
 
 interface FastifyApp {
   readonly server: Server;
   get(path: string, handler: (request: { raw: IncomingMessage }, reply: { raw: ServerResponse; hijack(): void }) => unknown): void;
+  register(plugin: (app: FastifyApp) => Promise<void>, options: { prefix: string }): void;
   listen(place: { port: number; host: string }): Promise<string>;
   close(): Promise<void>;
 }
 
-testIn<() => FastifyApp>('fastify', async (fastify, t) => {
+testIn<(options: object) => FastifyApp>('fastify', async (fastify, t) => {
   const registry = registryWith(2);
   const metrics = metricsHandler(registry);
-  const app = fastify();
-  app.get('/metrics', (request, reply) => {
+  const app = fastify({ routerOptions: { ignoreTrailingSlash: true } });
+  const route = (scope: FastifyApp): void => scope.get('/metrics', (request, reply) => {
     reply.hijack();
     metrics(request.raw, reply.raw);
   });
+  route(app);
+  app.register(async (scope) => route(scope), { prefix: '/internal/v1' });
   app.get('/hello', () => 'hello');
   await app.listen({ port: 0, host: '127.0.0.1' });
-  await expectServed(t, app.server, registry);
+  await expectServed(t, app.server, registry, ['/metrics', '/metrics/', '/internal/v1/metrics', '/internal/v1/metrics/']);
 });
 
 interface KoaContext {
@@ -106,14 +137,14 @@ testIn<new () => KoaApp>('koa', async (Koa, t) => {
   const metrics = metricsHandler(registry);
   const app = new Koa();
   app.use((context, next) => {
-    if (context.path !== '/metrics') return next();
+    if (!/^\/(internal\/)?metrics\/?$/.test(context.path)) return next();
     context.respond = false;
     return metrics(context.req, context.res);
   });
   app.use((context) => {
     if (context.path === '/hello') context.body = 'hello';
   });
-  await expectServed(t, createServer(app.callback()), registry);
+  await expectServed(t, createServer(app.callback()), registry, ['/metrics', '/metrics/', '/internal/metrics', '/internal/metrics/']);
 });
 
 interface HonoContext {
@@ -123,14 +154,22 @@ interface HonoContext {
 
 interface HonoApp {
   get(path: string, handler: (context: HonoContext) => Response | Promise<Response>): void;
+  route(path: string, app: HonoApp): void;
+  mount(path: string, handler: unknown): void;
   fetch(request: Request): Response | Promise<Response>;
 }
 
-testIn<{ Hono: new () => HonoApp }>('hono', async ({ Hono }) => {
+testIn<{ Hono: new (options?: object) => HonoApp }>('hono', async ({ Hono }) => {
   const registry = registryWith(4);
   const metrics = fetchHandler(registry);
-  const app = new Hono();
+  const app = new Hono({ strict: false });
+  const inner = new Hono({ strict: false });
+  inner.get('/metrics', (context) => metrics(context.req.raw));
   app.get('/metrics', (context) => metrics(context.req.raw));
+  app.route('/internal', inner);
+  app.mount('/m', metrics);
   app.get('/hello', (context) => context.text('hello'));
-  await expectAnswers((path, init) => app.fetch(new Request(`http://localhost${path}`, init)), registry);
+  await expectAnswers((path, init) => app.fetch(new Request(`http://localhost${path}`, init)), registry, [
+    '/metrics', '/metrics/', '/internal/metrics', '/internal/metrics/', '/m', '/m/', '/m/below',
+  ]);
 });

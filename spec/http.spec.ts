@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent, createServer, request } from 'node:http';
 import type { IncomingHttpHeaders, RequestOptions } from 'node:http';
-import { connect } from 'node:net';
+import { Server, connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { test } from 'node:test';
 
@@ -116,18 +116,20 @@ test('the handler works inside a server that has routes of its own', async (t) =
   assert.equal((await ask(port, '/metrics')).body, render(registry));
 });
 
-test('the handler finds its path where a framework has taken it off the url', async (t) => {
+test('who decides on a request sees all of its target, also where a framework has taken a part off the url, and the client’s address', async (t) => {
   const registry = registryWith(3);
-  const metrics = metricsHandler(registry);
+  const seen: unknown[] = [];
+  const metrics = metricsHandler(registry, { authenticate: ({ target, address }) => seen.push([target, address]) > 0 });
   const server = createServer((incoming, response) => {
     const mounted = Object.assign(incoming, { originalUrl: incoming.url });
-    mounted.url = '/';
+    mounted.url = '/?x=y';
     metrics(mounted, response);
   });
   server.listen(0, host);
   await once(server, 'listening');
   t.after(() => void server.close());
-  assert.equal((await ask((server.address() as AddressInfo).port, '/metrics')).body, render(registry));
+  assert.equal((await ask((server.address() as AddressInfo).port, '/m/metrics?x=y')).body, render(registry));
+  assert.deepEqual(seen, [['/m/metrics?x=y', host]]);
 });
 
 test('the handler leaves a response alone that somebody else has answered meanwhile', async (t) => {
@@ -217,11 +219,27 @@ for (const port of [-1, 65_536, 1.5, NaN, '9090', null, 9090n]) {
   });
 }
 
-test('the url of a server has the host that it was given', async () => {
-  const server = await serve(new Registry(), { port: 0, host: 'localhost' });
-  assert.equal(server.url, `http://localhost:${server.port}`);
-  await server.close();
-});
+for (const [given, shown] of [
+  ['localhost', 'localhost'],
+  ['127.0.0.1', '127.0.0.1'],
+  ['::1', '[::1]'],
+  ['0.0.0.0', 'localhost'],
+  ['::', 'localhost'],
+  ['', 'localhost'],
+  [undefined, 'localhost'],
+] as const) {
+  test(`the url of a server on the host ${JSON.stringify(given)} is one that can be asked`, async (t) => {
+    const listen = Server.prototype.listen;
+    // On loopback, whatever it asks for.
+    const listened = t.mock.method(Server.prototype, 'listen', function (this: Server, options: object) {
+      return listen.call(this, { ...options, host });
+    });
+    const server = await serve(new Registry(), { port: 0, host: given });
+    t.after(() => server.close());
+    assert.equal(server.url, `http://${shown}:${server.port}`);
+    assert.deepEqual(listened.mock.calls.map(({ arguments: [options] }) => options), [{ port: 0, host: given, exclusive: true }]);
+  });
+}
 
 // Closing. A limit, not a wait: without it a fault would only show after seconds.
 

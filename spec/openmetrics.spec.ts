@@ -19,9 +19,9 @@ test('`created` shows when counting began, after a series’ other samples', () 
   registry.register(new Summary({ name: 's', help: '', wallClock, percentiles: [] })).observe(1);
   assert.equal(
     render(registry, openMetricsWith({ created: true })),
-    '# TYPE c counter\nc_total{a="b"} 1\nc_created{a="b"} 1700000000\n' +
-      '# TYPE h histogram\nh_bucket{le="+Inf"} 1\nh_sum 1\nh_count 1\nh_created 1700000000\n' +
-      '# TYPE s summary\ns_sum 1\ns_count 1\ns_created 1700000000\n# EOF\n',
+    '# TYPE c counter\nc_total{a="b"} 1\nc_created{a="b"} 1700000000.125\n' +
+      '# TYPE h histogram\nh_bucket{le="+Inf"} 1\nh_sum 1\nh_count 1\nh_created 1700000000.125\n' +
+      '# TYPE s summary\ns_sum 1\ns_count 1\ns_created 1700000000.125\n# EOF\n',
   );
   assert.doesNotMatch(render(registry, openMetrics), /_created/);
 });

@@ -3,16 +3,23 @@
 
 import { createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
-import { MetricError, show } from '../core/errors.ts';
+import { MetricError, fault, show } from '../core/errors.ts';
+import { Overload } from '../scraping/authentication.ts';
 import type { Authenticate } from '../scraping/authentication.ts';
 import { header } from '../scraping/request.ts';
 import type { RequestHead } from '../scraping/request.ts';
+import { Turns } from './turns.ts';
 
-/** A password's hash, and how it was made. */
-interface PasswordHash {
+/** What a check costs. */
+interface Cost {
   readonly logN: number;
   readonly r: number;
   readonly p: number;
+  readonly keyLength: number;
+}
+
+/** A password's hash, and how it was made. */
+interface PasswordHash extends Cost {
   readonly salt: Buffer;
   readonly key: Buffer;
 }
@@ -23,9 +30,15 @@ const LOG_N = 14;
 const R = 8;
 const P = 5;
 
-const LONGEST_QUEUE = 50;
+// What a hash may ask for: a check takes some 2 seconds at most, and no more memory than OWASP's costliest choice.
+const MOST_MEMORY_BYTES = 128 * 1024 * 1024;
+const MOST_WORK = 2 ** 23;
 
-const FORM = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,3}),p=(\d{1,3})\$([\w+/]{22,})\$([\w+/]{43,})$/;
+// How many checks may be under way and wait, and how long one may take for it.
+const LONGEST_QUEUE = 50;
+const LIMIT_MS = 60_000;
+
+const FORM = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,3}),p=(\d{1,3})\$([\w+/]{22,86})\$([\w+/]{43,86})$/;
 
 /**
  * Hashes a password for {@link basicAuth}, to be kept in a configuration:
@@ -33,43 +46,58 @@ const FORM = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,3}),p=(\d{1,3})\$([\w+/]{22,})\$([
  */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
-  const key = await derive(password, { logN: LOG_N, r: R, p: P, salt, key: Buffer.alloc(32) });
+  const key = await derive(password, { logN: LOG_N, r: R, p: P, keyLength: 32, salt });
   return `$scrypt$ln=${LOG_N},r=${R},p=${P}$${base64(salt)}$${base64(key)}`;
 }
 
 /**
  * A check for the option `authenticate`: HTTP's basic authentication. Use it over TLS; without, the password
- * can be read on the way.
+ * can be read on the way. The first check of a right password takes as long as its hash, some 150 ms; later ones no
+ * time. Those beyond 50 at once are answered 503, of the client and name first that ask most.
  *
  * @param users - By name, what {@link hashPassword} made of the password.
- * @throws {MetricError} `ERR_OPTION` where there are no users, or something is no hash
+ * @throws {MetricError} `ERR_OPTION` where there are no users, or something is no hash that can be checked
  */
 export function basicAuth(users: Readonly<Record<string, string>>, realm = 'metrics'): Authenticate {
+  // It may be the password itself, which is never shown.
+  if (typeof users === 'string') throw new MetricError('ERR_OPTION', 'basicAuth: expected hashes of passwords by user name, got a string');
+  if (typeof users !== 'object' || users === null) throw fault('ERR_OPTION', 'basicAuth', 'hashes of passwords by user name', users);
+  if (typeof realm !== 'string') throw fault('ERR_OPTION', 'basicAuth: realm', 'a string', realm);
   const hashes = new Map(Object.entries(users).map(([name, hash]) => [name, read(name, hash)]));
-  const [example] = hashes.values();
-  if (example === undefined) throw new MetricError('ERR_OPTION', 'basicAuth: expected one user or more, got none');
-  // Checked for names that nobody has, and never right.
-  const dummy = { ...example, salt: randomBytes(16), key: randomBytes(32) };
-  const inTurn = queue();
+  if (hashes.size === 0) throw new MetricError('ERR_OPTION', 'basicAuth: expected one user or more, got none');
+  // Every check takes the work of all costs there are, so that none says whose it was, or that it was nobody's.
+  const costs = [...new Map([...hashes.values()].map((hash) => [textOf(hash), { ...hash, salt: randomBytes(16) }])).entries()];
+  const turns = new Turns(LONGEST_QUEUE, () => new Overload('basicAuth: too many passwords to check at once', 1));
   // What was right before is known again at once: a scraper does not wait behind those who try passwords.
   const secret = randomBytes(32);
   const rightBefore = new Map<string, Buffer>();
 
-  async function check(request: RequestHead): Promise<boolean> {
+  async function isRight(name: string, password: string): Promise<boolean> {
+    const hash = hashes.get(name);
+    let isEqual = false;
+    for (const [cost, dummy] of costs) {
+      const isOwn = hash !== undefined && textOf(hash) === cost;
+      const key = await derive(password, isOwn ? hash : dummy);
+      if (timingSafeEqual(key, isOwn ? hash.key : dummy.key) && isOwn) isEqual = true;
+    }
+    return isEqual;
+  }
+
+  function check(request: RequestHead): boolean | Promise<boolean> {
     const given = credentials(request);
     if (given === undefined) return false;
     const { name, password } = given;
     const mark = createHmac('sha256', secret).update(password).digest();
     const known = rightBefore.get(name);
     if (known !== undefined && timingSafeEqual(mark, known)) return true;
-    const hash = hashes.get(name);
-    const key = await inTurn(() => derive(password, hash ?? dummy));
-    const isRight = timingSafeEqual(key, (hash ?? dummy).key) && hash !== undefined;
-    if (isRight) rightBefore.set(name, mark);
-    return isRight;
+    return turns.take(request.address ?? '', name, async () => {
+      const isAllowed = await isRight(name, password);
+      if (isAllowed) rightBefore.set(name, mark);
+      return isAllowed;
+    });
   }
 
-  return Object.assign(check, { challenge: `Basic realm="${realm.replace(/[^\w .-]/g, '_')}", charset="UTF-8"` });
+  return Object.assign(check, { challenge: `Basic realm="${realm.replace(/[^\w .-]/g, '_')}", charset="UTF-8"`, limitMs: LIMIT_MS });
 }
 
 function credentials(request: RequestHead): { readonly name: string; readonly password: string } | undefined {
@@ -79,32 +107,34 @@ function credentials(request: RequestHead): { readonly name: string; readonly pa
   return colon < 0 ? undefined : { name: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
-// One at a time, so that a flood of wrong passwords takes one thread of the host's four, and not all.
-function queue(): <Result>(work: () => Promise<Result>) => Promise<Result> {
-  let waiting = 0;
-  let last: Promise<unknown> = Promise.resolve();
-  return async (work) => {
-    if (waiting >= LONGEST_QUEUE) throw new Error('basicAuth: too many passwords to check at once');
-    waiting++;
-    const done = last.then(work).finally(() => waiting--);
-    last = done.catch(() => undefined);
-    return done;
-  };
-}
-
 function read(name: string, hash: string): PasswordHash {
+  const subject = `basicAuth: user ${show(name)}`;
+  if (name.includes(':')) throw new MetricError('ERR_OPTION', `${subject}: expected a name without ":", which ends it in a request`);
   const [, logN, r, p, salt, key] = FORM.exec(hash) ?? [];
   if (key === undefined) {
     // Not shown: it may be the password itself.
-    throw new MetricError('ERR_OPTION', `basicAuth: user ${show(name)}: expected what hashPassword makes, as in "$scrypt$ln=14,r=8,p=5$…$…"`);
+    throw new MetricError('ERR_OPTION', `${subject}: expected what hashPassword makes, as in "$scrypt$ln=14,r=8,p=5$…$…"`);
   }
-  return { logN: Number(logN), r: Number(r), p: Number(p), salt: Buffer.from(salt!, 'base64'), key: Buffer.from(key, 'base64') };
+  const keyBytes = Buffer.from(key, 'base64');
+  const read = { logN: Number(logN), r: Number(r), p: Number(p), keyLength: keyBytes.length, salt: Buffer.from(salt!, 'base64'), key: keyBytes };
+  if (!isPayable(read)) throw new MetricError('ERR_OPTION', `${subject}: expected a hash that takes at most 128 MiB and 2^23 steps to check, got ${textOf(read)}`);
+  return read;
 }
 
-function derive(password: string, { logN, r, p, salt, key }: PasswordHash): Promise<Buffer> {
+// scrypt itself wants N below 2 ** (16 * r): RFC 7914, section 2.
+function isPayable({ logN, r, p }: Cost): boolean {
+  const N = 2 ** logN;
+  return logN > 0 && logN < 16 * r && p > 0 && 128 * r * Math.max(N, p) <= MOST_MEMORY_BYTES && N * r * p <= MOST_WORK;
+}
+
+function textOf({ logN, r, p, keyLength }: Cost): string {
+  return `ln=${logN},r=${r},p=${p} of ${keyLength} bytes`;
+}
+
+function derive(password: string, { logN, r, p, keyLength, salt }: Cost & { readonly salt: Buffer }): Promise<Buffer> {
   const N = 2 ** logN;
   return new Promise((resolve, reject) => {
-    scrypt(password.normalize('NFC'), salt, key.length, { N, r, p, maxmem: 256 * r * (N + p) }, (error, derived) => (error ? reject(error) : resolve(derived)));
+    scrypt(password.normalize('NFC'), salt, keyLength, { N, r, p, maxmem: 256 * r * (N + p) }, (error, derived) => (error ? reject(error) : resolve(derived)));
   });
 }
 

@@ -10,6 +10,8 @@ export interface Authenticate {
   (request: RequestHead): boolean | Promise<boolean>;
   /** What a client that is refused should bring, as in `WWW-Authenticate`. @default 'Bearer' */
   readonly challenge?: string | undefined;
+  /** How long it may take, in milliseconds. @default `deadlineMs` of the handler */
+  readonly limitMs?: number | undefined;
 }
 
 export interface AuthenticationOptions {

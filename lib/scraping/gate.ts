@@ -92,7 +92,7 @@ export class Gate {
       const { method, target, headers, address } = request;
       const verdict: unknown = authenticate({ method, target, headers, ...(address !== undefined && { address }) });
       if (!isThenable(verdict)) return refusedUnless(verdict);
-      return within(verdict, this.deadlineMs, this.timers, request.signal).then(refusedUnless, failed);
+      return within(verdict, authenticate.limitMs ?? this.deadlineMs, this.timers, request.signal).then(refusedUnless, failed);
     } catch (error) {
       return failed(error);
     }

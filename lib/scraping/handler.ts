@@ -41,7 +41,7 @@ export function gatedMetrics(source: Collector, host: Host, options: AnswerOptio
 }
 
 const HEADERS = { Vary: 'Accept, Accept-Encoding' };
-const COMPRESSED_HEADERS = { ...HEADERS, 'Content-Encoding': 'gzip' };
+const COMPRESSED_HEADERS = { Vary: HEADERS.Vary, 'Content-Encoding': 'gzip' };
 
 function answerTo({ contentType, body, isCompressed, giveBack }: Scraped): Answer {
   return answerOf(200, contentType, body, isCompressed ? COMPRESSED_HEADERS : HEADERS, giveBack);

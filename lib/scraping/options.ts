@@ -26,8 +26,8 @@ export const HANDLER_RULES: Rules<keyof AnswerOptions> = {
   maxInFlight: ABOVE_ZERO,
   maxQueryLength: ABOVE_ZERO,
   maxPauseMs: NOT_NEGATIVE,
-  errors: oneOf('isolate', 'fail'),
-  selfMetrics: oneOf(true, false, 'collectors'),
+  errors: /* @__PURE__ */ oneOf('isolate', 'fail'),
+  selfMetrics: /* @__PURE__ */ oneOf(true, false, 'collectors'),
   openMetrics: SWITCH,
   created: SWITCH,
   lineSafe: SWITCH,
@@ -62,7 +62,7 @@ export const SERVER_RULES: Rules<'port' | 'host' | 'socketPath' | 'https' | 'rec
 /**
  * Checks the names and values of options, and that there is something to serve.
  *
- * @param others - Options of other entry points, with what to say where they are given here.
+ * @param others - Options of other entry points, with what is expected where they are given here.
  * @throws {MetricError} `ERR_OPTION`
  * @throws {RangeError} where the port is not one
  */
@@ -80,7 +80,7 @@ export function checkGiven(subject: string, source: Collector, options: object, 
 
 /** What a handler says of options that `serve` alone has. */
 export function onlyOfServe(rules: Rules<string>): Record<string, string> {
-  return Object.fromEntries(Object.keys(rules).map((name) => [name, 'an option of serve alone; a handler answers wherever it is mounted']));
+  return Object.fromEntries(Object.keys(rules).map((name) => [name, 'no option of serve alone, since a handler answers wherever it is mounted']));
 }
 
 /** Checks how long to wait for something. @throws {MetricError} `ERR_OPTION` */

@@ -36,13 +36,15 @@ export function header({ headers }: RequestHead, name: string): string | undefin
 
 // Prometheus needs some of its own time for what it reads.
 const MARGIN_SECONDS = 0.5;
+// What is quick is shown even to one whose time seems to be up.
+const LEAST_MS = 10;
 
 /** How long the scraper still waits, less what it needs itself; infinite where it does not say. */
 export function patienceMs(request: RequestFacts, nowMs: number): number {
   const seconds = Number(header(request, 'x-prometheus-scrape-timeout-seconds'));
   if (!(seconds > 0)) return Infinity;
   const left = Math.max(0, seconds - (nowMs - (request.receivedMs ?? nowMs)) / 1000);
-  return Math.max(left - MARGIN_SECONDS, left / 2) * 1000;
+  return Math.max((left - MARGIN_SECONDS) * 1000, left * 500, Math.min(LEAST_MS, seconds * 500));
 }
 
 /**
