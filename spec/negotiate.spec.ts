@@ -107,6 +107,13 @@ test('a format of the version itself comes before one that stands for it', () =>
   }
 });
 
+test('formats of bytes and of text are offered side by side', () => {
+  const binary: Format<Uint8Array> = { name: 'binary', mediaType: 'application/x', version: '1', contentType: 'application/x', write: () => [new Uint8Array(0)] };
+  const offered: readonly Format<string | Uint8Array>[] = [text, binary];
+  assert.equal(negotiate('application/x;q=0.7,*/*;q=0.6', offered).name, 'binary');
+  assert.equal(negotiate('*/*', offered).name, 'text');
+});
+
 test('the time that a header takes grows no faster than its length', () => {
   const hostile: readonly ((length: number) => string)[] = [
     (length) => 'text/plain;'.repeat(length / 11),

@@ -28,6 +28,12 @@ test('a binary format is returned as bytes, joined from its chunks', () => {
   assert.deepEqual(render([], binary([])), new Uint8Array(0));
 });
 
+test('of a format that is one or the other, it returns one or the other', () => {
+  const formats: readonly Format<string | Uint8Array>[] = [text, binary([1])];
+  const written: readonly (string | Uint8Array)[] = formats.map((format) => render([], format));
+  assert.deepEqual(written, ['', Uint8Array.of(1)]);
+});
+
 test('`onWarning` is called with each warning', () => {
   for (const format of [text, openMetrics]) {
     const warnings: MetricError[] = [];

@@ -5,9 +5,11 @@ import type { Clause } from './accept.ts';
 import { ESCAPINGS } from './escaping.ts';
 import type { Format } from './format.ts';
 
+type Chunk = string | Uint8Array;
+
 /** A format that a clause asks for. */
-interface Match {
-  readonly format: Format;
+interface Match<C extends Chunk> {
+  readonly format: Format<C>;
   readonly clause: Clause;
   /** How exactly the clause names the format: 0 for any type, 4 for type and version. */
   readonly precision: number;
@@ -21,11 +23,11 @@ interface Match {
  * @param accept - The header, or all of them; `undefined` where there is none.
  * @param formats - What is on offer. The first is for those who ask for nothing in particular.
  */
-export function negotiate(accept: string | readonly string[] | undefined, formats: readonly Format[]): Format {
+export function negotiate<C extends Chunk = string>(accept: string | readonly string[] | undefined, formats: readonly Format<C>[]): Format<C> {
   const asked = clauses(accept);
   const acceptable = formats
     .map((format) => bestMatch(format, asked))
-    .filter((match) => match !== undefined && match.clause.quality > 0) as Match[];
+    .filter((match) => match !== undefined && match.clause.quality > 0) as Match<C>[];
   const [best] = acceptable.sort(
     (a, b) => b.clause.quality - a.clause.quality || b.precision - a.precision || asked.indexOf(a.clause) - asked.indexOf(b.clause),
   );
@@ -35,12 +37,12 @@ export function negotiate(accept: string | readonly string[] | undefined, format
 }
 
 // The most exact clause decides: `text/*, text/plain;q=0` does not accept text/plain.
-function bestMatch(format: Format, asked: readonly Clause[]): Match | undefined {
+function bestMatch<C extends Chunk>(format: Format<C>, asked: readonly Clause[]): Match<C> | undefined {
   const matches = asked.map((clause) => ({ format, clause, precision: precisionOf(clause, format) })).filter(({ precision }) => precision >= 0);
   return matches.sort((a, b) => b.precision - a.precision || b.clause.quality - a.clause.quality)[0];
 }
 
-function precisionOf({ value, parameters }: Clause, { mediaType, version, standsFor = [] }: Format): number {
+function precisionOf({ value, parameters }: Clause, { mediaType, version, standsFor = [] }: Pick<Format, 'mediaType' | 'version' | 'standsFor'>): number {
   if (value === '*/*' || value === '*') return 0;
   if (value === `${mediaType.split('/', 1)[0]}/*`) return 1;
   if (value !== mediaType) return -1;

@@ -25,6 +25,7 @@ export interface RenderOptions {
  */
 export function render(source: Collector | Iterable<MetricFamily>, format?: Format, options?: RenderOptions): string;
 export function render(source: Collector | Iterable<MetricFamily>, format: Format<Uint8Array>, options?: RenderOptions): Uint8Array;
+export function render(source: Collector | Iterable<MetricFamily>, format: Format<string | Uint8Array>, options?: RenderOptions): string | Uint8Array;
 export function render(source: Collector | Iterable<MetricFamily>, format: Format<string | Uint8Array> = text, { onWarning = warningOf(source) }: RenderOptions = {}): string | Uint8Array {
   const families = 'collect' in source ? source.collect() : source;
   const chunks = [...format.write(families, onWarning)];
