@@ -67,6 +67,7 @@ export const collectors: Question = {
     const stallOf = (count: string, subjects: readonly string[]): Case => ({ name: count + STALL, subjects, rounds: 1 });
     return [
       ...['10 000 points', '100 000 points'].flatMap((count) => [time(count), allocated(count)]),
+      stallOf('10 000 points', all),
       stallOf('100 000 points', all),
       stallOf('200 000 points', all.slice(0, 2)),
     ];

@@ -24,7 +24,7 @@ const facts = circumstances();
 installPeers();
 const worker = buildWorkTree();
 console.log(`Node ${facts.node}, ${facts.cpu}, ${facts.cores} cores, ${facts.platform}, ${facts.date}`);
-if (against === undefined) compareWithOthers();
+if (against === undefined) await compareWithOthers();
 else await compareWithRevision(against);
 if (isQuick) console.log('\nA rough look: one process for each figure, few batches, few cases. No results were written; a run without --quick writes them.');
 

@@ -22,6 +22,29 @@ test('exponential buckets are a factor apart', () => {
   assert.deepEqual(exponentialBuckets(3, 1.5, 1), [3]);
 });
 
+test('bounds are the decimals that were meant, not what sums and products of binary fractions add to them', () => {
+  assert.deepEqual(linearBuckets(0.1, 0.1, 10), [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]);
+  assert.deepEqual(linearBuckets(-0.3, 0.1, 7), [-0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3]);
+  assert.deepEqual(linearBuckets(1e-7, 2e-7, 3), [1e-7, 3e-7, 5e-7]);
+  assert.deepEqual(linearBuckets(1, 1 / 3, 4), [1, 1 + 1 / 3, 1 + 2 / 3, 2]);
+  assert.deepEqual(exponentialBuckets(1e-7, 10, 9), [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10]);
+  assert.deepEqual(exponentialBuckets(0.1, 3, 4), [0.1, 0.3, 0.9, 2.7]);
+  assert.deepEqual(exponentialBuckets(1, 1.1, 4), [1, 1.1, 1.21, 1.331]);
+  assert.deepEqual(exponentialBuckets(2 ** -60, 2, 3), [2 ** -60, 2 ** -59, 2 ** -58]);
+  assert.deepEqual(exponentialBuckets(1e-200, 2, 2), [1e-200, 2e-200]);
+});
+
+test('rounded bounds are as near as numbers come, whatever start and step are', () => {
+  for (const start of [0, 0.005, -2.5, 1e-3, 12_345.678]) {
+    for (const width of [0.001, 0.07, 0.3, 2.5, 1e3]) {
+      linearBuckets(start, width, 200).forEach((bound, i) => {
+        // Decimals of at most 4 places, counted in ten thousandths.
+        assert.equal(bound, Math.round(start * 1e4 + i * width * 1e4) / 1e4, `${start} + ${i} * ${width}`);
+      });
+    }
+  }
+});
+
 const made: readonly (readonly [call: () => unknown, message: string])[] = [
   [() => linearBuckets(NaN, 1, 1), 'linearBuckets: start: expected a finite number, got NaN'],
   [() => linearBuckets(-Infinity, 1, 1), 'linearBuckets: start: expected a finite number, got -Infinity'],
@@ -38,6 +61,22 @@ const made: readonly (readonly [call: () => unknown, message: string])[] = [
   [() => exponentialBuckets(1, Infinity, 1), 'exponentialBuckets: factor: expected a finite number above 1, got Infinity'],
   [() => exponentialBuckets(1, 2, NaN), 'exponentialBuckets: count: expected a whole number of 1 or more, got NaN'],
   [() => exponentialBuckets(1, 2, -3), 'exponentialBuckets: count: expected a whole number of 1 or more, got -3'],
+  [() => linearBuckets('0' as never, 1, 1), 'linearBuckets: start: expected a finite number, got "0"'],
+  [() => linearBuckets(0n as never, 1, 1), 'linearBuckets: start: expected a finite number, got 0'],
+  [() => linearBuckets(0, '1' as never, 1), 'linearBuckets: width: expected a finite number above 0, got "1"'],
+  [() => linearBuckets(0, 1n as never, 1), 'linearBuckets: width: expected a finite number above 0, got 1'],
+  [() => linearBuckets(0, [1] as never, 1), 'linearBuckets: width: expected a finite number above 0, got [1]'],
+  [() => linearBuckets(0, 1, '3' as never), 'linearBuckets: count: expected a whole number of 1 or more, got "3"'],
+  [() => linearBuckets(0, 1, 3n as never), 'linearBuckets: count: expected a whole number of 1 or more, got 3'],
+  [() => linearBuckets(0, 1, 2 ** 32), 'linearBuckets: count: expected 100000 at most, got 4294967296'],
+  [() => linearBuckets(0, 1, 2 ** 31), 'linearBuckets: count: expected 100000 at most, got 2147483648'],
+  [() => linearBuckets(0, 1, Infinity), 'linearBuckets: count: expected a whole number of 1 or more, got Infinity'],
+  [() => exponentialBuckets('1' as never, 2, 3), 'exponentialBuckets: start: expected a finite number above 0, got "1"'],
+  [() => exponentialBuckets(1n as never, 2, 3), 'exponentialBuckets: start: expected a finite number above 0, got 1'],
+  [() => exponentialBuckets(1, '2' as never, 3), 'exponentialBuckets: factor: expected a finite number above 1, got "2"'],
+  [() => exponentialBuckets(1, 2n as never, 3), 'exponentialBuckets: factor: expected a finite number above 1, got 2'],
+  [() => exponentialBuckets(1, new Date(5) as never, 3), 'exponentialBuckets: factor: expected a finite number above 1, got an object with the keys []'],
+  [() => exponentialBuckets(1, 2, 2 ** 32), 'exponentialBuckets: count: expected 100000 at most, got 4294967296'],
   [() => exponentialBuckets(1, 10, 400), 'exponentialBuckets: count: expected as many bounds as stay finite and apart, got 400'],
 ];
 

@@ -77,6 +77,53 @@ for (const [why, given, message] of [
   });
 }
 
+for (const [what, given, message] of [
+  ['a value that is undefined', { trace_id: undefined }, 'expected a string, number or boolean as trace_id, got undefined'],
+  ['a value that is null', { trace_id: null }, 'expected a string, number or boolean as trace_id, got null'],
+  ['a value that is an object', { trace_id: { id: 'a' } }, 'expected a string, number or boolean as trace_id, got an object with the keys ["id"]'],
+  ['one such value among others', { trace_id: 'a', span_id: undefined }, 'expected a string, number or boolean as span_id, got undefined'],
+  ['a bigint', { trace_id: 5n }, 'expected a string, number or boolean as trace_id, got 5'],
+  ['a value that is none in its labels', { labels: { trace_id: undefined } }, 'expected a string, number or boolean as trace_id, got undefined'],
+  ['no labels', {}, 'expected labels such as { trace_id: "4bf9" }, got an object with the keys []'],
+  ['a list', [], 'expected labels such as { trace_id: "4bf9" }, got []'],
+  ['a promise', Promise.resolve({ trace_id: 'a' }), 'expected labels such as { trace_id: "4bf9" }, got an object with the keys []'],
+  ['a number', 5, 'expected labels such as { trace_id: "4bf9" }, got 5'],
+  ['an empty string', '', 'expected labels such as { trace_id: "4bf9" }, got ""'],
+  ['a trace id alone', 'a', 'expected a label name of letters, digits and "_" that begins with no digit and no "__", got "0"'],
+  ['a function', () => ({ trace_id: 'a' }), 'expected labels such as { trace_id: "4bf9" }, got a function'],
+] as const) {
+  test(`an exemplar with ${what} is none: warned of once, it blocks no later one, and leaves the one before`, () => {
+    const bad = given as unknown as GivenExemplar;
+    const full = `Counter "c_total": exemplar: ${message}; the write is kept without it`;
+    const answers: unknown[] = [bad, bad, { trace_id: 'first' }];
+    const asked = counting({ exemplar: () => answers.shift() as ExemplarLabels });
+    for (let i = 0; i < 3; i++) asked.counter.inc();
+    assert.equal(asked.shown(), 'c_total 3 # {trace_id="first"} 1 1700000000.125');
+    assert.deepEqual(asked.warnings.map((warning) => [warning.code, warning.message]), [['ERR_EXEMPLAR', full]]);
+    const written = counting();
+    written.counter.inc(1, bad);
+    assert.equal(written.shown(), 'c_total 1');
+    written.counter.labels().inc(1, { trace_id: 'kept' });
+    written.counter.inc(1, bad);
+    assert.equal(written.shown(), 'c_total 3 # {trace_id="kept"} 1 1700000000.125');
+    assert.deepEqual(written.warnings.map(({ message: each }) => each), [full]);
+    const histogram = new Histogram({ name: 'h', help: '', labelNames: ['a'], buckets: [] });
+    histogram.observe({ a: 'x' }, 1, bad);
+    histogram.labels('x').observe(1, bad);
+    assert.deepEqual([histogram.points[0]!.exemplars, histogram.get({ a: 'x' })!.count, histogram.rejectedWrites], [undefined, 2, 0]);
+  });
+}
+
+test('an `exemplar` option that gives null has none now, and is asked again', () => {
+  const answers = [null, { trace_id: 'late' }] as unknown as ExemplarLabels[];
+  const { counter, warnings, shown } = counting({ exemplar: () => answers.shift() });
+  counter.inc();
+  assert.equal(shown(), 'c_total 1');
+  counter.inc();
+  assert.match(shown(), /late/);
+  assert.deepEqual(warnings, []);
+});
+
 test('128 characters fit, counted in code points', () => {
   const { counter, warnings, shown } = counting();
   counter.inc(1, { trace_id: '😀'.repeat(TRACE.length) });

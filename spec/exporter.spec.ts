@@ -123,6 +123,31 @@ test('a run without a name is refused, and records nothing', () => {
   assert.deepEqual(samples(exporter, 'skill_'), []);
 });
 
+const badRuns: readonly (readonly [given: unknown[], message: string])[] = [
+  [[null], 'recordInvocation: skillName: expected a string, got null'],
+  [[undefined, 'x', true], 'recordInvocation: skillName: expected a string, got undefined'],
+  [[{}], 'recordInvocation: skillName: expected a string, got undefined'],
+  [[{ skillName: {}, completed: true }], 'recordInvocation: skillName: expected a string, got an object with the keys []'],
+  [[{ skillName: 'a', workflowPhase: ['x'], completed: true }], 'recordInvocation: workflowPhase: expected a string, got ["x"]'],
+  [[{ skillName: 'a', completed: 'yes' }], 'recordInvocation: completed: expected true or false, got "yes"'],
+  [[{ skillName: 'a', completed: 'false' }], 'recordInvocation: completed: expected true or false, got "false"'],
+  [[{ skillName: 'a', completed: 1 }], 'recordInvocation: completed: expected true or false, got 1'],
+  [[{ skillName: 'a' }], 'recordInvocation: completed: expected true or false, got undefined'],
+  [['a', 'x', 'yes', 1], 'recordInvocation: completed: expected true or false, got "yes"'],
+  [['a', 'x'], 'recordInvocation: completed: expected true or false, got undefined'],
+  [[{ skill_name: 'a', completed: true }], 'recordInvocation: expected a known option, such as "skillName", got "skill_name"'],
+  [[{ skillName: 'a', phase: 'x', completed: true }], 'recordInvocation: expected a known option, such as "workflowPhase", got "phase"'],
+  [[{ skillName: 'a', completed: true, duration: 5 }], 'recordInvocation: expected a known option, such as "durationSeconds", got "duration"'],
+];
+
+for (const [given, message] of badRuns) {
+  test(`a run is refused, and not recorded: ${message}`, () => {
+    const exporter = new PrometheusExporter();
+    assert.throws(() => (exporter as Untyped).recordInvocation(...given), { name: 'MetricError', code: 'ERR_OPTION', message });
+    assert.deepEqual(samples(exporter, 'skill_'), []);
+  });
+}
+
 test('completion rates are from 0 to 1, and the last one counts', () => {
   const exporter = new PrometheusExporter();
   exporter.updateCompletionRate('a', 0);
@@ -196,13 +221,25 @@ test('`trackInvocation` passes the result on, and records a completed run with i
   assert.match(render(exporter.registry), /^skill_duration_seconds_count\{skill_name="a",workflow_phase="x"\} 2$/m);
 });
 
-test('`trackInvocation` passes an error on, thrown or rejected with, and records a run that was not completed', async () => {
+for (const [timeFailedRuns, durations] of [[undefined, 0], [false, 0], [true, 2]] as const) {
+  test(`\`trackInvocation\` passes an error on, thrown or rejected with, and counts the run; it times ${durations} of 2 where \`timeFailedRuns\` is ${timeFailedRuns}`, async () => {
+    const exporter = new PrometheusExporter({ timeFailedRuns });
+    const error = new Error('no');
+    await assert.rejects(exporter.trackInvocation('a', 'x', () => { throw error; }), error);
+    await assert.rejects(exporter.trackInvocation('a', 'x', () => Promise.reject(error)), error);
+    assert.deepEqual(samples(exporter, 'skill_invocations'), ['skill_invocations_total{skill_name="a",workflow_phase="x",completed="false"} 2']);
+    const counts = durations === 0 ? [] : [`skill_duration_seconds_count{skill_name="a",workflow_phase="x"} ${durations}`];
+    assert.deepEqual(samples(exporter, 'skill_duration_seconds_count'), counts);
+  });
+}
+
+test('`trackInvocation` refuses what names no skill before the work begins', async () => {
   const exporter = new PrometheusExporter();
-  const error = new Error('no');
-  await assert.rejects(exporter.trackInvocation('a', 'x', () => { throw error; }), error);
-  await assert.rejects(exporter.trackInvocation('a', 'x', () => Promise.reject(error)), error);
-  assert.deepEqual(samples(exporter, 'skill_invocations'), ['skill_invocations_total{skill_name="a",workflow_phase="x",completed="false"} 2']);
-  assert.match(render(exporter.registry), /^skill_duration_seconds_count\{skill_name="a",workflow_phase="x"\} 2$/m);
+  let calls = 0;
+  for (const [skillName, phase] of [[undefined, 'x'], [null, 'x'], [{}, 'x'], ['a', {}]] as unknown as [string, string][]) {
+    await assert.rejects(exporter.trackInvocation(skillName, phase, () => calls++), { code: 'ERR_OPTION', message: /^trackInvocation: (skillName|workflowPhase): expected a string, got / });
+  }
+  assert.equal(calls, 0);
 });
 
 test('`trackInvocation` times its work in seconds', async () => {
@@ -229,6 +266,57 @@ for (const port of [-1, 65_536, 9090.5, NaN, Infinity, '9090', null]) {
     });
   });
 }
+
+const badOptions: readonly (readonly [given: unknown, message: string | RegExp])[] = [
+  [19_302, 'PrometheusExporter: expected options, as in { port: 19302 }, got 19302'],
+  ['9090', 'PrometheusExporter: expected options, as in { port: 9090 }, got "9090"'],
+  [null, 'PrometheusExporter: expected options, as in { port: 9090 }, got null'],
+  [{ prot: 9091 }, 'PrometheusExporter: expected a known option, such as "port", got "prot"'],
+  [{ maxCollectorSerie: 5 }, 'PrometheusExporter: expected a known option, such as "maxCollectorSeries", got "maxCollectorSerie"'],
+  [{ timeFailedRuns: 'yes' }, 'timeFailedRuns: expected true or false, got "yes"'],
+  [{ maxCollectorSeries: 0 }, /^Registry: maxCollectorSeries: expected a number of 1 or more, got 0$/],
+  [{ onWarning: 5 }, 'Registry: onWarning: expected a function, got 5'],
+  [{ onWarning: null }, 'Registry: onWarning: expected a function, got null'],
+  [{ onError: 'log' }, 'onError: expected a function, got "log"'],
+  [{ deadlineMs: '5' }, 'deadlineMs: expected a number above 0, got "5"'],
+  [{ selfMetrics: 'all' }, /^selfMetrics: expected one of /],
+];
+
+for (const [given, message] of badOptions) {
+  test(`the exporter is not made with ${JSON.stringify(given)}`, async () => {
+    assert.throws(() => new PrometheusExporter(given as ExporterOptions), { code: 'ERR_OPTION', message });
+    await assert.rejects(createExporter(given as ExporterOptions), { code: 'ERR_OPTION', message });
+  });
+}
+
+test('options that are undefined are as good as absent', async () => {
+  const exporter = await createExporter({
+    ...local, title: undefined, selfMetrics: undefined, onError: undefined, onWarning: undefined, labels: undefined, maxCollectorSeries: undefined, deadlineMs: undefined,
+  });
+  assert.match(await (await fetch(exporter.url!, { headers: { connection: 'close' } })).text(), /Skill metrics/);
+  exporter.registry.register({ collect: () => [] });
+  const scraped = await scrape(exporter);
+  await exporter.stop();
+  assert.match(scraped, /^promlet_collector_success\{/m);
+  assert.doesNotMatch(scraped, /promlet_handler/);
+  assert.equal(new PrometheusExporter({ port: undefined, host: undefined }).url, undefined);
+});
+
+test('every option of the registry and of `serve` arrives there', async () => {
+  const warnings: string[] = [];
+  const exporter = await createExporter({
+    ...local, maxCollectorSeries: 2, labels: { site: 'a' }, onWarning: ({ message }) => warnings.push(message), path: '/skills', maxQueryLength: 10,
+  });
+  exporter.registry.register({ collect: () => [{ type: 'gauge', name: 'own', help: '', points: [1, 2, 3].map((value) => ({ labels: { n: `${value}` }, value })) }] });
+  const get = async (path: string): Promise<Response> => fetch(`${exporter.url}${path}`, { headers: { connection: 'close' } });
+  const [page, elsewhere, long] = await Promise.all([get('/skills'), get('/metrics'), get(`/skills?${'x'.repeat(11)}`)]);
+  const scraped = await page.text();
+  await exporter.stop();
+  assert.match(scraped, /^active_sessions_total\{site="a"\} 0$/m);
+  assert.doesNotMatch(scraped, /own/);
+  assert.deepEqual([page.status, elsewhere.status, long.status], [200, 404, 400]);
+  assert.match(warnings[0]!, /at most 2 families and series/);
+});
 
 // Starting and stopping
 
@@ -416,6 +504,10 @@ for (const interval of [0, -1, NaN, Infinity, 2_147_483_648, '60', null]) {
     });
   });
 }
+
+test('`every` needs a function', () => {
+  assert.throws(() => (new PrometheusExporter() as Untyped).every(1_000, undefined), { code: 'ERR_OPTION', message: 'every: expected a function to call, got undefined' });
+});
 
 test('`every` does not keep the process alive', async () => {
   const script = `

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Counter, Gauge, Histogram, Registry, render } from '../lib/index.ts';
+import { Counter, Gauge, Histogram, Info, Registry, StateSet, Summary, render } from '../lib/index.ts';
 import type { MetricError } from '../lib/index.ts';
 
 interface Untyped {
@@ -32,14 +32,16 @@ test('later changes to the list of label names change nothing', () => {
 });
 
 const options: readonly (readonly [given: object, message: string])[] = [
-  [{ help: undefined }, 'Gauge "g_bytes": help: expected a text that says what it measures, got undefined'],
-  [{ help: 5 }, 'Gauge "g_bytes": help: expected a text that says what it measures, got 5'],
+  [{ help: undefined }, 'Gauge "g_bytes": help: expected a string that says what it measures, got undefined'],
+  [{ help: 5 }, 'Gauge "g_bytes": help: expected a string that says what it measures, got 5'],
   [{ unit: 'seconds' }, 'Gauge "g_bytes": unit: expected the end of the name, as in "g_bytes_seconds", got "seconds"'],
   [{ unit: 'ytes' }, 'Gauge "g_bytes": unit: expected the end of the name, as in "g_bytes_ytes", got "ytes"'],
   [{ maxSeries: 0 }, 'Gauge "g_bytes": maxSeries: expected a number of 1 or more, got 0'],
   [{ maxSeries: NaN }, 'Gauge "g_bytes": maxSeries: expected a number of 1 or more, got NaN'],
   [{ maxSeries: '10' }, 'Gauge "g_bytes": maxSeries: expected a number of 1 or more, got "10"'],
   [{ unit: '' }, 'Gauge "g_bytes": unit: expected the end of the name, as in "g_bytes_", got ""'],
+  [{ unit: 'g_bytes' }, 'Gauge "g_bytes": unit: expected the end of the name, as in "g_bytes_g_bytes", got "g_bytes"'],
+  [{ unit: Symbol('s') }, 'Gauge "g_bytes": unit: expected the end of the name, as in "g_bytes_Symbol(s)", got Symbol(s)'],
   [{ unit: 5 }, 'Gauge "g_bytes": unit: expected the end of the name, as in "g_bytes_5", got 5'],
   [{ clock: 5 }, 'Gauge "g_bytes": clock: expected a function, got 5'],
   [{ wallClock: null }, 'Gauge "g_bytes": wallClock: expected a function, got null'],
@@ -47,8 +49,68 @@ const options: readonly (readonly [given: object, message: string])[] = [
 ];
 
 for (const [given, message] of options) {
-  test(`the option ${Object.entries(given).join(' ')} is refused`, () => {
+  test(`the option ${Object.entries(given).map(([name, value]) => `${name} ${String(value)}`).join(' ')} is refused`, () => {
     assert.throws(() => new Gauge({ name: 'g_bytes', help: '', ...given }), { name: 'MetricError', code: 'ERR_OPTION', message });
+  });
+}
+
+const unknown: readonly (readonly [kind: new (options: never) => unknown, given: object, expected: string])[] = [
+  [Counter, { lableNames: ['a'] }, 'a known option, such as "labelNames", got "lableNames"'],
+  [Counter, { max_series: 5 }, 'a known option, such as "maxSeries", got "max_series"'],
+  [Counter, { buckets: [1] }, 'a known option, such as'],
+  [Gauge, { exemplar: () => undefined }, 'a known option, such as'],
+  [Gauge, { colect: () => {} }, 'a known option, such as "collect", got "colect"'],
+  [Histogram, { bucket: [1] }, 'a known option, such as "buckets", got "bucket"'],
+  [Histogram, { percentiles: [0.5] }, 'a known option, such as'],
+  [Summary, { percentile: [0.5] }, 'a known option, such as "percentiles", got "percentile"'],
+  [Summary, { maxAge: 5 }, 'a known option, such as "maxAgeSeconds", got "maxAge"'],
+  [Info, { unit: 'bytes' }, 'a known option, such as'],
+  [StateSet, { state: ['on'] }, 'a known option, such as "states", got "state"'],
+  [StateSet, { unit: 'bytes' }, 'a known option, such as'],
+  [Counter, { registers: [] }, 'registry.register(…) instead, got "registers"'],
+  [Summary, { registers: undefined }, 'registry.register(…) instead, got "registers"'],
+  [Histogram, { aggregator: 'sum' }, 'sums in the query instead, got "aggregator"'],
+  [Gauge, JSON.parse('{ "__proto__": 5 }'), 'a known option, such as'],
+  [Gauge, { constructor: 5 }, 'a known option, such as'],
+];
+
+for (const [kind, given, expected] of unknown) {
+  test(`${kind.name} has no option ${Object.keys(given).join()}: expected ${expected}`, () => {
+    const name = kind === Info ? 'm_info' : 'm_total';
+    const options = { name, help: '', ...(kind === StateSet && { states: ['on'] }), ...given };
+    assert.throws(() => new kind(options as never), (error: MetricError) => {
+      assert.equal(error.code, 'ERR_OPTION');
+      assert.ok(error.message.startsWith(`${kind.name} "${name}": expected ${expected}`), error.message);
+      return true;
+    });
+  });
+}
+
+for (const kind of [Counter, Gauge, Histogram, Summary, Info, StateSet]) {
+  for (const options of [undefined, null, 5, 'jobs_total', () => {}]) {
+    test(`${kind.name} is not made of ${String(options)}`, () => {
+      assert.throws(() => new kind(options as never), { code: 'ERR_OPTION', message: new RegExp(`^${kind.name} .*: expected options, got `) });
+    });
+  }
+}
+
+const definitions: readonly (readonly [make: () => { readonly definition: unknown; readonly name: string }, definition: object])[] = [
+  [() => new Counter({ name: 'c_bytes_total', help: 'x', unit: 'bytes', labelNames: ['a', 'b'] }), { type: 'counter', unit: 'bytes', labelNames: ['a', 'b'] }],
+  [() => new Gauge({ name: 'g', help: '', maxSeries: 5 }), { type: 'gauge', unit: undefined, labelNames: [] }],
+  [() => new Histogram({ name: 'h', help: '', buckets: [1, 2, Infinity] }), { type: 'histogram', unit: undefined, labelNames: [], buckets: [1, 2] }],
+  [
+    () => new Summary({ name: 's', help: '', percentiles: [0.9, 0.5], maxAgeSeconds: 60 }),
+    { type: 'summary', unit: undefined, labelNames: [], percentiles: [0.5, 0.9], maxAgeSeconds: 60, ageBuckets: 5 },
+  ],
+  [() => new Info({ name: 'i_info', help: '', labelNames: ['v'] }), { type: 'info', unit: undefined, labelNames: ['v'] }],
+  [() => new StateSet({ name: 'e', help: '', states: ['on', 'off'] }), { type: 'stateset', unit: undefined, labelNames: [], states: ['on', 'off'] }],
+];
+
+for (const [make, definition] of definitions) {
+  const { name } = make();
+  test(`the definition of ${name} is what another has to agree in, as plain data`, () => {
+    assert.deepEqual(make().definition, definition);
+    assert.equal(JSON.stringify(make().definition), JSON.stringify(definition));
   });
 }
 

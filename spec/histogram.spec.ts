@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Histogram, Registry, defaultBuckets, render } from '../lib/index.ts';
+import { Gauge, Histogram, Registry, Summary, defaultBuckets, render } from '../lib/index.ts';
+import type { MetricError } from '../lib/index.ts';
 
 /** The same histogram as a caller without a type checker sees it. */
 interface Untyped {
@@ -52,6 +53,13 @@ test('a negative value is allowed, and the sum falls', () => {
     sum: -1.5,
     buckets: [{ le: -1, count: 1 }, { le: 0, count: 2 }, { le: Infinity, count: 2 }],
   });
+});
+
+test('of both infinities there is no sum, and there the counts stay right', () => {
+  const histogram = new Histogram({ name: 'h', help: '', buckets: [1] });
+  for (const value of [Infinity, -Infinity, 0.5, 2]) histogram.observe(value);
+  assert.deepEqual(histogram.get(), { count: 4, sum: NaN, buckets: [{ le: 1, count: 2 }, { le: Infinity, count: 4 }] });
+  assert.equal(histogram.rejectedWrites, 0);
 });
 
 test('an infinite value counts into the last bucket or the first, and the sum is infinite', () => {
@@ -153,12 +161,58 @@ test('changes to the labels after the start of a timer change nothing', () => {
   assert.equal(histogram.get({ route: '/b' }), undefined);
 });
 
-test('a timer that ends without one of the labels says which', () => {
-  const histogram = new Histogram({ name: 'h', help: '', labelNames: ['route', 'status'] });
-  assert.throws(() => histogram.startTimer({ route: '/' })(), {
-    code: 'ERR_LABELS',
-    message: 'Histogram "h": expected the labels ["route", "status"], got ["route"] (["status"] missing)',
+const ends: readonly (readonly [what: string, start: object | undefined, end: object | undefined, message: string])[] = [
+  ['without one of the labels', { route: '/' }, undefined, 'expected the labels ["route", "status"], got ["route"] (["status"] missing)'],
+  ['without any', undefined, undefined, 'expected the labels ["route", "status"], got [] (["route", "status"] missing)'],
+  ['with one too many', { route: '/' }, { status: 200, method: 'GET' }, 'expected the labels ["route", "status"], got ["route", "status", "method"] (["method"] not declared)'],
+  ['with a label that is none', { route: '/' }, { status: null }, 'label "status": expected a string, number or boolean, got null'],
+  ['with one that was right before', { route: '/', status: 200 }, { status: {} }, 'label "status": expected a string, number or boolean, got an object with the keys []'],
+  ['with what is no labels', { route: '/' }, [200], 'expected the labels ["route", "status"], got ["0", "route"] (["status"] missing, ["0"] not declared)'],
+];
+
+for (const [what, start, end, message] of ends) {
+  test(`a timer that ends ${what} throws nothing: the write is ignored, counted and warned of once`, () => {
+    const warnings: MetricError[] = [];
+    const registry = new Registry({ onWarning: (warning) => warnings.push(warning) });
+    let now = 0;
+    const options = { help: '', labelNames: ['route', 'status'], clock: () => now };
+    for (const timed of [new Histogram({ name: 'h', ...options }), new Summary({ name: 's', ...options }), new Gauge({ name: 'g', ...options })]) {
+      registry.register(timed);
+      now = 0;
+      const stop = timed.startTimer(start as never);
+      now = 250;
+      assert.equal(stop(end as never), 0.25);
+      stop(end as never);
+      assert.deepEqual([timed.points, timed.rejectedWrites], [[], 2]);
+      assert.deepEqual(warnings.splice(0).map((warning) => [warning.code, warning.message]), [
+        ['ERR_VALUE', `${timed.constructor.name} "${timed.name}": ${message}; such writes are ignored`],
+      ]);
+      timed.startTimer({ route: '/', status: 200 })();
+      assert.equal(timed.points.length, 1);
+    }
   });
+}
+
+const starts: readonly (readonly [labels: unknown, error: object])[] = [
+  [{ to: 'x' }, { code: 'ERR_LABELS', message: /: expected the labels \["route", "status"\], got \["to"\] \(\["route", "status"\] missing, \["to"\] not declared\)$/ }],
+  [{ route: '/', status: 200, method: 'GET' }, { code: 'ERR_LABELS', message: /\(\["method"\] not declared\)$/ }],
+  [{ route: null }, { code: 'ERR_LABEL_VALUE', message: /: label "route": expected a string, number or boolean, got null$/ }],
+];
+
+for (const [labels, error] of starts) {
+  test(`what can be checked when a timer starts is: ${JSON.stringify(labels)}`, () => {
+    const options = { help: '', labelNames: ['route', 'status'] };
+    for (const timed of [new Histogram({ name: 'h', ...options }), new Summary({ name: 's', ...options }), new Gauge({ name: 'g', ...options })]) {
+      assert.throws(() => timed.startTimer(labels as never), error);
+      assert.deepEqual([timed.points, timed.rejectedWrites], [[], 0]);
+    }
+  });
+}
+
+test('a label that is undefined when a timer starts is not known yet', () => {
+  const histogram = new Histogram({ name: 'h', help: '', labelNames: ['route', 'status'] });
+  histogram.startTimer({ route: '/', status: undefined } as unknown as { route: string })({ status: 200 });
+  assert.equal(histogram.get({ route: '/', status: 200 })!.count, 1);
 });
 
 test('`time` observes how long a function takes and returns what it returns', () => {

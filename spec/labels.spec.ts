@@ -126,6 +126,67 @@ test('a label that is missing is missed, even where every object inherits someth
   });
 });
 
+test('own keys count: what libraries add to every object is no label', () => {
+  const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a', 'b'] });
+  const single = new Counter({ name: 's_total', help: '', labelNames: ['a'] });
+  const bare = new Counter({ name: 'b_total', help: '' });
+  const added = { extra: 'x', format: () => 'x', a: 'inherited' };
+  for (const [name, value] of Object.entries(added)) Object.defineProperty(Object.prototype, name, { value, enumerable: true, configurable: true, writable: true });
+  try {
+    for (let round = 0; round < 3; round++) {
+      counter.inc({ a: 'x', b: 'y' });
+      counter.inc({ b: 'y', a: 'x' });
+      counter.labels({ a: 'x', b: 'y' }).inc();
+      single.inc({ a: round });
+      bare.inc();
+    }
+    counter.inc({ a: 'other', b: 'y' });
+    assert.deepEqual([counter.get({ a: 'x', b: 'y' }), single.get({ a: 2 }), bare.get()], [9, 1, 3]);
+    assert.equal(counter.removeMatching({ b: 'y' }), 2);
+    counter.inc({ a: 'inherited', b: 'y' });
+    single.inc({ a: 'inherited' });
+    for (const labels of [{}, { b: 'y' }, { b: 'y', c: 'z' }, { c: 'z' }] as { a: string; b: string }[]) {
+      assert.throws(() => counter.inc(labels), { code: 'ERR_LABELS' });
+      assert.throws(() => single.inc(labels), { code: 'ERR_LABELS' });
+    }
+  } finally {
+    for (const name of Object.keys(added)) delete (Object.prototype as Record<string, unknown>)[name];
+  }
+});
+
+test('labels that an object inherits are not its own, whoever inherits what', () => {
+  const counter = new Counter({ name: 'c_total', help: '', labelNames: ['a', 'b'] });
+  const single = new Counter({ name: 's_total', help: '', labelNames: ['a'] });
+  counter.inc({ a: 'x', b: 'y' });
+  for (const a of ['x', 'y']) single.inc({ a });
+  const inherited = Object.create({ a: 'x' }) as { a: string; b: string };
+  assert.throws(() => single.inc(inherited), { code: 'ERR_LABELS', message: 'Counter "s_total": expected the labels ["a"], got [] (["a"] missing)' });
+  inherited.b = 'y';
+  assert.throws(() => counter.inc(inherited), { code: 'ERR_LABELS' });
+  class Request {
+    readonly c = 'z';
+    get a(): string {
+      return 'x';
+    }
+  }
+  assert.throws(() => single.inc(new Request()), { code: 'ERR_LABELS', message: 'Counter "s_total": expected the labels ["a"], got ["c"] (["a"] missing, ["c"] not declared)' });
+  inherited.a = 'x';
+  counter.inc(inherited);
+  assert.deepEqual([counter.get({ a: 'x', b: 'y' }), single.points.map(({ value }) => value)], [2, [1, 1]]);
+});
+
+test('labels in any order and of any shape are found where they were made', () => {
+  const names = ['a', 'b', 'c', 'd'];
+  const counter = new Counter<string>({ name: 'c_total', help: '', labelNames: names });
+  const orders = names.flatMap((first) => names.filter((name) => name !== first).map((second) => [first, second, ...names.filter((name) => name !== first && name !== second)]));
+  for (const [i, order] of orders.entries()) {
+    const labels: Record<string, string | number | boolean> = i % 2 === 0 ? {} : Object.create(null);
+    for (const name of order) labels[name] = name === 'b' ? 1 : name === 'c' ? true : name;
+    counter.inc(labels);
+  }
+  assert.deepEqual(counter.points.map(({ labels, value }) => [labels, value]), [[{ a: 'a', b: '1', c: 'true', d: 'd' }, orders.length]]);
+});
+
 test('a surrogate that stands alone becomes U+FFFD, and texts that become the same are one series', () => {
   const gauge = new Gauge({ name: 'g', help: '', labelNames: ['a'] });
   gauge.inc({ a: 'x\ud83d' });

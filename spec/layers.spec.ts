@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'fetch.ts': ['core/', 'scraping/'],
   'http.ts': ['core/', 'node/', 'scraping/', 'node:http', 'node:https', 'node:net'],
-  'exporter.ts': ['core/', 'metrics/', 'http.ts', 'scraping/port.ts'],
+  'exporter.ts': ['core/', 'metrics/', 'http.ts', 'scraping/options.ts'],
   'commands/': ['*'],
   'cli.ts': ['*'],
 };

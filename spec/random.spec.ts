@@ -76,8 +76,8 @@ interface Kind {
 const KINDS: readonly Kind[] = [
   {
     type: 'counter',
-    open(registry, options) {
-      const counter = registry.register(new Counter(options));
+    open(registry, { name, help, labelNames }) {
+      const counter = registry.register(new Counter({ name, help, labelNames }));
       return {
         write: (labels, value) => counter.inc(labels, value),
         writeBound: (labels, value) => counter.labels(...labels).inc(value),
@@ -88,8 +88,8 @@ const KINDS: readonly Kind[] = [
   },
   {
     type: 'gauge',
-    open(registry, options) {
-      const gauge = registry.register(new Gauge(options));
+    open(registry, { name, help, labelNames }) {
+      const gauge = registry.register(new Gauge({ name, help, labelNames }));
       return {
         write: (labels, value) => gauge.set(labels, value),
         writeBound: (labels, value) => gauge.labels(...labels).set(value),

@@ -52,6 +52,40 @@ for (const [shape, draw] of Object.entries(SHAPES)) {
   });
 }
 
+// From 1 to four thousand million: 1024 buckets of each sign.
+const WIDE = 2 ** 32;
+
+test('numbers of both signs that spread as far as those of one may are known as well', () => {
+  for (const count of [2, 100, 20_000]) {
+    const random = randomSource(count);
+    const values = Array.from({ length: count }, () => WIDE ** random() * (random() < 0.5 ? -1 : 1));
+    const sketch = new Sketch();
+    for (const value of values) sketch.add(value);
+    sketch.quantiles(RANKS).forEach((found, i) => assertClose(found, exact(values, RANKS[i]!), ACCURACY, `${RANKS[i]} of ${count}`));
+  }
+});
+
+test('where they spread further the error doubles, and is not doubled again before that is needed', () => {
+  const random = randomSource(5);
+  const values = Array.from({ length: 50_000 }, () => WIDE ** (1.2 * random()) * (random() < 0.5 ? -1 : 1));
+  const sketch = new Sketch();
+  for (const value of values) sketch.add(value);
+  sketch.quantiles(RANKS).forEach((found, i) => assertClose(found, exact(values, RANKS[i]!), 2 * ACCURACY, String(RANKS[i])));
+});
+
+for (const [shape, draw] of Object.entries(SHAPES)) {
+  test(`the lowest and the highest of ${shape} are exact, also of two sketches in one`, () => {
+    const random = randomSource(3);
+    const values = Array.from({ length: 500 }, () => draw(random));
+    const [sketch, second] = [new Sketch(), new Sketch()];
+    values.forEach((value, i) => (i % 2 === 0 ? sketch : second).add(value));
+    sketch.merge(second);
+    assert.deepEqual(sketch.quantiles([0, 1]), [Math.min(...values), Math.max(...values)]);
+    // Ranks so near to the ends that they fall on these numbers too.
+    assert.deepEqual(sketch.quantiles([1 / 500, 499.5 / 500]), [Math.min(...values), Math.max(...values)]);
+  });
+}
+
 test('of two sketches in one, quantiles are those of all their numbers', () => {
   const random = randomSource(7);
   const [one, other] = [0.1, 50].map((scale) => Array.from({ length: 500 }, () => random() * scale));

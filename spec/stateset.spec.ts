@@ -61,11 +61,36 @@ test('a removed series hands its writes on', () => {
   assert.deepEqual({ ...set.get({ a: 'x' }) }, { on: true });
 });
 
-for (const states of [[], ['a', 'a'], 'ab', [1]]) {
+for (const states of [[], ['a', 'a'], 'ab', [1], undefined, ['on', ''], ['\ud800', '\udc00']]) {
   test(`refuses ${JSON.stringify(states)} as states`, () => {
-    assert.throws(() => new StateSet({ name: 's', help: '', states: states as string[] }), { code: 'ERR_OPTION', message: /^StateSet "s": states: expected one text or more, none twice, got / });
+    assert.throws(() => new StateSet({ name: 's', help: '', states: states as string[] }), { code: 'ERR_OPTION', message: /^StateSet "s": states: expected one string or more, none empty and none twice, got / });
   });
 }
+
+for (const name of ['job:state', ':s', '__x', '__name__']) {
+  test(`refuses the name ${name}, which no label can have`, () => {
+    assert.throws(() => new StateSet({ name, help: '', states: ['on'] }), {
+      code: 'ERR_METRIC_NAME',
+      message: `StateSet "${name}": expected a name that its label can have, without ":" and not beginning with "__", got "${name}"`,
+    });
+  });
+}
+
+test('a surrogate that stands alone in a state becomes U+FFFD, in writes too', () => {
+  const set = new StateSet({ name: 's', help: '', states: ['a\ud83d', 'b'] });
+  set.set('a\ud83d');
+  assert.equal(render(set), '# TYPE s gauge\ns{s="a\ufffd"} 1\ns{s="b"} 0\n');
+  set.labels().set('b');
+  set.toggle('a\ude00', true);
+  assert.deepEqual([{ ...set.get() }, set.rejectedWrites], [{ 'a\ufffd': true, b: true }, 0]);
+});
+
+test('what was read of a series does not change with it', () => {
+  const set = new StateSet({ name: 's', help: '', states: ['on', 'off'] });
+  const before = set.points[0]!.states;
+  set.set('on');
+  assert.deepEqual([{ ...before }, { ...set.points[0]!.states }], [{ on: false, off: false }, { on: true, off: false }]);
+});
 
 test('has no label that is named like it, not even a constant one', () => {
   assert.throws(() => new StateSet({ name: 's', help: '', states: ['a'], labelNames: ['s'] }), { code: 'ERR_LABEL_NAME', message: 'StateSet "s": label "s" is reserved: the writers add it to each state' });

@@ -65,6 +65,28 @@ test('keeps no more than one sketch for each step, whatever is observed', () => 
   assert.ok((summary.points[0] as unknown as { slices: unknown[] }).slices.length <= 5);
 });
 
+for (const from of [-1e9, -12.5, -3]) {
+  test(`a clock may run from ${from}`, () => {
+    const { summary, time, median } = clocked({ maxAgeSeconds: 10, ageBuckets: 5 });
+    time.seconds = from;
+    summary.observe(7);
+    assert.equal(median(), 7);
+    time.seconds = from + 4;
+    for (let i = 0; i < 3; i++) summary.observe(9);
+    assert.equal(median(), 9);
+    time.seconds = from + 11;
+    assert.equal(median(), 9, 'the seven is gone');
+    time.seconds = from + 16;
+    assert.ok(Number.isNaN(median()));
+  });
+}
+
+test('shows the lowest and the highest value as they were', () => {
+  const summary = new Summary({ name: 's', help: '', percentiles: [0, 1] });
+  for (const value of [3.3, 7.7, 5]) summary.observe(value);
+  assert.deepEqual(summary.get()!.quantiles, [{ quantile: 0, value: 3.3 }, { quantile: 1, value: 7.7 }]);
+});
+
 test('reading changes nothing', () => {
   const { summary, time } = clocked();
   summary.observe(1);
@@ -100,6 +122,9 @@ for (const [option, value, message] of [
   ['percentiles', [NaN], 'numbers from 0 to 1, none twice, got [NaN]'],
   ['percentiles', 0.5, 'numbers from 0 to 1, none twice, got 0.5'],
   ['maxAgeSeconds', 0, 'a finite number above 0, got 0'],
+  ['maxAgeSeconds', '600', 'a finite number above 0, got "600"'],
+  ['maxAgeSeconds', 600n, 'a finite number above 0, got 600'],
+  ['ageBuckets', '5', 'a whole number of 1 or more, got "5"'],
   ['maxAgeSeconds', Infinity, 'a finite number above 0, got Infinity'],
   ['ageBuckets', 0, 'a whole number of 1 or more, got 0'],
   ['ageBuckets', 2.5, 'a whole number of 1 or more, got 2.5'],

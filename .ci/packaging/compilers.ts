@@ -25,7 +25,9 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   'module: commonjs alone': { options: { module: 'commonjs' }, endings: ['cts'], versions: ['5.0', '5.4', '5.9', OURS] },
   node16: { options: { module: 'node16' }, endings: BOTH },
   nodenext: { options: { module: 'nodenext' }, endings: BOTH },
+  node20: { options: { module: 'node20' }, endings: BOTH, versions: ['5.9', OURS] },
   bundler: { options: { module: 'esnext', moduleResolution: 'bundler' }, endings: ['ts'] },
+  'module: preserve': { options: { module: 'preserve' }, endings: BOTH, versions: ['5.4', OURS] },
   'bundler, module: commonjs': { options: { module: 'commonjs', moduleResolution: 'bundler' }, endings: ['cts'], versions: ['6.0', OURS] },
 };
 

@@ -22,11 +22,11 @@ export interface Project {
   run(program: string, ...args: readonly string[]): string;
 }
 
-/** The versions of Node whose users are thought of, and where each is found. */
-export const NODES: Readonly<Record<string, string>> = { '20.19': 'node2019', '22.11': 'node2211', '22': 'node22', '24': 'node24', '26': 'node26' };
+/** The versions of Node that the package is tried on. 22.11 is the last that cannot require() modules. */
+export const NODES: readonly string[] = ['20.19', '22.11', '22', '24', '26'];
 
 export function node(tools: string, version: string): string {
-  return join(tools, 'node_modules', NODES[version]!, 'bin/node');
+  return join(tools, 'node_modules', `node${version.replace('.', '')}`, 'bin/node');
 }
 
 export function projectWith(tarball: string, tools: string): Project {

@@ -23,7 +23,7 @@ try {
   check('publint --strict', () => tool('publint', 'run', '--strict', tarball));
   check('attw', () => tool('attw', tarball, '--format', 'ascii'));
   cpSync(join(here, 'user/program.mjs'), join(project.folder, 'program.mjs'));
-  for (const version of Object.keys(NODES)) check(`Node ${version}: import, require, the command`, () => program(version));
+  for (const version of NODES) check(`Node ${version}: import, require, the command`, () => program(version));
   for (const [title, run] of [...testRuns(project), ...compilations(project)]) check(title, run);
 } finally {
   for (const folder of given === undefined ? [project.folder, tools] : [project.folder]) rmSync(folder, { recursive: true });

@@ -11,3 +11,24 @@ export const monotonicClock: Clock = () => {
   const { performance } = globalThis as { performance?: { now(): number } };
   return performance === undefined ? Date.now() : performance.now();
 };
+
+/**
+ * A clock of the caller's, safe to read amid a write. Where it throws, returns no finite number, or itself writes
+ * what needs the time, the time is the one that it returned last.
+ */
+export function safeClock(clock: Clock): Clock {
+  let lastMs = 0;
+  let isBeingRead = false;
+  return () => {
+    if (isBeingRead) return lastMs;
+    isBeingRead = true;
+    try {
+      const nowMs = clock();
+      if (Number.isFinite(nowMs)) lastMs = nowMs;
+    } catch {
+      // No write fails because of its time.
+    }
+    isBeingRead = false;
+    return lastMs;
+  };
+}

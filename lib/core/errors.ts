@@ -45,14 +45,36 @@ export function fault(code: MetricErrorCode, subject: string, expected: string, 
   return new MetricError(code, `${subject}: expected ${expected}, got ${show(given)}`);
 }
 
-/** Shows a value of any kind in a message: strings quoted and cut, everything else short. */
-export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
-  if (Array.isArray(value)) {
-    // A list may hold itself.
-    const items = value.slice(0, 12).map((item: unknown) => (Array.isArray(item) ? 'a list' : show(item)));
-    return `[${items.join(', ')}${value.length > 12 ? ', …' : ''}]`;
+/** Shows a value of any kind in a message: strings quoted and cut, everything else short. Never throws. */
+export function show(value: unknown, isWithin = false): string {
+  try {
+    if (typeof value === 'string') return JSON.stringify(cut(value));
+    if (Array.isArray(value)) {
+      // A list may hold itself.
+      if (isWithin) return 'a list';
+      return `[${value.slice(0, 12).map((item: unknown) => show(item, true)).join(', ')}${value.length > 12 ? ', …' : ''}]`;
+    }
+    if (typeof value === 'object' && value !== null) return `an object with the keys ${show(Object.keys(value))}`;
+    return typeof value === 'function' ? 'a function' : cut(String(value));
+  } catch {
+    // A revoked Proxy, or one whose traps throw.
+    return 'an unreadable object';
   }
-  if (typeof value === 'object' && value !== null) return `an object with the keys ${show(Object.keys(value))}`;
-  return typeof value === 'function' ? 'a function' : String(value);
+}
+
+/** What was thrown, for a message: an error's own message, anything else as `show` has it. Never throws. */
+export function messageOf(thrown: unknown): string {
+  try {
+    if (thrown instanceof Error) {
+      const { message } = thrown;
+      if (typeof message === 'string') return message;
+    }
+  } catch {
+    // The message of an error may be a getter that throws.
+  }
+  return show(thrown);
+}
+
+function cut(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

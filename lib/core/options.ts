@@ -17,8 +17,9 @@ export function checkOptions(subject: string, given: unknown, known: readonly st
   }
 }
 
-// Pairs of letters that both have, as a share of all letters.
+// Letters, and pairs of them, that both have, as a share of all letters.
 function likeness(one: string, other: string): number {
   const [a, b] = [one.toLowerCase(), other.toLowerCase()];
-  return [...a].filter((_, i) => b.includes(a.slice(i, i + 2))).length / (a.length + b.length);
+  const common = [...a].filter((letter) => b.includes(letter)).length + [...a].filter((_, i) => b.includes(a.slice(i, i + 2))).length;
+  return common / (a.length + b.length);
 }

@@ -1,9 +1,10 @@
 // The warnings of a registry: each fault reported once, whatever the listener does with it.
 
-import { MetricError, show } from './errors.ts';
+import { MetricError, messageOf } from './errors.ts';
 import type { WarningListener } from './instrument.ts';
 import { describe } from './members.ts';
 import type { Collector } from './model.ts';
+import { notify } from './notify.ts';
 
 // How many are remembered of one thing: names may come from elsewhere.
 const MOST_FAULTS = 1_000;
@@ -23,18 +24,11 @@ export class Warnings {
 
   /** Calls the listener of a collector that failed, once for each act. */
   warnOf(collector: Collector, act: string, cause: unknown): void {
-    const reason = cause instanceof Error ? cause.message : show(cause);
-    this.once(collector, act, new MetricError('ERR_COLLECTOR', `${describe(collector)}: ${act} failed: ${reason}`, { collector, cause }));
+    this.once(collector, act, new MetricError('ERR_COLLECTOR', `${describe(collector)}: ${act} failed: ${messageOf(cause)}`, { collector, cause }));
   }
 
   notify(warning: MetricError): void {
-    // What fails here is the host's own fault, in the midst of a write or a scrape that must not fail for it.
-    try {
-      const notified: unknown = this.listener(warning);
-      void Promise.resolve(notified).catch(() => undefined);
-    } catch {
-      return;
-    }
+    notify(this.listener, warning);
   }
 
   reset(): void {

@@ -1,7 +1,9 @@
 // Exemplars: what may be given as one, and which one a series keeps.
 
-import { show } from '../core/errors.ts';
-import { toWellFormed } from '../core/labels.ts';
+import type { Clock } from '../core/clock.ts';
+import { messageOf, show } from '../core/errors.ts';
+import type { MetricErrorCode } from '../core/errors.ts';
+import { isLabelValue, toWellFormed } from '../core/labels.ts';
 import type { LabelValue } from '../core/labels.ts';
 import type { Exemplar } from '../core/model.ts';
 import { isLabelName } from '../core/names.ts';
@@ -20,14 +22,14 @@ export type GivenExemplar =
       readonly timestampMs?: number;
     };
 
-/** Tells the labels of the current trace; `undefined` where there is none, or it is not sampled. */
+/** Returns the labels of the current trace; `undefined` where there is none, or it is not sampled. */
 export type CurrentExemplar = () => ExemplarLabels | undefined;
 
 /** What an instrument with exemplars can be given. */
 export interface ExemplarOptions {
   /**
-   * Asked for labels by writes that have no exemplar of their own, such as those of the current trace. A
-   * series that took an exemplar asks no more for 5 seconds. @default none
+   * Called by writes that have no exemplar of their own, for labels such as those of the current trace. A series that
+   * took an exemplar does not ask again for 5 seconds. @default none
    */
   readonly exemplar?: CurrentExemplar;
 }
@@ -36,8 +38,45 @@ export interface ExemplarOptions {
 const MAX_LENGTH = 128;
 const INTERVAL_MS = 5_000;
 
-/** @throws {RangeError} that tells what is wrong with it */
-export function checkedExemplar(given: GivenExemplar, writtenValue: number, nowMs: number): Exemplar {
+/** An instrument, as its exemplars see it. */
+export interface ExemplarSource {
+  readonly subject: string;
+  readonly wallClock: Clock;
+  readonly exemplar: CurrentExemplar | undefined;
+  /** While `exemplar` is called, which is the caller's code and may write to this very metric. */
+  isAsking?: boolean;
+  report(code: MetricErrorCode, cause: string, message: () => string): void;
+}
+
+/**
+ * The exemplar to keep after a write: the one that is given, the current one where that before is older than 5
+ * seconds, or the one before. What is none costs the write nothing.
+ */
+export function nextExemplar(source: ExemplarSource, given: GivenExemplar | null | undefined, value: number, before: Exemplar | undefined): Exemplar | undefined {
+  const { exemplar } = source;
+  let labels = given ?? undefined;
+  if (labels === undefined && (exemplar === undefined || source.isAsking)) return before;
+  try {
+    const nowMs = source.wallClock();
+    if (labels === undefined) {
+      const ageMs = nowMs - (before?.timestampMs ?? -Infinity);
+      if (ageMs >= 0 && ageMs < INTERVAL_MS) return before;
+      source.isAsking = true;
+      try {
+        labels = exemplar!() ?? undefined;
+      } finally {
+        source.isAsking = false;
+      }
+    }
+    return labels === undefined ? before : checked(labels, value, nowMs);
+  } catch (cause) {
+    source.report('ERR_EXEMPLAR', '', () => `${source.subject}: exemplar: ${messageOf(cause)}; the write is kept without it`);
+    return before;
+  }
+}
+
+/** @throws {RangeError} that says what is wrong with it */
+function checked(given: GivenExemplar, writtenValue: number, nowMs: number): Exemplar {
   const isDetailed = typeof given.labels === 'object' && given.labels !== null;
   const { labels, value = writtenValue, timestampMs = nowMs } = isDetailed
     ? (given as { readonly labels: ExemplarLabels; readonly value?: number; readonly timestampMs?: number })
@@ -45,21 +84,17 @@ export function checkedExemplar(given: GivenExemplar, writtenValue: number, nowM
   const kept: Record<string, string> = {};
   let length = 0;
   for (const [name, text] of Object.entries(labels)) {
-    if (!isLabelName(name) || name.startsWith('__')) {
-      throw new RangeError(`expected a label name of letters, digits and "_" that begins with no digit and no "__", got ${show(name)}`);
-    }
-    const wellFormed = toWellFormed(String(text));
-    kept[name] = wellFormed;
-    length += name.length + [...wellFormed].length;
+    expect(isLabelName(name) && !name.startsWith('__'), 'a label name of letters, digits and "_" that begins with no digit and no "__"', name);
+    expect(isLabelValue(text), `a string, number or boolean as ${name}`, text);
+    kept[name] = toWellFormed(String(text));
+    length += name.length + [...kept[name]].length;
   }
-  if (length > MAX_LENGTH) throw new RangeError(`expected names and values of at most ${MAX_LENGTH} characters together, got ${length}`);
-  if (!(typeof value === 'number' && Number.isFinite(timestampMs))) throw new RangeError(`expected numbers as value and time, got ${show([value, timestampMs])}`);
+  expect(length > 0 || isDetailed, 'labels such as { trace_id: "4bf9" }', given);
+  expect(length <= MAX_LENGTH, `names and values of at most ${MAX_LENGTH} characters together`, length);
+  expect(typeof value === 'number' && Number.isFinite(timestampMs), 'numbers as value and time', [value, timestampMs]);
   return { labels: kept, value, timestampMs };
 }
 
-/** The exemplar before, or one with the current labels where that is older than 5 seconds. */
-export function sampledExemplar(current: CurrentExemplar, value: number, before: Exemplar | undefined, nowMs: number): Exemplar | undefined {
-  if (before?.timestampMs !== undefined && nowMs - before.timestampMs < INTERVAL_MS && nowMs >= before.timestampMs) return before;
-  const labels = current();
-  return labels === undefined ? before : checkedExemplar(labels, value, nowMs);
+function expect(holds: boolean, expected: string, given: unknown): void {
+  if (!holds) throw new RangeError(`expected ${expected}, got ${show(given)}`);
 }

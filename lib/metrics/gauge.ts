@@ -1,13 +1,13 @@
 // Gauges: values that go up and down.
 
-import { sampleStart } from '../core/labels.ts';
 import type { GaugePoint } from '../core/model.ts';
 import { InstrumentFamily } from './family.ts';
-import type { InstrumentOptions } from './family.ts';
-import { Series } from './series.ts';
-import type { Family } from './series.ts';
-import type { LabelValues, WithLabels } from './signatures.ts';
-import { startTimer } from './timer.ts';
+import { checkedSettings } from './options.ts';
+import type { InstrumentOptions } from './options.ts';
+import { replaceAll } from './replacing.ts';
+import { PLAIN, Series } from './series.ts';
+import type { LabelValues, LabelsOf, WithLabels } from './signatures.ts';
+import { startLabelledTimer, startTimer } from './timers.ts';
 
 export interface GaugeOptions<Names extends string = never> extends InstrumentOptions<Names, Gauge<Names>> {}
 
@@ -15,30 +15,23 @@ export interface GaugeOptions<Names extends string = never> extends InstrumentOp
 export class GaugeSeries extends Series<GaugeSeries> implements GaugePoint {
   value: number = 0;
 
-  /** @internal */
-  constructor(family: Family<GaugeSeries>, labelValues: readonly string[]) {
-    super(family, labelValues, sampleStart(family.name, family.labelNames, labelValues));
-  }
-
   /** Sets the value. `NaN` and the infinities are values; what is no number is ignored and counted. */
   set(value: number): void {
-    if (!isNumber(value)) this.family.reject(VALUE, value);
-    else if (this.mode !== 'plain' && !this.family.touch(this)) this.family.successor(this).set(value);
-    else this.value = value;
+    if (!isNumber(value)) return this.family.reject(VALUE, value);
+    // What is set is the value of one label set, and none of what many have in common.
+    put(this.mode === PLAIN ? this : this.family.live(this, false), value);
   }
 
   /** Adds to the value. An amount that is not finite is ignored and counted. @param amount - @default 1 */
   inc(amount: number = 1): void {
-    if (!isAmount(amount)) this.family.reject(AMOUNT, amount);
-    else if (this.mode !== 'plain' && !this.family.touch(this)) this.family.successor(this).inc(amount);
-    else this.value += amount;
+    if (!isAmount(amount)) return this.family.reject(AMOUNT, amount);
+    (this.mode === PLAIN ? this : this.family.live(this)!).value += amount;
   }
 
   /** Takes from the value. An amount that is not finite is ignored and counted. @param amount - @default 1 */
   dec(amount: number = 1): void {
-    if (!isAmount(amount)) this.family.reject(AMOUNT, amount);
-    else if (this.mode !== 'plain' && !this.family.touch(this)) this.family.successor(this).dec(amount);
-    else this.value -= amount;
+    if (!isAmount(amount)) return this.family.reject(AMOUNT, amount);
+    (this.mode === PLAIN ? this : this.family.live(this)!).value -= amount;
   }
 
   /** Sets the value to the seconds since the epoch. */
@@ -58,70 +51,98 @@ export class GaugeSeries extends Series<GaugeSeries> implements GaugePoint {
  * Without labels it is shown at 0 from the start; with labels each series is shown once it was touched.
  */
 export class Gauge<Names extends string = never> extends InstrumentFamily<Names, GaugeSeries> {
-  readonly type: 'gauge';
+  declare readonly type: 'gauge';
 
   /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION` */
   constructor(options: GaugeOptions<Names>) {
-    super('Gauge', 'gauge', options, (family, labelValues) => new GaugeSeries(family, labelValues));
-    this.type = 'gauge';
+    super(checkedSettings('Gauge', 'gauge', options, ['unit']));
+    this.begin();
   }
 
-  /** Sets one series. `NaN` and the infinities are values. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
+  /** @internal */
+  override create(labelValues: readonly string[], createdMs: number): GaugeSeries {
+    return new GaugeSeries(this, labelValues, createdMs);
+  }
+
+  /**
+   * Sets one series. `NaN` and the infinities are values. Past `maxSeries`, new label sets are ignored and counted.
+   *
+   * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
+   */
+  set(labels: LabelsOf<Names>, value: number): void;
   set(...labelsAndValue: WithLabels<Names, [value: number]>): void;
   set(first: LabelValues<Names> | number | null, value?: number): void {
     if (typeof first !== 'object' || first === null) this.only().set(first as number);
-    else if (isNumber(value)) this.at(first).set(value);
+    else if (isNumber(value)) put(this.at(first, false), value);
     else this.reject(VALUE, value);
   }
 
-  /** Adds to one series, 1 unless told otherwise. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
+  /** Adds to one series, 1 unless another amount is given. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
+  inc(labels: LabelsOf<Names>, amount?: number): void;
   inc(...labelsAndAmount: WithLabels<Names, [amount?: number]>): void;
   inc(first?: LabelValues<Names> | number | null, amount: number = 1): void {
     if (typeof first !== 'object' || first === null) this.only().inc(first as number | undefined);
-    else if (isAmount(amount)) this.at(first).inc(amount);
+    else if (isAmount(amount)) add(this.at(first), amount);
     else this.reject(AMOUNT, amount);
   }
 
-  /** Takes from one series, 1 unless told otherwise. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
+  /** Takes from one series, 1 unless another amount is given. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
+  dec(labels: LabelsOf<Names>, amount?: number): void;
   dec(...labelsAndAmount: WithLabels<Names, [amount?: number]>): void;
   dec(first?: LabelValues<Names> | number | null, amount: number = 1): void {
     if (typeof first !== 'object' || first === null) this.only().dec(first as number | undefined);
-    else if (isAmount(amount)) this.at(first).dec(amount);
+    else if (isAmount(amount)) add(this.at(first), -amount);
     else this.reject(AMOUNT, amount);
   }
 
   /**
    * Makes these the only series, with these values: for what is read from elsewhere all at once, as in
-   * `collect: async (gauge) => gauge.replace(await poll())`. No scrape sees it half done. The children of
-   * labels that stay go on.
+   * `refresh: async (gauge) => gauge.replace(await poll())`. No scrape sees it half done: one that is under way shows
+   * the values before. The children of labels that stay go on.
    *
-   * What is no number is ignored and counted, and a series that it was for stays as it was. Of entries with
-   * the same labels the last one counts.
+   * What is no number is ignored and counted, and a series that it was for stays as it was; entries past `maxSeries`
+   * are ignored and counted too. Of entries with the same labels the last one counts.
    *
    * @param entries - `[[{ queue: 'mail' }, 3], [{ queue: 'print' }, 0]]`, or any iterable of such pairs
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`; then nothing has changed
    */
   replace(entries: Iterable<readonly [labels: LabelValues<Names>, value: number]>): void {
-    for (const [series, value] of this.replaceSeries(entries, isNumber, VALUE)) series.value = value;
+    for (const [series, value] of replaceAll(this, entries, isNumber, VALUE, false)) series.value = value;
   }
 
-  /** Sets one series to the seconds since the epoch. */
+  /** Sets one series to the seconds since the epoch. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
+  setToCurrentTime(labels: LabelsOf<Names>): void;
   setToCurrentTime(...labels: WithLabels<Names, []>): void;
   setToCurrentTime(labels?: LabelValues<Names>): void {
-    (labels === undefined ? this.only() : this.at(labels)).setToCurrentTime();
+    if (labels === undefined) this.only().setToCurrentTime();
+    else put(this.at(labels, false), this.wallClock() / 1000);
   }
 
-  /** Starts a timer; the function it returns sets the series to the elapsed seconds, and returns them. */
-  startTimer(...labels: WithLabels<Names, []>): () => number;
-  startTimer(labels?: LabelValues<Names>): () => number {
-    return (labels === undefined ? this.only() : this.at(labels)).startTimer();
+  /**
+   * Starts a timer; the function it returns sets the series to the elapsed seconds, and returns them. Labels can be
+   * given at the start, at the end, or in two parts. The end never throws: if the labels do not fit by then, the write
+   * is ignored, counted and warned of once.
+   *
+   * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`, for what is wrong with the labels at the start
+   */
+  startTimer(labels?: Partial<LabelValues<Names>>): (labels?: Partial<LabelValues<Names>>) => number {
+    return startLabelledTimer(this, labels, put, false);
   }
 
-  /** The value of one series; `undefined` where there is none. */
+  /** The value of one series; `undefined` where there is none. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
+  get(labels: LabelsOf<Names>): number | undefined;
   get(...labels: WithLabels<Names, []>): number | undefined;
   get(labels?: LabelValues<Names>): number | undefined {
     return this.peek(labels)?.value;
   }
+}
+
+function put(series: GaugeSeries | undefined, value: number): void {
+  if (series !== undefined) series.value = value;
+}
+
+function add(series: GaugeSeries | undefined, amount: number): void {
+  if (series !== undefined) series.value += amount;
 }
 
 const VALUE = 'a number';

@@ -1,16 +1,16 @@
 // Histograms: how often values fell into each of some buckets.
 
-import { show } from '../core/errors.ts';
 import { bucketStart } from '../core/labels.ts';
 import type { Exemplar, HistogramPoint } from '../core/model.ts';
 import { checkBuckets, defaultBuckets } from './buckets.ts';
+import { nextExemplar } from './exemplars.ts';
 import type { ExemplarOptions, GivenExemplar } from './exemplars.ts';
-import type { InstrumentOptions } from './family.ts';
-import { Series } from './series.ts';
+import { checkedSettings } from './options.ts';
+import type { InstrumentOptions } from './options.ts';
+import { PLAIN } from './series.ts';
 import type { Family } from './series.ts';
-import type { LabelValues, WithLabels } from './signatures.ts';
-import { TimedFamily } from './timed-family.ts';
-import { startTimer, timed } from './timer.ts';
+import type { LabelValues, LabelsOf, WithLabels } from './signatures.ts';
+import { TimedFamily, TimedSeries } from './timers.ts';
 
 export interface HistogramOptions<Names extends string = never> extends InstrumentOptions<Names, Histogram<Names>>, ExemplarOptions {
   /** Upper bounds, inclusive, ascending; a `+Inf` at the end is left out, as every histogram has it. @default defaultBuckets */
@@ -26,7 +26,7 @@ export interface HistogramValue {
 }
 
 /** One series of a histogram: `observe` without a lookup. */
-export class HistogramSeries extends Series<HistogramSeries> implements HistogramPoint {
+export class HistogramSeries extends TimedSeries<HistogramSeries> implements HistogramPoint {
   readonly bounds: readonly number[];
   /** A plain array: a typed one of this length takes some 200 bytes more. */
   readonly counts: number[];
@@ -35,8 +35,8 @@ export class HistogramSeries extends Series<HistogramSeries> implements Histogra
   declare exemplars: (Exemplar | undefined)[] | undefined;
 
   /** @internal */
-  constructor(family: Family<HistogramSeries>, labelValues: readonly string[], bounds: readonly number[]) {
-    super(family, labelValues, bucketStart(family.name, family.labelNames, labelValues));
+  constructor(family: Family<HistogramSeries>, labelValues: readonly string[], createdMs: number, bounds: readonly number[]) {
+    super(family, labelValues, createdMs, bucketStart);
     this.bounds = bounds;
     this.counts = Array.from({ length: bounds.length + 1 }, () => 0);
   }
@@ -44,76 +44,85 @@ export class HistogramSeries extends Series<HistogramSeries> implements Histogra
   /**
    * Counts a value into the first bucket whose bound is not below it, and adds it to the sum.
    *
-   * Negative values are allowed, though the sum may then fall, and `rate()` of it is no longer right; the
-   * infinities too. `NaN` is in no bucket: it is ignored, counted and warned of once.
+   * Negative values are allowed, though the sum may then fall, and `rate()` of it is no longer right; the infinities
+   * too, but none after one of the other sign, since no sum of both is a number. That, and `NaN`, which is in no
+   * bucket, is ignored, counted and warned of once.
    *
    * @param exemplar - An example of what is measured, such as `{ trace_id: '4bf9' }`, for the formats that
    * show it: the latest of each bucket.
    */
-  observe(value: number, exemplar?: GivenExemplar): void {
+  override observe(value: number, exemplar?: GivenExemplar): void {
     if (!isNumber(value)) return this.family.reject(VALUE, value);
-    if (this.mode !== 'plain' && !this.family.touch(this)) return this.family.successor(this).observe(value, exemplar);
+    (this.mode === PLAIN ? this : this.family.live(this)!).record(value, exemplar);
+  }
+
+  /** @internal */
+  override record(value: number, exemplar?: GivenExemplar): void {
     const { bounds, counts } = this;
     let bucket = 0;
     while (bucket < bounds.length && value > bounds[bucket]!) bucket++;
     counts[bucket] = counts[bucket]! + 1;
     this.sum += value;
-    if (exemplar !== undefined || this.mode === 'watched') this.keepExemplar(exemplar, value, bucket);
-  }
-
-  /** Starts a timer; the function it returns observes the elapsed seconds, and returns them. */
-  startTimer(): () => number {
-    return startTimer(this.family.clock, (seconds) => this.observe(seconds));
-  }
-
-  /** Observes the seconds that `work` takes, also where it throws; for a promise, until it is settled. */
-  time<Result>(work: () => Result): Result {
-    return timed(this.startTimer(), work);
+    if (exemplar !== undefined || this.mode !== PLAIN) this.keepExemplar(exemplar, value, bucket);
   }
 
   private keepExemplar(given: GivenExemplar | undefined, value: number, bucket: number): void {
-    const kept = this.family.exemplarOf(given, value, this.exemplars?.[bucket]);
+    const next = nextExemplar(this.family, given, value, this.exemplars?.[bucket]);
     // A bucket's exemplar lies in it. OpenMetrics 1.0, "Exemplars".
-    if (kept === undefined || !(kept.value <= (this.bounds[bucket] ?? Infinity))) return;
+    if (next === undefined || !(next.value <= (this.bounds[bucket] ?? Infinity))) return;
     this.exemplars ??= this.counts.map(() => undefined);
-    this.exemplars[bucket] = kept;
+    this.exemplars[bucket] = next;
   }
 }
 
 /**
- * Counts values into buckets, so that Prometheus can tell quantiles of them, over any time and any number
+ * Counts values into buckets, so that Prometheus can work out quantiles of them, over any time and any number
  * of instances: how long requests take, how large answers are.
  *
  * Without labels it is shown at 0 from the start; with labels each series is shown once it was touched.
  */
 export class Histogram<Names extends string = never> extends TimedFamily<Names, HistogramSeries> {
-  readonly type: 'histogram';
+  declare readonly type: 'histogram';
   /** Upper bounds, without `+Inf`. */
   readonly buckets: readonly number[];
+  private readonly bounds: readonly number[];
 
   /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_BUCKETS`, `ERR_OPTION` */
   constructor(options: HistogramOptions<Names>) {
-    const { name, buckets = defaultBuckets, exemplar } = options;
-    const bounds = checkBuckets(`Histogram ${show(name)}`, buckets);
-    super('Histogram', 'histogram', options, (family, labelValues) => new HistogramSeries(family, labelValues, bounds), exemplar);
-    this.type = 'histogram';
+    const settings = checkedSettings('Histogram', 'histogram', options, ['unit', 'buckets', 'exemplar']);
+    const { buckets = defaultBuckets } = options;
+    const bounds = checkBuckets(settings.subject, buckets);
+    super(settings);
+    this.bounds = bounds;
     this.buckets = Object.freeze([...bounds]);
+    this.begin();
+  }
+
+  /** @internal */
+  override create(labelValues: readonly string[], createdMs: number): HistogramSeries {
+    return new HistogramSeries(this, labelValues, createdMs, this.bounds);
+  }
+
+  override get definition(): Readonly<Record<string, unknown>> {
+    return { ...super.definition, buckets: this.buckets };
   }
 
   /**
    * Counts one value: `observe(0.2)`, `observe({ method: 'GET' }, 0.2)`. `NaN` is ignored, counted and
-   * warned of once. An exemplar may follow the value.
+   * warned of once, as are labels that cannot be read. An exemplar may follow the value.
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
+  observe(labels: LabelsOf<Names>, value: number, exemplar?: GivenExemplar): void;
   observe(...labelsAndValue: WithLabels<Names, [value: number, exemplar?: GivenExemplar]>): void;
   observe(first: LabelValues<Names> | number | null, second?: number | GivenExemplar, exemplar?: GivenExemplar): void {
     if (typeof first !== 'object' || first === null) this.only().observe(first as number, second as GivenExemplar | undefined);
-    else if (isNumber(second)) this.at(first).observe(second, exemplar);
+    else if (isNumber(second)) this.at(first)?.record(second, exemplar);
     else this.reject(VALUE, second);
   }
 
-  /** What one series holds; `undefined` where there is none. */
+  /** What one series holds; `undefined` where there is none. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
+  get(labels: LabelsOf<Names>): HistogramValue | undefined;
   get(...labels: WithLabels<Names, []>): HistogramValue | undefined;
   get(labels?: LabelValues<Names>): HistogramValue | undefined {
     const series = this.peek(labels);

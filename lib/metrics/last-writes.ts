@@ -1,58 +1,43 @@
-// When each series was last written to, for instruments that forget those which nobody writes to any more.
-// Sets no timer: looks at the clock when it is asked.
+// When each series was last written to, for instruments whose series expire. Sets no timer and reads no clock.
 
-import type { Clock } from '../core/clock.ts';
+/** A link in the order of last writes. Series get these fields when they are first noted, so that others stay small. */
+export interface Written<S> {
+  writtenMs?: number;
+  earlier?: S | undefined;
+  later?: S | undefined;
+}
 
-/** How many series a write past the limit pays a look at. */
-const LOOKS = 8;
-
-export class LastWrites<S> {
+/** A ring of series, the longest unwritten first, so that nobody has to search for expired ones. */
+export class LastWrites<S extends Written<S>> {
   private readonly ttlMs: number;
-  private readonly clock: Clock;
-  // Beside the series, not in them: those of other instruments have the same shape and shall not pay for this.
-  private readonly writtenMs = new Map<S, number>();
-  private unspentLooks = 0;
+  /** The link between the last series and the first. */
+  private readonly end: S = {} as S;
 
-  constructor(ttlSeconds: number, clock: Clock) {
+  constructor(ttlSeconds: number) {
     this.ttlMs = ttlSeconds * 1000;
-    this.clock = clock;
+    this.end.earlier = this.end.later = this.end;
   }
 
-  /** Notes a write, now. False where the series' time was over before that: then nothing is noted. */
-  note(series: S): boolean {
-    const nowMs = this.clock();
-    const beforeMs = this.writtenMs.get(series);
-    if (beforeMs !== undefined && nowMs - beforeMs >= this.ttlMs) return false;
-    this.writtenMs.set(series, nowMs);
-    return true;
+  /** Takes the series to the end of the order. */
+  note(series: S, nowMs: number): void {
+    this.forget(series);
+    const { end } = this;
+    series.writtenMs = nowMs;
+    series.earlier = end.earlier;
+    end.earlier = end.earlier!.later = series;
+    series.later = end;
   }
 
   forget(series: S): void {
-    this.writtenMs.delete(series);
+    if (series.later === undefined) return;
+    series.later.earlier = series.earlier;
+    series.earlier!.later = series.later;
+    series.earlier = series.later = undefined;
   }
 
-  clear(): void {
-    this.writtenMs.clear();
-  }
-
-  /** Whether its time is over. */
-  isStale(series: S): boolean {
-    return this.clock() - this.writtenMs.get(series)! >= this.ttlMs;
-  }
-
-  /** All whose time is over. */
-  stale(): S[] {
-    const nowMs = this.clock();
-    const found: S[] = [];
-    for (const [series, writtenMs] of this.writtenMs) if (nowMs - writtenMs >= this.ttlMs) found.push(series);
-    return found;
-  }
-
-  /** The same for a write that finds no place. Few such writes look at all series, so that none costs much. */
-  staleIfAffordable(): S[] {
-    this.unspentLooks += LOOKS;
-    if (this.unspentLooks < this.writtenMs.size) return [];
-    this.unspentLooks = 0;
-    return this.stale();
+  /** The series that was not written to for the longest time, if it has expired. */
+  expired(nowMs: number): S | undefined {
+    const { later } = this.end;
+    return nowMs - later!.writtenMs! >= this.ttlMs ? later : undefined;
   }
 }

@@ -1,21 +1,31 @@
-// What the series of all instruments share: their labels, their beginning, and what becomes of writes to them
-// once they are gone.
+// What the series of all instruments share: their labels, their creation time, and where writes to them go once they
+// are gone.
 
 import type { Clock } from '../core/clock.ts';
+import { sampleStart } from '../core/labels.ts';
+import type { Labels, Point } from '../core/model.ts';
+import type { ExemplarSource } from './exemplars.ts';
 import { valueAt } from './label-tree.ts';
-import type { Exemplar, Labels, Point } from '../core/model.ts';
-import type { GivenExemplar } from './exemplars.ts';
 
 /** What `using` needs, where the compiler knows of it: the core is compiled without. */
 export type Disposing = SymbolConstructor extends { readonly dispose: infer Key extends symbol } ? { readonly [K in Key]: () => void } : object;
+
+/** How a series is written to. Numbers, since every write compares one. */
+export type Mode = typeof PLAIN | typeof WATCHED | typeof REMOVED;
+/** Directly. */
+export const PLAIN = 0;
+/** After its instrument was asked, by `live`: its series expire or take exemplars, or this is the overflow series. */
+export const WATCHED = 1;
+/** Not at all: the write goes to the series that has these labels now, by `live`. */
+export const REMOVED = 2;
 
 export interface Series<Self> extends Disposing {}
 
 /**
  * One series of an instrument: its bound child, and a point of the model, so that a scrape copies nothing.
  *
- * A series that is gone, by hand or by time, is not written into nowhere: its writes go to the series that has
- * its labels now, which begins at 0 where there is none.
+ * Writes to a series that is gone, by hand or by time, go to the series that has its labels now, which begins at 0
+ * where there is none.
  */
 export abstract class Series<Self> implements Point {
   static {
@@ -29,28 +39,33 @@ export abstract class Series<Self> implements Point {
   }
 
   /** @internal */
+  readonly family: Family<Self>;
+  /** @internal */
   readonly firstValue: string;
   /** @internal */
   readonly otherValues: readonly string[];
   readonly lineStart: string;
-  /**
-   * What a write has to mind: nothing, that its instrument wants to know of it (`touch`, `exemplarOf`), or
-   * that the series is gone. One field, since every write reads it. Set by the instrument alone. @internal
-   */
-  mode: 'plain' | 'watched' | 'removed';
+  /** Milliseconds since the instrument began; absent where its value is older. @internal */
+  createdOffset: number | undefined;
+  /** Changed by the set of series alone. The last field, next to the value, since writes read both. @internal */
+  mode: Mode = PLAIN;
   /** @internal */
-  readonly family: Family<Self>;
-  // Seconds, since a whole number takes no memory of its own.
-  private createdSeconds: number;
+  declare writtenMs?: number;
+  /** @internal */
+  declare earlier?: Self | undefined;
+  /** @internal */
+  declare later?: Self | undefined;
 
   /** @internal */
-  constructor(family: Family<Self>, labelValues: readonly string[], lineStart: string) {
+  constructor(family: Family<Self>, labelValues: readonly string[], createdMs: number, lineStart: typeof sampleStart = sampleStart) {
     this.family = family;
     this.firstValue = labelValues[0] ?? '';
     this.otherValues = family.shared(labelValues.slice(1));
-    this.lineStart = lineStart;
-    this.mode = family.watchesWrites ? 'watched' : 'plain';
-    this.createdSeconds = Math.floor(family.wallClock() / 1000);
+    this.lineStart = lineStart(family.name, family.labelNames, labelValues);
+    const offset = createdMs - family.beginMs;
+    // An integer of 31 bits takes no memory of its own, if the engine sees that it is one: 16 of 260 bytes.
+    this.createdOffset = offset === (offset | 0) ? offset | 0 : offset;
+    if (family.isWatched) this.mode = WATCHED;
   }
 
   get labels(): Labels {
@@ -62,9 +77,9 @@ export abstract class Series<Self> implements Point {
     return this.family.labelNames.map((_, i) => valueAt(this, i));
   }
 
-  /** When the series was created, in milliseconds since the epoch, to the second before it; absent where its value is older. */
+  /** When the series was created, in milliseconds since the epoch; absent where its value is older. */
   get createdMs(): number | undefined {
-    return this.createdSeconds === UNKNOWN ? undefined : this.createdSeconds * 1000;
+    return this.createdOffset === undefined ? undefined : this.family.beginMs + this.createdOffset;
   }
 
   /**
@@ -74,37 +89,31 @@ export abstract class Series<Self> implements Point {
    * The overflow series stays, since it was handed out in the place of many others.
    */
   remove(): boolean {
-    return this.family.removeFor(this.labelValues);
-  }
-
-  /** @internal */
-  forgetCreation(): void {
-    this.createdSeconds = UNKNOWN;
+    return this.family.removeBound(this as unknown as Self);
   }
 }
 
-const UNKNOWN = -1;
-
 /** What a series sees of its instrument. */
-export interface Family<Series> {
+export interface Family<Series> extends ExemplarSource {
   readonly name: string;
   readonly labelNames: readonly string[];
   /** @internal */
   readonly clock: Clock;
-  /** @internal */
-  readonly wallClock: Clock;
-  /** Whether writes are to be told to `touch`, and ask for exemplars that are not given with them. @internal */
-  readonly watchesWrites: boolean;
-  /** Notes a write to a series that is not plain. False where the write is for its successor. @internal */
-  touch(series: Series): boolean;
-  /** The exemplar to keep after a write: the one given, one of the `exemplar` option, or the one before. @internal */
-  exemplarOf(given: GivenExemplar | undefined, value: number, before: Exemplar | undefined): Exemplar | undefined;
-  /** A list of the same texts that other series have, where there is one. @internal */
+  /** When the instrument was made, in milliseconds since the epoch. @internal */
+  readonly beginMs: number;
+  /** Whether all its series are `WATCHED`. @internal */
+  readonly isWatched: boolean;
+  /** A list of the same strings that other series have, where there is one. @internal */
   shared(values: readonly string[]): readonly string[];
+  /**
+   * The series to write to: this one, or the one that has its labels now that it was removed or has expired.
+   *
+   * @param canSum - Whether the write may go to the overflow series. If not, there is none past the limit.
+   * @internal
+   */
+  live(series: Series, canSum?: boolean): Series | undefined;
   /** Counts a write that holds no data, and warns of the first. @internal */
   reject(expected: string, value: unknown): void;
-  /** The series that has the labels of one that is gone. @internal */
-  successor(gone: Series): Series;
-  /** Takes out the series that has these labels, if there is one and it is not the overflow series. @internal */
-  removeFor(labelValues: readonly string[]): boolean;
+  /** Takes out the series that has the labels of this one, if there is one and it is not the overflow series. @internal */
+  removeBound(series: Series): boolean;
 }

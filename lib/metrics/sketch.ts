@@ -1,4 +1,4 @@
-// A sketch of many numbers: how many there are of about each size. From it come quantiles, in memory that
+// A sketch of many numbers: how many there are of about each size. Quantiles are read from it, in memory that
 // does not grow with the count. Knows no time and no labels.
 
 /** Buckets for each doubling, at first. */
@@ -8,8 +8,9 @@ const MAX_BUCKETS = 1024;
 
 /**
  * Sparse buckets whose bounds grow exponentially, each 2^(1/32) times the one before: any number is known to
- * 1.1 % of itself, as long as the numbers spread over no more than 1024 such buckets (from 1 to four
- * thousand million). Where they spread further, pairs of buckets become one, and the error twice as large.
+ * 1.1 % of itself, as long as those of one sign spread over no more than 1024 such buckets (from 1 to four
+ * thousand million). Where they spread further, pairs of buckets become one, and the error twice as large. The
+ * lowest number and the highest are exact.
  *
  * Zero, numbers below zero and the infinities have buckets of their own.
  */
@@ -63,14 +64,15 @@ export class Sketch {
       ...[...this.positive].sort(([a], [b]) => a - b).map(([bucket, count]) => [this.middle(bucket), count] as const),
     ];
     return ranks.map((rank) => {
-      const wanted = Math.max(1, Math.ceil(rank * this.count));
+      if (this.count === 0) return NaN;
+      const wanted = Math.ceil(rank * this.count);
+      if (wanted <= 1) return this.least;
       let passed = 0;
       for (const [value, count] of ascending) {
         passed += count;
-        // Never outside of what was taken in, so that the lowest and the highest are exact.
-        if (passed >= wanted) return Math.min(Math.max(value, this.least), this.greatest);
+        if (passed >= wanted && wanted < this.count) return Math.min(Math.max(value, this.least), this.greatest);
       }
-      return NaN;
+      return this.greatest;
     });
   }
 
@@ -80,8 +82,9 @@ export class Sketch {
     return upper === Infinity ? (bucket === Infinity ? Infinity : Number.MAX_VALUE) : (2 * upper) / (1 + 2 ** (1 / this.resolution));
   }
 
+  // At the full resolution each sign may have as many buckets. Coarser ones have less and less room beyond that for one.
   private limit(): void {
-    while (this.positive.size + this.negative.size > MAX_BUCKETS) this.halve();
+    while (this.positive.size + this.negative.size > MAX_BUCKETS * (1 + this.resolution / RESOLUTION)) this.halve();
   }
 
   private halve(): void {

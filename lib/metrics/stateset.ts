@@ -1,41 +1,56 @@
 // State sets: which of a few states a thing is in.
 
-import { MetricError, show } from '../core/errors.ts';
-import { sampleStart } from '../core/labels.ts';
+import { fault, show } from '../core/errors.ts';
+import { toWellFormed } from '../core/labels.ts';
 import type { StateSetPoint } from '../core/model.ts';
+import { isLabelName } from '../core/names.ts';
 import { InstrumentFamily } from './family.ts';
-import type { InstrumentOptions } from './family.ts';
-import { Series } from './series.ts';
+import { optionFault, checkedSettings } from './options.ts';
+import type { InstrumentOptions } from './options.ts';
+import { replaceAll } from './replacing.ts';
+import { PLAIN, Series } from './series.ts';
 import type { Family } from './series.ts';
-import type { LabelValues, WithLabels } from './signatures.ts';
+import type { LabelValues, LabelsOf, WithLabels } from './signatures.ts';
 
 export interface StateSetOptions<Names extends string = never> extends Omit<InstrumentOptions<Names, StateSet<Names>>, 'unit'> {
   /** All that there are, in the order in which they are shown. */
   readonly states: readonly string[];
 }
 
+/** Each state, and whether it is on. Without a prototype, since a state may have any name. */
+type States = Readonly<Record<string, boolean>>;
+
 /** One series of a state set: writes without a lookup. */
 export class StateSetSeries extends Series<StateSetSeries> implements StateSetPoint {
-  readonly states: Record<string, boolean>;
+  /** Another object after each write: who reads them has those of one moment. */
+  states: States;
 
   /** @internal */
-  constructor(family: Family<StateSetSeries>, labelValues: readonly string[], allOff: Readonly<Record<string, boolean>>) {
-    super(family, labelValues, sampleStart(family.name, family.labelNames, labelValues));
-    this.states = Object.assign(Object.create(null), allOff);
+  constructor(family: Family<StateSetSeries>, labelValues: readonly string[], createdMs: number, states: States) {
+    super(family, labelValues, createdMs);
+    this.states = states;
   }
 
   /** Switches this state on and all others off. One that is not declared is ignored, counted and warned of once. */
   set(state: string): void {
-    if (!isState(state, this.states)) return this.family.reject(expectedState(this.states), state);
-    if (this.mode !== 'plain' && !this.family.touch(this)) return this.family.successor(this).set(state);
-    for (const each of Object.keys(this.states)) this.states[each] = each === state;
+    this.write(state);
   }
 
   /** Switches one state on or off, and leaves the others as they are. One that is not declared is ignored, counted and warned of once. */
   toggle(state: string, isOn: boolean): void {
+    this.write(state, Boolean(isOn));
+  }
+
+  /** @param isOn - Absent: on, and all others off. @internal */
+  put(state: string, isOn?: boolean): void {
+    const isTurned = (each: string): boolean => each === toWellFormed(state);
+    this.states = statesOf(Object.keys(this.states), (each) => (isTurned(each) ? isOn !== false : isOn !== undefined && this.states[each]!));
+  }
+
+  private write(state: string, isOn?: boolean): void {
     if (!isState(state, this.states)) return this.family.reject(expectedState(this.states), state);
-    if (this.mode !== 'plain' && !this.family.touch(this)) return this.family.successor(this).toggle(state, isOn);
-    this.states[state] = Boolean(isOn);
+    // The states of many label sets are no state of any.
+    (this.mode === PLAIN ? this : this.family.live(this, false))?.put(state, isOn);
   }
 }
 
@@ -46,63 +61,95 @@ export class StateSetSeries extends Series<StateSetSeries> implements StateSetPo
  * Without labels it is shown from the start, all states off; with labels each series once it was touched.
  */
 export class StateSet<Names extends string = never> extends InstrumentFamily<Names, StateSetSeries> {
-  readonly type: 'stateset';
-  private readonly states: Readonly<Record<string, boolean>>;
+  declare readonly type: 'stateset';
+  private readonly states: States;
 
-  /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME` for a label named like the metric too, `ERR_OPTION` */
+  /**
+   * @throws {MetricError} `ERR_METRIC_NAME` for a name that no label can have, too; `ERR_LABEL_NAME` for a label named
+   * like the metric, too; `ERR_OPTION`
+   */
   constructor(options: StateSetOptions<Names>) {
+    const settings = checkedSettings('StateSet', 'stateset', options, ['states']);
+    const { subject } = settings;
     const { name, states } = options;
-    const areStates = Array.isArray(states) && states.length > 0 && states.every((state) => typeof state === 'string');
-    if (!areStates || new Set(states).size !== states.length) {
-      throw new MetricError('ERR_OPTION', `StateSet ${show(name)}: states: expected one text or more, none twice, got ${show(states)}`);
+    if (!isLabelName(name) || name.startsWith('__')) {
+      throw fault('ERR_METRIC_NAME', subject, 'a name that its label can have, without ":" and not beginning with "__"', name);
     }
-    const allOff: Readonly<Record<string, boolean>> = Object.assign(Object.create(null), Object.fromEntries(states.map((state) => [state, false])));
-    super('StateSet', 'stateset', options, (family, labelValues) => new StateSetSeries(family, labelValues, allOff));
-    this.type = 'stateset';
-    this.states = allOff;
+    const names = Array.isArray(states) && states.every((state) => typeof state === 'string' && state !== '') ? states.map(toWellFormed) : [];
+    if (names.length === 0 || new Set(names).size !== names.length) throw optionFault(subject, 'states', 'one string or more, none empty and none twice', states);
+    super(settings);
+    this.states = statesOf(names, () => false);
+    this.begin();
   }
 
-  /** Switches this state on and all others off: `set('open')`, `set({ door: 'front' }, 'open')`. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
+  /** @internal */
+  override create(labelValues: readonly string[], createdMs: number): StateSetSeries {
+    return new StateSetSeries(this, labelValues, createdMs, this.states);
+  }
+
+  override get definition(): Readonly<Record<string, unknown>> {
+    return { ...super.definition, states: Object.keys(this.states) };
+  }
+
+  /**
+   * Switches this state on and all others off: `set('open')`, `set({ door: 'front' }, 'open')`. Past `maxSeries`, new
+   * label sets are ignored and counted.
+   *
+   * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
+   */
+  set(labels: LabelsOf<Names>, state: string): void;
   set(...labelsAndState: WithLabels<Names, [state: string]>): void;
   set(first: LabelValues<Names> | string | null, state?: string): void {
     if (typeof first !== 'object' || first === null) this.only().set(first as string);
-    else if (isState(state, this.states)) this.at(first).set(state);
-    else this.reject(expectedState(this.states), state);
+    else this.write(first, state);
   }
 
   /** Switches one state on or off, and leaves the others as they are. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
+  toggle(labels: LabelsOf<Names>, state: string, isOn: boolean): void;
   toggle(...labelsAndState: WithLabels<Names, [state: string, isOn: boolean]>): void;
   toggle(first: LabelValues<Names> | string | null, second: string | boolean, isOn?: boolean): void {
     if (typeof first !== 'object' || first === null) this.only().toggle(first as string, second as boolean);
-    else if (isState(second, this.states)) this.at(first).toggle(second, isOn!);
-    else this.reject(expectedState(this.states), second);
+    else this.write(first, second, Boolean(isOn));
   }
 
   /**
    * Makes these the only series, each with one state on: for what is read from elsewhere all at once. No scrape
    * sees it half done. The children of labels that stay go on.
    *
-   * A state that is not declared is ignored and counted, and a series that it was for stays as it was.
+   * A state that is not declared is ignored and counted, and a series that it was for stays as it was; entries past
+   * `maxSeries` are ignored and counted too.
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`; then nothing has changed
    */
   replace(entries: Iterable<readonly [labels: LabelValues<Names>, state: string]>): void {
     const isDeclared = (state: string): boolean => isState(state, this.states);
-    for (const [series, state] of this.replaceSeries(entries, isDeclared, expectedState(this.states))) series.set(state);
+    for (const [series, state] of replaceAll(this, entries, isDeclared, expectedState(this.states), false)) series.put(state);
   }
 
-  /** Whether each state is on; a copy. `undefined` where there is no such series. */
+  /** Whether each state is on; a copy. `undefined` where there is no such series. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
+  get(labels: LabelsOf<Names>): Readonly<Record<string, boolean>> | undefined;
   get(...labels: WithLabels<Names, []>): Readonly<Record<string, boolean>> | undefined;
   get(labels?: LabelValues<Names>): Readonly<Record<string, boolean>> | undefined {
     const series = this.peek(labels);
     return series && { ...series.states };
   }
+
+  private write(labels: LabelValues<Names>, state: unknown, isOn?: boolean): void {
+    if (isState(state, this.states)) this.at(labels, false)?.put(state, isOn);
+    else this.reject(expectedState(this.states), state);
+  }
 }
 
-function isState(state: unknown, states: Readonly<Record<string, boolean>>): state is string {
-  return typeof state === 'string' && state in states;
+function statesOf(names: readonly string[], isOn: (name: string) => boolean): States {
+  const states: Record<string, boolean> = Object.create(null);
+  for (const name of names) states[name] = isOn(name);
+  return states;
 }
 
-function expectedState(states: Readonly<Record<string, boolean>>): string {
+function isState(state: unknown, states: States): state is string {
+  return typeof state === 'string' && toWellFormed(state) in states;
+}
+
+function expectedState(states: States): string {
   return `one of the states ${show(Object.keys(states))}`;
 }

@@ -7,7 +7,7 @@ import { LiveFamily } from '../core/live-family.ts';
 import type { LiveHead } from '../core/live-family.ts';
 import type { Labels, MetricFamily, Point } from '../core/model.ts';
 import { isLabelName, isMetricName, reservedLabel } from '../core/names.ts';
-import { TYPES } from '../core/types.ts';
+import { POINT_FIELDS, TYPES } from '../core/types.ts';
 import { checkedTime, FIELDS } from './fields.ts';
 import type { GivenPoint } from './fields.ts';
 import { labelHash, SeriesTable } from './series-table.ts';
@@ -84,7 +84,7 @@ export class FamilyCheck {
 
   // Counters and gauges apart: most points are such, and an object of a shape that is known is made in a third of the time.
   private point(given: GivenPoint, labels: Labels, lineStart: string, timestampMs: number | undefined): Point {
-    const { fields } = TYPES[this.head.type];
+    const fields = POINT_FIELDS[this.head.type];
     if (fields[0] === 'value') {
       const value = this.field('value', given, given);
       if (fields.length === 1) return { labels, lineStart, timestampMs, value } as Point;

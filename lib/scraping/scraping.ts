@@ -187,7 +187,7 @@ class ScrapeRun {
           this.stopIfGone();
         }
       } catch (cause) {
-        if (cause instanceof Gone) throw cause;
+        this.stopIfGone();
         failure = { act: 'collect', cause, isLate: false };
       }
     }

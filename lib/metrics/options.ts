@@ -1,0 +1,131 @@
+// What every instrument can be given, and the check of it.
+
+import { monotonicClock, safeClock, wallClock as systemClock } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
+import { fault, show } from '../core/errors.ts';
+import type { MetricError } from '../core/errors.ts';
+import { toWellFormed } from '../core/labels.ts';
+import type { MetricType, Scrape } from '../core/model.ts';
+import { checkLabelNames, checkMetricName, familyName, reservedLabel } from '../core/names.ts';
+import { checkOptions } from '../core/options.ts';
+import type { CurrentExemplar, ExemplarOptions } from './exemplars.ts';
+
+/** What every instrument can be given. `Self` is the instrument. */
+export interface InstrumentOptions<Names extends string, Self> {
+  /** Letters, digits, `_` and `:`, not beginning with a digit. */
+  readonly name: string;
+  /** Says what is counted or measured, for people. */
+  readonly help: string;
+  /** In the order in which they are shown. @default none */
+  readonly labelNames?: readonly Names[];
+  /** The base unit in the plural, such as `seconds`. The name must end in it. @default none */
+  readonly unit?: string;
+  /**
+   * How many series there may be. Past that, writes of new label sets go to one series whose label values are all
+   * `_overflow_`, so that memory stays bounded and totals stay right: of counters, histograms and summaries, and of
+   * gauges by `inc` and `dec`. A value that is `set`, of a gauge or state set, is no part of a total: it is ignored and
+   * counted. So it is with label values of more than 131 072 characters.
+   *
+   * @default 10000
+   */
+  readonly maxSeries?: number;
+  /**
+   * How long a series stays without a write, in seconds by `clock`. After that it is left out and its memory
+   * given back; the next write begins it anew. A call of `labels(...)` counts as a write. Choose some scrape
+   * intervals, or what was written last may be gone before anybody saw it.
+   *
+   * @default for ever
+   */
+  readonly ttlSeconds?: number;
+  /**
+   * Called before each scrape, to set values that are read from elsewhere. May be async; the scrape's signal
+   * is aborted when nobody waits for it any more.
+   */
+  readonly refresh?: (instrument: Self, scrape: Scrape) => void | Promise<void>;
+  /** Another name for `refresh`. */
+  readonly collect?: (instrument: Self, scrape: Scrape) => void | Promise<void>;
+  /** Milliseconds, for timers and `ttlSeconds`. @default the engine's monotonic clock */
+  readonly clock?: Clock;
+  /** Milliseconds since the epoch, for all that is a date. @default Date.now */
+  readonly wallClock?: Clock;
+}
+
+/** What an instrument keeps of its options, whatever it measures. */
+export interface Settings<Names extends string = string> {
+  /** How messages about it begin, such as `Counter "jobs_total"`. @internal */
+  readonly subject: string;
+  readonly type: MetricType;
+  readonly name: string;
+  readonly help: string;
+  readonly unit: string | undefined;
+  readonly labelNames: readonly Names[];
+  readonly maxSeries: number;
+  readonly ttlSeconds: number | undefined;
+  /** @internal */
+  readonly hook: ((instrument: never, scrape: Scrape) => void | Promise<void>) | undefined;
+  /** @internal */
+  readonly clock: Clock;
+  /** @internal */
+  readonly wallClock: Clock;
+  /** @internal */
+  readonly exemplar: CurrentExemplar | undefined;
+  /** Whether all its series are `WATCHED`, since they expire or take exemplars. @internal */
+  readonly isWatched: boolean;
+}
+
+const KNOWN = ['name', 'help', 'labelNames', 'maxSeries', 'ttlSeconds', 'refresh', 'collect', 'clock', 'wallClock'];
+const HINTS = { registers: 'registry.register(…) instead', aggregator: 'sums in the query instead' };
+
+/**
+ * Checks what every instrument can be given.
+ *
+ * @param kind - The name of its class.
+ * @param own - The names of its other options, which are for the class to check.
+ * @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION`
+ */
+export function checkedSettings<Names extends string>(
+  kind: string,
+  type: MetricType,
+  options: InstrumentOptions<Names, never> & ExemplarOptions,
+  own: readonly string[],
+): Settings<Names> {
+  const subject = `${kind} ${show(options?.name)}`;
+  checkOptions(subject, options, [...KNOWN, ...own], HINTS);
+  const { name, help, labelNames = [], unit, maxSeries = 10_000, ttlSeconds, refresh, collect, clock, wallClock, exemplar } = options;
+  const check = (option: keyof typeof options, holds: boolean, expected: string): void => {
+    if (!holds) throw optionFault(subject, option, expected, options[option]);
+  };
+  checkMetricName(kind, name);
+  check('help', typeof help === 'string', 'a string that says what it measures');
+  check('labelNames', Array.isArray(labelNames), 'a list of names');
+  checkLabelNames(subject, labelNames, reservedLabel(type, name));
+  const family = `${familyName(name, type)}_`;
+  const isUnit = unit === undefined || (typeof unit === 'string' && unit !== '' && family.endsWith(`_${unit}_`));
+  check('unit', isUnit, `the end of the name, as in ${show(family + String(unit))}`);
+  check('maxSeries', typeof maxSeries === 'number' && maxSeries >= 1, 'a number of 1 or more');
+  check('ttlSeconds', ttlSeconds === undefined || (typeof ttlSeconds === 'number' && ttlSeconds > 0), 'a number above 0');
+  check('collect', collect === undefined || refresh === undefined, 'no other name for refresh beside it');
+  for (const option of ['refresh', 'collect', 'clock', 'wallClock', 'exemplar'] as const) {
+    check(option, options[option] === undefined || typeof options[option] === 'function', 'a function');
+  }
+  return {
+    subject,
+    type,
+    name,
+    help: toWellFormed(help),
+    unit,
+    labelNames: Object.freeze([...labelNames]),
+    maxSeries,
+    ttlSeconds,
+    hook: refresh ?? collect,
+    clock: clock ? safeClock(clock) : monotonicClock,
+    wallClock: wallClock ? safeClock(wallClock) : systemClock,
+    exemplar,
+    isWatched: (ttlSeconds ?? exemplar) !== undefined,
+  };
+}
+
+/** An error that names the instrument and its option. */
+export function optionFault(subject: string, option: string, expected: string, given: unknown): MetricError {
+  return fault('ERR_OPTION', `${subject}: ${option}`, expected, given);
+}
