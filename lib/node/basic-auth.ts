@@ -8,7 +8,7 @@ import { Overload } from '../scraping/authentication.ts';
 import type { Authenticate } from '../scraping/authentication.ts';
 import { header } from '../scraping/request.ts';
 import type { RequestHead } from '../scraping/request.ts';
-import { Turns } from './turns.ts';
+import { turns } from './turns.ts';
 
 /** What a check costs. */
 interface Cost {
@@ -68,7 +68,7 @@ export function basicAuth(users: Readonly<Record<string, string>>, realm = 'metr
   if (hashes.size === 0) throw new MetricError('ERR_OPTION', 'basicAuth: expected one user or more, got none');
   // Every check takes the work of all costs there are, so that none says whose it was, or that it was nobody's.
   const costs = [...new Map([...hashes.values()].map((hash) => [textOf(hash), { ...hash, salt: randomBytes(16) }])).entries()];
-  const turns = new Turns(LONGEST_QUEUE, () => new Overload('basicAuth: too many passwords to check at once', 1));
+  const inTurn = turns(LONGEST_QUEUE, () => new Overload('basicAuth: too many passwords to check at once', 1));
   // What was right before is known again at once: a scraper does not wait behind those who try passwords.
   const secret = randomBytes(32);
   const rightBefore = new Map<string, Buffer>();
@@ -91,7 +91,7 @@ export function basicAuth(users: Readonly<Record<string, string>>, realm = 'metr
     const mark = createHmac('sha256', secret).update(password).digest();
     const known = rightBefore.get(name);
     if (known !== undefined && timingSafeEqual(mark, known)) return true;
-    return turns.take(request.address ?? '', name, async () => {
+    return inTurn(request.address ?? '', name, async () => {
       const isAllowed = await isRight(name, password);
       if (isAllowed) rightBefore.set(name, mark);
       return isAllowed;
