@@ -118,7 +118,7 @@ function unauthorized({ challenge = 'Bearer' }: Authenticate): Answer {
   return plain(401, 'Unauthorized', { 'WWW-Authenticate': challenge });
 }
 
-// Why is for `onError` alone, which has been told: an answer never says it.
+// Why is for `onError` alone: an answer never says it.
 function failure(): Answer {
   return plain(500, 'The metrics could not be written');
 }
