@@ -94,6 +94,25 @@ test('what was right before is known without work, and what is malformed too', a
   assert.deepEqual(asked, []);
 });
 
+test('those who come at once with the same right password wait for one check', async (t) => {
+  const authenticate = basicAuth({ prometheus: quickHash('secret') });
+  const scrypt = t.mock.method(crypto, 'scrypt');
+  syncBuiltinESMExports();
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+  const answers = Array.from({ length: 5 }, (_, i) => asks(authenticate, basic('prometheus:secret'), `192.0.2.${i}`));
+  assert.deepEqual(await Promise.all(answers), Array(5).fill(true));
+  assert.equal(scrypt.mock.callCount(), 1);
+});
+
+for (const password of [undefined, null, 5, {}]) {
+  test(`a password that is ${String(password)} is not hashed, and not shown`, async () => {
+    await assert.rejects(hashPassword(password as string), { code: 'ERR_OPTION', message: `hashPassword: expected a string, got ${password === null ? 'null' : typeof password}` });
+  });
+}
+
 test('a flood of passwords is turned away, and who was right before gets in beside it', async () => {
   const authenticate = basicAuth({ prometheus: quickHash('secret') });
   assert.equal(await asks(authenticate, basic('prometheus:secret')), true);

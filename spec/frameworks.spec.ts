@@ -5,10 +5,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { connect as connectSecond, createServer as createSecondServer } from 'node:http2';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 
 import { fetchHandler } from '../lib/fetch.ts';
 import { metricsHandler } from '../lib/http.ts';
@@ -68,6 +70,21 @@ test('the handler is all of a server', async (t) => {
   }
 });
 
+test('the handler answers over HTTP/2, also what is long', async (t) => {
+  const registry = registryWith(1);
+  const long = registry.register(new Counter({ name: 'long_total', help: '', labelNames: ['i'] }));
+  for (let i = 0; i < 10_000; i++) long.inc({ i: `${'x'.repeat(100)}${i}` });
+  const metrics = metricsHandler(registry);
+  const server = createSecondServer((request, response) => metrics(request as unknown as IncomingMessage, response as unknown as ServerResponse)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => void server.close());
+  const client = connectSecond(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  t.after(() => client.close());
+  let body = '';
+  for await (const chunk of client.request({ ':path': '/metrics' }).setEncoding('utf8')) body += chunk as string;
+  assert.equal(body, render(registry));
+});
+
 interface ExpressRouter {
   (request: IncomingMessage, response: ServerResponse): void;
   get(path: string, handler: unknown): void;
@@ -101,6 +118,8 @@ interface FastifyApp {
   get(path: string, handler: (request: { raw: IncomingMessage }, reply: { raw: ServerResponse; hijack(): void }) => unknown): void;
   register(plugin: (app: FastifyApp) => Promise<void>, options: { prefix: string }): void;
   listen(place: { port: number; host: string }): Promise<string>;
+  /** Asks without a socket, as tests of an application do. */
+  inject(request: { url: string; headers?: Record<string, string> }): Promise<{ readonly statusCode: number; readonly rawPayload: Buffer }>;
   close(): Promise<void>;
 }
 
@@ -115,6 +134,14 @@ testIn<(options: object) => FastifyApp>('fastify', async (fastify, t) => {
   route(app);
   app.register(async (scope) => route(scope), { prefix: '/internal/v1' });
   app.get('/hello', () => 'hello');
+  const long = registry.register(new Counter({ name: 'long_total', help: '', labelNames: ['i'] }));
+  for (const count of [1, 1_000, 10_000]) {
+    for (let i = long.points.length; i < count; i++) long.inc({ i: `${'x'.repeat(100)}${i}` });
+    const { statusCode, rawPayload } = await app.inject({ url: '/metrics' });
+    assert.deepEqual([statusCode, rawPayload.toString()], [200, render(registry)]);
+    const zipped = await app.inject({ url: '/metrics', headers: { 'accept-encoding': 'gzip' } });
+    assert.equal((count === 1 ? zipped.rawPayload : gunzipSync(zipped.rawPayload)).toString(), render(registry));
+  }
   await app.listen({ port: 0, host: '127.0.0.1' });
   await expectServed(t, app.server, registry, ['/metrics', '/metrics/', '/internal/v1/metrics', '/internal/v1/metrics/']);
 });

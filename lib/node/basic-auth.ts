@@ -1,5 +1,5 @@
 // Who may see the metrics, by name and password. Passwords are kept as hashes alone, and whether a name exists
-// cannot be told from the time that an answer takes.
+// does not show in the time that an answer takes.
 
 import { createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
@@ -8,7 +8,7 @@ import { Overload } from '../scraping/authentication.ts';
 import type { Authenticate } from '../scraping/authentication.ts';
 import { header } from '../scraping/request.ts';
 import type { RequestHead } from '../scraping/request.ts';
-import { Turns } from './turns.ts';
+import { turns } from './turns.ts';
 
 /** What a check costs. */
 interface Cost {
@@ -44,8 +44,11 @@ const FORM = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,3}),p=(\d{1,3})\$([\w+/]{22,86})\$
 /**
  * Hashes a password for {@link basicAuth}, to be kept in a configuration:
  * `$scrypt$ln=14,r=8,p=5$<salt>$<hash>`. The salt is random, so two hashes of one password differ.
+ *
+ * @throws {MetricError} `ERR_OPTION` for what is no string
  */
 export async function hashPassword(password: string): Promise<string> {
+  if (typeof password !== 'string') throw new MetricError('ERR_OPTION', `hashPassword: expected a string, got ${password === null ? 'null' : typeof password}`);
   const salt = randomBytes(16);
   const key = await derive(password, { logN: LOG_N, r: R, p: P, keyLength: 32, salt });
   return `$scrypt$ln=${LOG_N},r=${R},p=${P}$${base64(salt)}$${base64(key)}`;
@@ -54,7 +57,7 @@ export async function hashPassword(password: string): Promise<string> {
 /**
  * A check for the option `authenticate`: HTTP's basic authentication. Use it over TLS; without, the password
  * can be read on the way. The first check of a right password takes as long as its hash, some 150 ms; later ones no
- * time. Those beyond 50 at once are answered 503, of the client and name first that ask most.
+ * time. More than 50 at once are too many: those of the client and name that ask most are answered 503.
  *
  * @param users - By name, what {@link hashPassword} made of the password.
  * @throws {MetricError} `ERR_OPTION` where there are no users, or something is no hash that can be checked
@@ -68,7 +71,7 @@ export function basicAuth(users: Readonly<Record<string, string>>, realm = 'metr
   if (hashes.size === 0) throw new MetricError('ERR_OPTION', 'basicAuth: expected one user or more, got none');
   // Every check takes the work of all costs there are, so that none says whose it was, or that it was nobody's.
   const costs = [...new Map([...hashes.values()].map((hash) => [textOf(hash), { ...hash, salt: randomBytes(16) }])).entries()];
-  const turns = new Turns(LONGEST_QUEUE, () => new Overload('basicAuth: too many passwords to check at once', 1));
+  const inTurn = turns(LONGEST_QUEUE, () => new Overload('basicAuth: too many passwords to check at once', 1));
   // What was right before is known again at once: a scraper does not wait behind those who try passwords.
   const secret = randomBytes(32);
   const rightBefore = new Map<string, Buffer>();
@@ -89,10 +92,14 @@ export function basicAuth(users: Readonly<Record<string, string>>, realm = 'metr
     if (given === undefined) return false;
     const { name, password } = given;
     const mark = createHmac('sha256', secret).update(password).digest();
-    const known = rightBefore.get(name);
-    if (known !== undefined && timingSafeEqual(mark, known)) return true;
-    return turns.take(request.address ?? '', name, async () => {
-      const isAllowed = await isRight(name, password);
+    const isKnown = (): boolean => {
+      const known = rightBefore.get(name);
+      return known !== undefined && timingSafeEqual(mark, known);
+    };
+    if (isKnown()) return true;
+    return inTurn(request.address ?? '', name, async () => {
+      // Perhaps since it waits.
+      const isAllowed = isKnown() || (await isRight(name, password));
       if (isAllowed) rightBefore.set(name, mark);
       return isAllowed;
     });

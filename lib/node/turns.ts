@@ -10,49 +10,30 @@ interface Job {
 /** Jobs of one client, by name. Those whose turn comes first are first. */
 type Lanes = Map<string, Job[]>;
 
-export class Turns {
-  private readonly clients = new Map<string, Lanes>();
-  private readonly most: number;
-  private readonly refusal: () => Error;
-  private isBusy = false;
-  private count = 0;
+/**
+ * Has work done when its turn has come. Where too much is under way and waits, the last of the client and name that has
+ * most is refused.
+ */
+export type Turns = <Result>(client: string, name: string, work: () => Promise<Result>) => Promise<Result>;
 
-  /**
-   * @param most - How many may be under way and wait.
-   * @param refusal - What those beyond get.
-   */
-  constructor(most: number, refusal: () => Error) {
-    this.most = most;
-    this.refusal = refusal;
+/**
+ * @param most - How many may be under way and wait.
+ * @param refusal - What those beyond get.
+ */
+export function turns(most: number, refusal: () => Error): Turns {
+  const clients = new Map<string, Lanes>();
+  let isBusy = false;
+  let count = 0;
+
+  async function run(): Promise<void> {
+    if (isBusy) return;
+    isBusy = true;
+    for (let job = next(); job !== undefined; job = next()) await job.start();
+    isBusy = false;
   }
 
-  /**
-   * What the work comes to, when its turn has come. Where too much waits, the last of the client and name that has
-   * most is refused.
-   */
-  take<Result>(client: string, name: string, work: () => Promise<Result>): Promise<Result> {
-    return new Promise<Result>((resolve, reject) => {
-      const refuse = (): void => reject(this.refusal());
-      if (this.count >= this.most && !this.makeRoom(client, name)) return refuse();
-      const lanes = this.clients.get(client) ?? new Map<string, Job[]>();
-      const lane = lanes.get(name) ?? [];
-      lane.push({ start: () => work().finally(() => this.count--).then(resolve, reject), refuse });
-      lanes.set(name, lane);
-      this.clients.set(client, lanes);
-      this.count++;
-      void this.run();
-    });
-  }
-
-  private async run(): Promise<void> {
-    if (this.isBusy) return;
-    this.isBusy = true;
-    for (let job = this.next(); job !== undefined; job = this.next()) await job.start();
-    this.isBusy = false;
-  }
-
-  private next(): Job | undefined {
-    const [turn] = this.clients;
+  function next(): Job | undefined {
+    const [turn] = clients;
     if (turn === undefined) return undefined;
     const [client, lanes] = turn;
     const [name, lane] = [...lanes][0]!;
@@ -60,25 +41,38 @@ export class Turns {
     // Behind the others, where there is more.
     lanes.delete(name);
     if (lane.length > 0) lanes.set(name, lane);
-    this.clients.delete(client);
-    if (lanes.size > 0) this.clients.set(client, lanes);
+    clients.delete(client);
+    if (lanes.size > 0) clients.set(client, lanes);
     return job;
   }
 
   /** Refuses one that waits, in favour of a client or name of which fewer do, and still fewer after that. False where there is none. */
-  private makeRoom(client: string, name: string): boolean {
-    const own = this.clients.get(client);
-    const crowded = largest(this.clients, waitingIn);
+  function makeRoom(client: string, name: string): boolean {
+    const own = clients.get(client);
+    const crowded = largest(clients, waitingIn);
     const isOther = crowded !== undefined && waitingIn(crowded[1]) > waitingIn(own) + 1;
     const [from, lanes] = isOther ? crowded : [client, own];
     const lane = lanes && largest(lanes, ({ length }) => length);
     if (lane === undefined || (!isOther && lane[1].length <= (lanes?.get(name)?.length ?? 0) + 1)) return false;
     lane[1].pop()!.refuse();
-    this.count--;
+    count--;
     if (lane[1].length === 0) lanes!.delete(lane[0]);
-    if (lanes!.size === 0) this.clients.delete(from);
+    if (lanes!.size === 0) clients.delete(from);
     return true;
   }
+
+  return (client, name, work) =>
+    new Promise((resolve, reject) => {
+      const refuse = (): void => reject(refusal());
+      if (count >= most && !makeRoom(client, name)) return refuse();
+      const lanes = clients.get(client) ?? new Map<string, Job[]>();
+      const lane = lanes.get(name) ?? [];
+      lane.push({ start: () => work().finally(() => count--).then(resolve, reject), refuse });
+      lanes.set(name, lane);
+      clients.set(client, lanes);
+      count++;
+      void run();
+    });
 }
 
 function waitingIn(lanes: Lanes | undefined): number {

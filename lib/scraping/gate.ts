@@ -28,87 +28,60 @@ interface Others {
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-export class Gate {
-  private readonly maxInFlight: number;
-  private readonly maxQueryLength: number;
-  private readonly deadlineMs: number;
-  private readonly authenticate: Authenticate | undefined;
-  private readonly onError: ((error: unknown) => void) | undefined;
-  private readonly metrics: SelfMetrics;
-  private readonly timers: Timers;
-  /** Requests that wait for authentication, and those that are answered. */
-  private waiting = 0;
-  private working = 0;
-
-  constructor(options: GateOptions & Others, metrics: SelfMetrics, timers: Timers) {
-    const { maxInFlight = 100, maxQueryLength = 4096, deadlineMs = 10_000, authenticate, onError } = options;
-    this.maxInFlight = maxInFlight;
-    this.maxQueryLength = maxQueryLength;
-    this.deadlineMs = deadlineMs;
-    this.authenticate = authenticate;
-    this.onError = onError;
-    this.metrics = metrics;
-    this.timers = timers;
-  }
-
+export interface Gate {
   /** What `respond` answers, counted; where the request is too long or the answer fails, another. */
-  answer(request: RequestFacts, respond: Answerer): Answer | Promise<Answer> {
-    try {
-      const tooLong = excess(request, this.maxQueryLength);
-      const found = tooLong === undefined ? respond(request) : plain(400, tooLong);
-      if (!(found instanceof Promise)) return this.leaving(request, found);
-      return found.then((answer) => this.leaving(request, answer), () => this.leaving(request, failure()));
-    } catch {
-      return this.leaving(request, failure());
-    }
-  }
-
+  answer(request: RequestFacts, respond: Answerer): Answer | Promise<Answer>;
   /** What `respond` answers to one who may be answered, while there are not too many. */
-  admit(request: RequestFacts, respond: Answerer): Answer | Promise<Answer> {
-    const refused = this.refusal(request);
-    if (refused instanceof Promise) return refused.then((answer) => answer ?? this.worked(request, respond));
-    return refused ?? this.worked(request, respond);
+  admit(request: RequestFacts, respond: Answerer): Answer | Promise<Answer>;
+}
+
+export function gate(options: GateOptions & Others, metrics: SelfMetrics, timers: Timers): Gate {
+  const { maxInFlight = 100, maxQueryLength = 4096, deadlineMs = 10_000, authenticate, onError } = options;
+  // Requests that wait for authentication, and those that are answered.
+  let [waiting, working] = [0, 0];
+
+  function leaving(request: RequestFacts, answer: Answer): Answer {
+    if (isGone(request)) metrics.countError('gone');
+    else metrics.countAnswer(answer.status);
+    return request.method === 'HEAD' ? { ...answer, body: [] } : answer;
   }
 
   /** The answer to one who may not be answered. */
-  private refusal(request: RequestFacts): Answer | undefined | Promise<Answer | undefined> {
-    const { authenticate } = this;
-    if (authenticate === undefined) return undefined;
-    if (this.waiting >= (authenticate.maxWaiting ?? this.maxInFlight)) return tooMany();
-    const refusedUnless = (isAllowed: unknown): Answer | undefined => (isAllowed === true ? undefined : unauthorized(authenticate));
+  function refusal(request: RequestFacts, check: Authenticate): Answer | undefined | Promise<Answer | undefined> {
+    if (waiting >= (check.maxWaiting ?? maxInFlight)) return tooMany();
+    const refusedUnless = (isAllowed: unknown): Answer | undefined => (isAllowed === true ? undefined : unauthorized(check));
     const failed = (error: unknown): Answer => {
       if (isGone(request)) throw new Gone();
       if (isOverload(error)) return tooMany(Math.ceil(error.retryAfterSeconds));
-      this.metrics.countError('authentication');
-      tell(this.onError, error);
-      return unauthorized(authenticate);
+      metrics.countError('authentication');
+      tell(onError, error);
+      return unauthorized(check);
     };
     try {
       const { method, target, headers, address } = request;
-      const verdict: unknown = authenticate({ method, target, headers, ...(address !== undefined && { address }) });
+      const verdict: unknown = check({ method, target, headers, ...(address !== undefined && { address }) });
       if (!isThenable(verdict)) return refusedUnless(verdict);
-      this.waiting++;
-      this.metrics.inFlight++;
-      return within(verdict, authenticate.limitMs ?? this.deadlineMs, this.timers, request.signal)
-        .finally(() => {
-          this.waiting--;
-          this.metrics.inFlight--;
-        })
-        .then(refusedUnless, failed);
+      waiting++;
+      metrics.inFlight++;
+      const end = (): void => {
+        waiting--;
+        metrics.inFlight--;
+      };
+      return within(verdict, check.limitMs ?? deadlineMs, timers, request.signal).finally(end).then(refusedUnless, failed);
     } catch (error) {
       return failed(error);
     }
   }
 
   /** What `respond` answers, where not too many are answered at the moment. */
-  private worked(request: RequestFacts, respond: Answerer): Answer | Promise<Answer> {
-    if (this.working >= this.maxInFlight) return tooMany();
+  function worked(request: RequestFacts, respond: Answerer): Answer | Promise<Answer> {
+    if (working >= maxInFlight) return tooMany();
+    working++;
+    metrics.inFlight++;
     const end = (): void => {
-      this.working--;
-      this.metrics.inFlight--;
+      working--;
+      metrics.inFlight--;
     };
-    this.working++;
-    this.metrics.inFlight++;
     let found: Answer | Promise<Answer> | undefined;
     try {
       found = respond(request);
@@ -118,11 +91,23 @@ export class Gate {
     }
   }
 
-  private leaving(request: RequestFacts, answer: Answer): Answer {
-    if (isGone(request)) this.metrics.countError('gone');
-    else this.metrics.countAnswer(answer.status);
-    return request.method === 'HEAD' ? { ...answer, body: [] } : answer;
-  }
+  return {
+    answer(request, respond) {
+      try {
+        const tooLong = excess(request, maxQueryLength);
+        const found = tooLong === undefined ? respond(request) : plain(400, tooLong);
+        if (!(found instanceof Promise)) return leaving(request, found);
+        return found.then((answer) => leaving(request, answer), () => leaving(request, failure()));
+      } catch {
+        return leaving(request, failure());
+      }
+    },
+    admit(request, respond) {
+      const refused = authenticate && refusal(request, authenticate);
+      if (refused instanceof Promise) return refused.then((answer) => answer ?? worked(request, respond));
+      return refused ?? worked(request, respond);
+    },
+  };
 }
 
 function tooMany(retryAfterSeconds = 1): Answer {
@@ -133,7 +118,7 @@ function unauthorized({ challenge = 'Bearer' }: Authenticate): Answer {
   return plain(401, 'Unauthorized', { 'WWW-Authenticate': challenge });
 }
 
-// Why is for `onError` alone, which has been told: an answer never says it.
+// Why is for `onError` alone: an answer never says it.
 function failure(): Answer {
   return plain(500, 'The metrics could not be written');
 }

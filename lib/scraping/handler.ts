@@ -4,8 +4,8 @@
 import type { Collector } from '../core/model.ts';
 import { answerOf, unlessRead } from './answer.ts';
 import type { Answer, Answerer } from './answer.ts';
-import { Gate } from './gate.ts';
-import type { GateOptions } from './gate.ts';
+import { gate } from './gate.ts';
+import type { Gate, GateOptions } from './gate.ts';
 import { scraper } from './scraping.ts';
 import type { Host, Scraped, ScrapeOptions } from './scraping.ts';
 import { SelfMetrics } from './self-metrics.ts';
@@ -21,16 +21,16 @@ export interface GatedMetrics {
 
 /** A function that answers every request with the metrics of one source, where it may be answered. */
 export function answerer(source: Collector, host: Host, options: AnswerOptions = {}): Answerer {
-  const { gate, metrics } = gatedMetrics(source, host, options);
-  const admitted: Answerer = (request) => gate.admit(request, metrics);
-  return (request) => gate.answer(request, admitted);
+  const { gate: { answer, admit }, metrics } = gatedMetrics(source, host, options);
+  const admitted: Answerer = (request) => admit(request, metrics);
+  return (request) => answer(request, admitted);
 }
 
 export function gatedMetrics(source: Collector, host: Host, options: AnswerOptions): GatedMetrics {
   const selfMetrics = new SelfMetrics();
   const scrape = scraper(source, host, options, selfMetrics);
   return {
-    gate: new Gate(options, selfMetrics, host.timers ?? engineTimers),
+    gate: gate(options, selfMetrics, host.timers ?? engineTimers),
     metrics(request) {
       const refused = unlessRead(request);
       if (refused) return refused;

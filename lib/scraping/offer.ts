@@ -2,6 +2,7 @@
 
 import { MetricError } from '../core/errors.ts';
 import type { Format } from '../formats/format.ts';
+import { lineSafe } from '../formats/line-safe.ts';
 import { negotiate } from '../formats/negotiate.ts';
 import { openMetrics, openMetricsWith } from '../formats/openmetrics.ts';
 import { text } from '../formats/text.ts';
@@ -24,8 +25,8 @@ export interface OfferOptions {
    */
   readonly created?: boolean | undefined;
   /**
-   * Whether characters that some readers take for the end of a line, such as U+2028, are replaced in label values.
-   * @default false
+   * Whether characters that some readers take for the end of a line, such as a carriage return or U+2028, are shown by
+   * a sign for them. Datadog's agent loses a scrape that has one. @default false
    */
   readonly lineSafe?: boolean | undefined;
   /** Whether answers of more than 1 KiB are compressed for scrapers that accept gzip. @default true */
@@ -41,15 +42,26 @@ export class Offer {
   readonly isCompressed: (request: RequestHead, bytes: number) => boolean;
 
   /** @throws {MetricError} `ERR_OPTION` where nothing is on offer */
-  constructor({ formats = [text, text1, openMetrics], openMetrics: hasOpenMetrics = true, created = false, compress = true }: OfferOptions) {
-    const isOpenMetrics = ({ name }: Format): boolean => name === openMetrics.name;
-    const offered = formats.filter((format) => hasOpenMetrics || !isOpenMetrics(format)).map((format) => (created && isOpenMetrics(format) ? openMetricsWith({ created }) : format));
-    if (offered.length === 0) throw new MetricError('ERR_OPTION', 'formats: expected one format or more, got none');
-    const formatFor = remembering((accept) => negotiate(accept, offered));
+  constructor(options: OfferOptions) {
+    const { compress = true } = options;
+    const formats = offeredFormats(options);
+    const formatFor = remembering((accept) => negotiate(accept, formats));
     const takesGzip = remembering(acceptsGzip);
     this.formatFor = (request) => formatFor(header(request, 'accept'));
     this.isCompressed = (request, bytes) => compress && bytes >= COMPRESSED_FROM && takesGzip(header(request, 'accept-encoding'));
   }
+}
+
+function offeredFormats({ formats = [text, text1, openMetrics], openMetrics: hasOpenMetrics = true, created = false, lineSafe: isLineSafe = false }: OfferOptions): Format[] {
+  const offered: Format[] = [];
+  for (const format of formats) {
+    const isOpenMetrics = format.name === openMetrics.name;
+    if (isOpenMetrics && !hasOpenMetrics) continue;
+    const chosen = isOpenMetrics && created ? openMetricsWith({ created }) : format;
+    offered.push(isLineSafe ? lineSafe(chosen) : chosen);
+  }
+  if (offered.length === 0) throw new MetricError('ERR_OPTION', 'formats: expected one format or more, got none');
+  return offered;
 }
 
 const MOST_KEPT = 32;
