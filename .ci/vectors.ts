@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { isMetricName } from '../lib/core/names.ts';
-import { escapeLabelName, shownNames } from '../lib/formats/escaping.ts';
-import type { Escaping } from '../lib/formats/escaping.ts';
+import { spellingOf } from '../lib/formats/escaping.ts';
+import type { Escaping } from '../lib/formats/format.ts';
 import { boundText, canonicalBound } from '../lib/formats/syntax.ts';
 import { openMetricsWith, render, text1 } from '../lib/index.ts';
 import type { Labels, MetricFamily, Point } from '../lib/index.ts';
@@ -106,10 +106,10 @@ for (const [file, format] of [['text004-encode.json', text1], ['openmetrics1-enc
 for (const { op, scheme, input, expected, name } of read<readonly { op: string; scheme: Escaping; input: string; expected: string; name: string }[]>('escaping.json')) {
   // A name is never empty, and one that may stand is not spelled in another way.
   if (op !== 'escape' || input === '' || isMetricName(input)) continue;
-  const family: MetricFamily = { type: 'gauge', name: input, help: '', points: [] };
-  check(`${name} ${scheme} ${input}`, shownNames([family], scheme)(family), expected);
+  const { metricName, labelName } = spellingOf(scheme);
+  check(`${name} ${scheme} ${input}`, metricName(input), expected);
   // Other than in Go, a label's name has no colon.
-  if (!input.includes(':')) check(`${name} ${scheme} label ${input}`, escapeLabelName(input, scheme), expected);
+  if (!input.includes(':')) check(`${name} ${scheme} label ${input}`, labelName(input), expected);
 }
 for (const { input, legacyValid, name } of read<readonly { input: string; legacyValid: boolean; name: string }[]>('name-validation.json')) {
   check(name, isMetricName(input), legacyValid);

@@ -52,10 +52,11 @@ export type {
 } from './core/model.ts';
 
 export { render } from './formats/render.ts';
-export type { Format } from './formats/format.ts';
+export type { RenderOptions } from './formats/render.ts';
+export type { Escaping, Format, WriteWarning } from './formats/format.ts';
 export { negotiate } from './formats/negotiate.ts';
-export type { Escaping } from './formats/escaping.ts';
 export { text } from './formats/text.ts';
 export { text1 } from './formats/text1.ts';
 export { openMetrics, openMetricsWith } from './formats/openmetrics.ts';
 export type { OpenMetricsOptions } from './formats/openmetrics.ts';
+export { lineSafe } from './formats/line-safe.ts';

@@ -336,6 +336,31 @@ test('a check may have a limit of its own, longer or shorter than that of collec
   }
 });
 
+test('those who wait for authentication take no place of those who are answered, and are limited too', async () => {
+  const registry = new Registry();
+  const releases: ((isAllowed: boolean) => void)[] = [];
+  let release = (): void => {};
+  registry.register({ collect: () => [], refresh: () => new Promise<void>((resolve) => (release = resolve)) });
+  const authenticate = ({ target }: RequestHead): boolean | Promise<boolean> => target === '/known' || (target !== '/wrong' && new Promise((resolve) => releases.push(resolve)));
+  const respond = answerer(registry, noPause, { maxInFlight: 2, authenticate });
+  const get = async (target: string): Promise<Answer> => respond({ method: 'GET', target, headers: {}, signal: new AbortController().signal });
+  const asking = [get('/new'), get('/new')];
+  // No more may wait; a check of one's own is not even called.
+  assert.deepEqual([(await get('/new')).status, releases.length], [503, 2]);
+  releases.splice(0).forEach((allow, i) => allow(i === 0));
+  assert.equal((await asking[1]!).status, 401);
+  const [one, two] = [get('/known'), get('/known')];
+  // One was let in before.
+  assert.deepEqual([(await two).status, (await get('/wrong')).status], [503, 401]);
+  const other = get('/new');
+  release();
+  assert.deepEqual([(await asking[0]!).status, (await one).status], [200, 200]);
+  releases[0]!(true);
+  await new Promise((resolve) => setImmediate(resolve));
+  release();
+  assert.equal((await other).status, 200);
+});
+
 test('who is refused learns nothing: not what there is, nor how, but what to bring', async () => {
   let calls = 0;
   const registry = registryWith('');

@@ -3,14 +3,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { MetricFamily } from '../lib/index.ts';
-import { escapeLabelName, shownNames } from '../lib/formats/escaping.ts';
-import type { Escaping } from '../lib/formats/escaping.ts';
+import { openMetrics, render, text, text1 } from '../lib/index.ts';
+import type { Escaping, Format, MetricFamily } from '../lib/index.ts';
 
-function shown(escaping: Escaping, ...names: string[]): string[] {
-  const families = names.map((name): MetricFamily => ({ type: 'gauge', name, help: '', points: [] }));
-  return families.map(shownNames(families, escaping));
+/** The names of the families' samples, unquoted. */
+function shown(format: Format, ...names: string[]): string[] {
+  const families = names.map((name): MetricFamily => ({ type: 'gauge', name, help: '', points: [{ labels: {}, value: 1 }] }));
+  const lines = render(families, format, { onWarning: () => {} }).split('\n').filter((line) => /^[^#]/.test(line));
+  return lines.map((line) => line.replace(/^\{"(.*)"\} 1$|^(.*) 1$/, '$1$2'));
 }
+
+/** The name of a gauge's one label, unquoted. */
+function shownLabel(name: string, format: Format): string {
+  return /\{"?(.*?)"?=/.exec(render([{ type: 'gauge', name: 'g', help: '', points: [{ labels: { [name]: 'x' }, value: 1 }] }], format))![1]!;
+}
+
+const as = (escaping: Escaping): Format => text1.withEscaping!(escaping);
 
 const names: readonly (readonly [name: string, underscores: string, dots: string, values: string])[] = [
   ['http_requests_total', 'http_requests_total', 'http_requests_total', 'http_requests_total'],
@@ -25,21 +33,38 @@ const names: readonly (readonly [name: string, underscores: string, dots: string
 
 for (const [name, underscores, dots, values] of names) {
   test(`the metric's name ${JSON.stringify(name)} is spelled by each scheme`, () => {
-    assert.deepEqual(shown('allow-utf-8', name), [name]);
-    assert.deepEqual(shown('underscores', name), [underscores]);
-    assert.deepEqual(shown('dots', name), [dots]);
-    assert.deepEqual(shown('values', name), [values]);
+    for (const format of [text1, openMetrics]) {
+      assert.deepEqual(shown(format.withEscaping!('allow-utf-8'), name), [name]);
+      assert.deepEqual(shown(format.withEscaping!('underscores'), name), [underscores]);
+      assert.deepEqual(shown(format.withEscaping!('dots'), name), [dots]);
+      assert.deepEqual(shown(format.withEscaping!('values'), name), [values]);
+    }
+    assert.deepEqual(shown(text, name), [underscores]);
   });
 }
 
 test('a colon may stand in the names of metrics only', () => {
-  assert.equal(escapeLabelName('a:b', 'underscores'), 'a_b');
-  assert.equal(escapeLabelName('a:b', 'dots'), 'a_b');
-  assert.equal(escapeLabelName('a:b', 'allow-utf-8'), 'a:b');
-  assert.equal(escapeLabelName('a_b', 'values'), 'a_b');
+  assert.equal(shownLabel('a:b', text), 'a_b');
+  assert.equal(shownLabel('a:b', as('underscores')), 'a_b');
+  assert.equal(shownLabel('a:b', as('dots')), 'a_b');
+  assert.equal(shownLabel('a:b', as('allow-utf-8')), 'a:b');
+  assert.equal(shownLabel('a_b', as('values')), 'a_b');
 });
 
 test('names that would become the same stay apart, and those that every format can show stay as they are', () => {
-  assert.deepEqual(shown('underscores', 'a.b', 'a:b', 'a_b', 'a-b'), ['a_b_', 'a:b', 'a_b', 'a_b__']);
-  assert.deepEqual(shown('allow-utf-8', 'a.b', 'a_b'), ['a.b', 'a_b']);
+  for (const format of [text, as('underscores'), openMetrics]) assert.deepEqual(shown(format, 'a.b', 'a:b', 'a_b', 'a-b'), ['a_b_', 'a:b', 'a_b', 'a_b_2']);
+  assert.deepEqual(shown(as('allow-utf-8'), 'a.b', 'a_b'), ['a.b', 'a_b']);
+});
+
+test('a name of no characters, which no format can show, is an underscore', () => {
+  for (const format of [text, text1, as('values'), openMetrics]) {
+    assert.deepEqual(shown(format, ''), ['_']);
+    assert.equal(shownLabel('', format), '_');
+  }
+});
+
+test('no label is given a name that begins with two underscores, which belong to Prometheus, but by a scheme', () => {
+  assert.equal(shownLabel('地域', text), '__');
+  const family: MetricFamily = { type: 'gauge', name: 'g', help: '', points: [{ labels: { 地域: 'a', 都市: 'b', 国名: 'c', '.x': 'd', '-x': 'e', __name__: 'f' }, value: 1 }] };
+  assert.equal(render([family]), '# TYPE g gauge\ng{__="a",_="b",_2="c",_x="d",_x_="e",_name__="f"} 1\n');
 });

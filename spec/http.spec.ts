@@ -91,6 +91,39 @@ test('one connection serves scrape after scrape, each up to date', async (t) => 
   }
 });
 
+test('a small scrape makes no signal and no timer, and one that waits for a collector makes both and leaves neither', async (t) => {
+  const registry = registryWith(3);
+  const { port } = await serving(t, registry);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(() => agent.destroy());
+  const timers = new Set<unknown>();
+  const { setTimeout, clearTimeout } = globalThis;
+  let signals = 0;
+  t.mock.method(globalThis, 'setTimeout', (act: () => void, delayMs: number) => {
+    const timer = setTimeout(() => (timers.delete(timer), act()), delayMs);
+    timers.add(timer);
+    return timer;
+  });
+  t.mock.method(globalThis, 'clearTimeout', (timer: NodeJS.Timeout) => {
+    timers.delete(timer);
+    clearTimeout(timer);
+  });
+  const signal = Object.getOwnPropertyDescriptor(AbortController.prototype, 'signal')!;
+  t.mock.getter(AbortController.prototype, 'signal', function (this: AbortController) {
+    signals++;
+    return signal.get!.call(this) as AbortSignal;
+  });
+  const setTimeouts = (globalThis.setTimeout as unknown as { mock: { callCount(): number } }).mock;
+  for (const headers of [{}, { 'accept-encoding': 'gzip', accept: 'application/openmetrics-text' }, { 'x-prometheus-scrape-timeout-seconds': '10' }]) {
+    assert.equal((await ask(port, '/metrics', { agent, headers })).status, 200);
+  }
+  assert.deepEqual([setTimeouts.callCount(), signals], [0, 0]);
+  registry.register(new Gauge({ name: 'slow', help: '', collect: () => new Promise((resolve) => setImmediate(resolve)) }));
+  assert.equal((await ask(port, '/metrics', { agent })).status, 200);
+  assert.ok(setTimeouts.callCount() > 0 && signals > 0);
+  assert.equal(timers.size, 0);
+});
+
 test('a large scrape arrives whole', async (t) => {
   const registry = new Registry();
   const counter = registry.register(new Counter({ name: 'c_total', help: '', labelNames: ['path'] }));
@@ -300,11 +333,11 @@ test('`close` waits no longer than 5 seconds for a request that does not end', a
   let begun = (): void => {};
   const started = new Promise<void>((resolve) => (begun = resolve));
   registry.register({ collect: () => [], refresh: () => new Promise<void>(() => begun()) });
+  t.mock.timers.enable({ apis: ['setTimeout'] });
   const server = await serve(registry, { port: 0, host });
   const reply = ask(server.port, '/metrics');
   const failed = assert.rejects(reply, { code: 'ECONNRESET' });
   await started;
-  t.mock.timers.enable({ apis: ['setTimeout'] });
   const closed = server.close();
   let isClosed = false;
   void closed.then(() => (isClosed = true));

@@ -43,6 +43,18 @@ const BROUGHT: Readonly<Record<string, readonly [family: MetricFamily, shown: st
     { ...head, type: 'summary', points: [{ labels, quantiles: [{ quantile: 0.5, value: 1 }, { quantile: 2, value: 1 }] }] },
     '# TYPE m summary\nm{quantile="0.5"} 1\n',
   ],
+  'a point of an info without a time beside one that has one is shown as of unknown type': [
+    { ...head, name: 'm_info', type: 'info', points: [{ labels: { a: '1' } }, { labels: { a: '2' }, timestampMs: 1000 }] },
+    '# TYPE m_info unknown\nm_info{a="1"} 1\nm_info{a="2"} 1 1\n',
+  ],
+  'a series that is spelled in two ways is spelled in one, where its points would be taken for those of two': [
+    { ...head, type: 'gauge', points: [1000, 2000, 3000].map((timestampMs, i) => ({ labels: i === 1 ? { a: '1' } : { a: '1', b: '' }, value: i, timestampMs })) },
+    '# TYPE m gauge\nm{a="1",b=""} 0 1\nm{a="1"} 1 2\nm{a="1"} 2 3\n',
+  ],
+  'a state set whose name is no label’s is a gauge for each state, whose times stand together': [
+    { ...head, name: 'm:m', type: 'stateset', points: [1000, 2000].map((timestampMs, i) => ({ labels: { 'm:m': 'x' }, states: { on: i === 0, off: i === 1 }, timestampMs })) },
+    '# TYPE m:m gauge\nm:m{m_m="x",m_m_="on"} 1 1\nm:m{m_m="x",m_m_="on"} 0 2\nm:m{m_m="x",m_m_="off"} 0 1\nm:m{m_m="x",m_m_="off"} 1 2\n',
+  ],
   'an exemplar with a label that is named like none or like the metric is left out': [
     {
       ...head,
@@ -68,6 +80,21 @@ for (const [what, [family, shown]] of Object.entries(BROUGHT)) {
     }
   });
 }
+
+test('what is lost or shown as another type is warned of, once for each family', () => {
+  const families: MetricFamily[] = [
+    { ...head, name: 'a_total', type: 'counter', points: [{ labels, value: NaN }, { labels: { a: '1' }, value: -1 }] },
+    { ...head, name: 'b', type: 'histogram', points: [{ labels, bounds: [], counts: [0.5] }, { labels: { a: '1' }, bounds: [], counts: [-1] }, { labels: { a: '2' }, bounds: [], counts: [1] }] },
+    { ...head, name: 'c', type: 'gauge', points: [{ labels, value: 1 }, { labels, value: 2, timestampMs: 1000 }] },
+  ];
+  const warnings: string[] = [];
+  render(families, openMetrics, { onWarning: ({ code, message }) => warnings.push(`${code} ${message}`) });
+  assert.deepEqual(warnings, [
+    'ERR_COLLECTOR counter "a_total": expected values of 0 or more, got NaN; shown as unknown',
+    'ERR_COLLECTOR histogram "b": expected whole numbers as counts, got others in 2 of 3 points; these are left out',
+    'ERR_COLLECTOR gauge "c": expected a time for all points of a series, or for none, got 1 without; these are left out',
+  ]);
+});
 
 test('a unit with characters that none has is left out, though the name ends in it', () => {
   for (const unit of ['a b', 'a\nb']) {

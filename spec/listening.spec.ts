@@ -194,9 +194,7 @@ testWith(['openssl'], 'of two reloads, the later one counts, however long the ea
 });
 
 testWith(['openssl'], 'a large body over TLS is encrypted in pieces, and the event loop runs in between', async (t) => {
-  const registry = registryWith(1);
-  const counter = registry.register(new Counter({ name: 'c_total', help: '', labelNames: ['i'], maxSeries: Infinity }));
-  for (let i = 0; i < 60_000; i++) counter.inc({ i: `${'x'.repeat(80)}${i}` });
+  const registry = large();
   const server = await serve(registry, { port: 0, host, selfMetrics: false, https: certificate(folder(t), 'x'), maxPauseMs: Infinity });
   t.after(() => server.close());
   // What is written between two turns of the event loop.
@@ -352,6 +350,17 @@ test('starting and stopping a thousand times leaves nothing behind', async () =>
 
 // In each way that a server can be reached
 
+let made: Registry | undefined;
+
+/** A registry that takes more than the system's buffers do. */
+function large(): Registry {
+  if (made !== undefined) return made;
+  made = registryWith(7);
+  const counter = made.register(new Counter({ name: 'c_total', help: '', labelNames: ['i'], maxSeries: Infinity }));
+  for (let i = 0; i < 15_000; i++) counter.inc({ i: `${'x'.repeat(1_000)}${i}` });
+  return made;
+}
+
 for (const { name, programs, options, connect: connected } of TRANSPORTS) {
   const over = (title: string, run: (t: TestContext) => Promise<void>): void => testWith(programs, `over ${name}, ${title}`, run);
 
@@ -396,11 +405,7 @@ for (const { name, programs, options, connect: connected } of TRANSPORTS) {
   });
 
   over('a reader that does not read is cut off by time, and the next is served', async (t) => {
-    const registry = registryWith(7);
-    const counter = registry.register(new Counter({ name: 'c_total', help: '', labelNames: ['i'], maxSeries: Infinity }));
-    // More than the system's buffers take.
-    for (let i = 0; i < 150_000; i++) counter.inc({ i: `${'x'.repeat(100)}${i}` });
-    const server = await serve(registry, { ...options(t), sendTimeoutMs: 1 });
+    const server = await serve(large(), { ...options(t), sendTimeoutMs: 1 });
     t.after(() => server.close());
     const socket = connected(server);
     socket.write(get('/metrics', 'Connection: close'));

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { boundText, helpText, valueText } from '../lib/formats/syntax.ts';
+import { boundText, helpText, millisecondsText, secondsText, valueText } from '../lib/formats/syntax.ts';
 
 const values: readonly (readonly [value: number, text: string])[] = [
   [0, '0'],
@@ -74,6 +74,16 @@ test('values and bounds read back as the same number', () => {
     assert.equal(Number(valueText(number)), number);
     assert.equal(Number(boundText(number)), number);
   }
+});
+
+test('a time is whole milliseconds that a reader of 64 bits can hold', () => {
+  const times: readonly (readonly [number, string])[] = [[0, '0'], [1.9, '1'], [-1.9, '-1'], [1_700_000_000_125, '1700000000125'], [1e30, '9223372036854775000'], [-1e30, '-9223372036854775000']];
+  for (const [ms, text] of times) assert.equal(millisecondsText(ms), text);
+});
+
+test('a time in seconds has no exponent, down to the nanosecond', () => {
+  const times: readonly (readonly [number, string])[] = [[0, '0'], [1, '0.001'], [1_700_000_000_125, '1700000000.125'], [0.0001, '0.000000100'], [1e-9, '0.000000000'], [-1500, '-1.5']];
+  for (const [ms, text] of times) assert.equal(secondsText(ms), text);
 });
 
 test('a help text has its backslashes and line feeds escaped, and quotes as they are', () => {

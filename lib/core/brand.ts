@@ -5,9 +5,9 @@
 export const BRAND: unique symbol = /* @__PURE__ */ Symbol.for('promlet.kind') as never;
 
 /**
- * What carries the brand. `live`: an instrument's family, as a registry shows it. `checked`: a family of a collector
- * of one's own, after its checks. The points of both, and of instruments, keep a `lineStart` of their family's name,
- * and no two of them are one series.
+ * What carries the brand. `live`: an instrument's family, as a registry shows it; its points keep a `lineStart` of its
+ * name, as an instrument's own do. `checked`: a family of a collector of one's own, after its checks. No two points of
+ * any of them are one series.
  */
 export type Kind = 'instrument' | 'registry' | 'live' | 'checked';
 

@@ -31,11 +31,11 @@ export function toWellFormed(text: string): string {
 }
 
 /**
- * A text that label sets of different series never share. Their order does not count, and a label with an empty
+ * A string that label sets of different series never share. Their order does not count, and a label with an empty
  * value is as good as absent. Exposition formats, "Grouping and sorting".
  */
 export function seriesKey(labels: Labels): string {
-  const present = Object.entries(labels).filter(([, value]) => value !== '');
+  const present = Object.entries(labels).filter(([, value]) => value !== '').map(([name, value]) => [name, toWellFormed(value)] as const);
   return JSON.stringify(present.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -52,17 +52,6 @@ export function sampleStart(name: string, labelNames: readonly string[], labelVa
 export function bucketStart(name: string, labelNames: readonly string[], labelValues: readonly string[]): string {
   const pairs = labelPairs(labelNames, labelValues);
   return flat(pairs.length === 0 ? ['\n', name, '_bucket{le="'] : ['\n', name, '_bucket{', ...pairs, ',le="']);
-}
-
-/** The label block of a `sampleStart`, with the blank after it: `{method="GET"} `; a blank without labels. */
-export function blockOfSampleStart(start: string, name: string): string {
-  return start.slice('\n'.length + name.length);
-}
-
-/** The same of a `bucketStart`, without the bound. */
-export function blockOfBucketStart(start: string, name: string): string {
-  const block = start.slice('\n_bucket'.length + name.length, -',le="'.length);
-  return block === '' ? ' ' : `${block}} `;
 }
 
 function labelPairs(names: readonly string[], values: readonly string[]): string[] {

@@ -64,8 +64,9 @@ export function familyName(name: string, type: MetricType): string {
  * histogram `h`. Two families that share one would be taken for each other. OpenMetrics 1.0, "Suffixes".
  */
 export function sampleNames(name: string, type: MetricType): string[] {
+  const { samples, textSamples } = TYPES[type];
   const family = familyName(name, type);
-  return ['', ...TYPES[type].suffixes].map((suffix) => family + suffix);
+  return [...new Set(['', ...samples, ...textSamples])].map((suffix) => family + suffix);
 }
 
 /** All names that a family of this name can show, whatever its type is. */

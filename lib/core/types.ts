@@ -1,29 +1,45 @@
-// One descriptor for each metric type: all that is fixed by the type alone. What its points hold is in `model.ts`.
+// One descriptor for each metric type: all that is fixed by the type alone.
 
 import type { MetricType } from './model.ts';
 
 export interface TypeDescriptor {
   /** What carries its samples in the text format, where the type has no name of its own there. */
   readonly text: string;
+  /** What its samples' names have after the family's in the text format: buckets or quantiles, sum and count. */
+  readonly textSamples: readonly string[];
   /** What a family's name ends in within the model, and OpenMetrics leaves to the sample: `_total`, `_info`. */
   readonly ending: string;
-  /** What a sample's name may have after the family's, in one format or another. OpenMetrics 1.0, "Suffixes". */
-  readonly suffixes: readonly string[];
+  /** What its samples' names have after the family's in OpenMetrics; the first as above. OpenMetrics 1.0, "Suffixes". */
+  readonly samples: readonly string[];
   /** The label that the format adds to its samples itself; `true`: the one named like the family. */
   readonly reserved?: string | true;
-  /** What its points hold beside labels and time. */
-  readonly fields: readonly string[];
 }
+
+const ONE = [''];
+const BUCKETS = ['_bucket', '_sum', '_count'];
+const QUANTILES = ['', '_sum', '_count'];
+
+export const TYPES: Readonly<Record<MetricType, TypeDescriptor>> = {
+  counter: { text: 'counter', textSamples: ONE, ending: '_total', samples: ['_total', '_created'] },
+  gauge: { text: 'gauge', textSamples: ONE, ending: '', samples: ONE },
+  unknown: { text: 'untyped', textSamples: ONE, ending: '', samples: ONE },
+  histogram: { text: 'histogram', textSamples: BUCKETS, ending: '', samples: ['_bucket', '_sum', '_count', '_created'], reserved: 'le' },
+  gaugehistogram: { text: 'histogram', textSamples: BUCKETS, ending: '', samples: ['_bucket', '_gsum', '_gcount'], reserved: 'le' },
+  summary: { text: 'summary', textSamples: QUANTILES, ending: '', samples: ['', '_sum', '_count', '_created'], reserved: 'quantile' },
+  info: { text: 'gauge', textSamples: ONE, ending: '_info', samples: ['_info'] },
+  stateset: { text: 'gauge', textSamples: ONE, ending: '', samples: ONE, reserved: true },
+};
 
 const HISTOGRAM_FIELDS = ['bounds', 'counts', 'sum', 'exemplars', 'createdMs'];
 
-export const TYPES: Readonly<Record<MetricType, TypeDescriptor>> = {
-  counter: { text: 'counter', ending: '_total', suffixes: ['_total', '_created'], fields: ['value', 'exemplar', 'createdMs'] },
-  gauge: { text: 'gauge', ending: '', suffixes: [], fields: ['value'] },
-  unknown: { text: 'untyped', ending: '', suffixes: [], fields: ['value'] },
-  histogram: { text: 'histogram', ending: '', suffixes: ['_bucket', '_sum', '_count', '_created'], reserved: 'le', fields: HISTOGRAM_FIELDS },
-  gaugehistogram: { text: 'histogram', ending: '', suffixes: ['_bucket', '_gsum', '_gcount', '_sum', '_count'], reserved: 'le', fields: HISTOGRAM_FIELDS },
-  summary: { text: 'summary', ending: '', suffixes: ['_sum', '_count', '_created'], reserved: 'quantile', fields: ['quantiles', 'sum', 'count', 'createdMs'] },
-  info: { text: 'gauge', ending: '_info', suffixes: ['_info'], fields: [] },
-  stateset: { text: 'gauge', ending: '', suffixes: [], reserved: true, fields: ['states'] },
+/** What points hold beside labels and time. Apart from the rest, since only those need it who copy points. */
+export const POINT_FIELDS: Readonly<Record<MetricType, readonly string[]>> = {
+  counter: ['value', 'exemplar', 'createdMs'],
+  gauge: ['value'],
+  unknown: ['value'],
+  histogram: HISTOGRAM_FIELDS,
+  gaugehistogram: HISTOGRAM_FIELDS,
+  summary: ['quantiles', 'sum', 'count', 'createdMs'],
+  info: [],
+  stateset: ['states'],
 };

@@ -1,60 +1,51 @@
-// Names that not every format can show: how they are spelled where only letters, digits and underscores may
-// stand. Prometheus, "Escaping schemes"; where that page and the official client differ, as the client does.
+// Names of any characters: how they are spelled where only letters, digits and underscores may stand. Prometheus,
+// "Escaping schemes"; where that page and the official client differ, as the client does.
 
-import type { MetricFamily } from '../core/model.ts';
-import { familyName, isLabelName, isMetricName, sampleNames } from '../core/names.ts';
+import { toWellFormed } from '../core/labels.ts';
+import { isLabelName, isMetricName } from '../core/names.ts';
+import type { Spelling } from './dialect.ts';
+import type { Escaping, Format } from './format.ts';
+import { UNDERSCORES } from './names.ts';
 
-/**
- * What a scraper asked for. `allow-utf-8` leaves names as they are, to be quoted; `underscores` replaces
- * each character that may not stand; `dots` and `values` can be turned back.
- */
-export type Escaping = 'allow-utf-8' | 'underscores' | 'dots' | 'values';
-
-/** All of them. */
+/** All that there are. */
 export const ESCAPINGS: readonly Escaping[] = ['allow-utf-8', 'underscores', 'dots', 'values'];
 
-/** A label's name as the scheme spells it. A colon may stand in metric names only. */
-export function escapeLabelName(name: string, escaping: Escaping): string {
-  return isLabelName(name) ? name : escapeName(name, escaping).replaceAll(':', escaping === 'allow-utf-8' ? ':' : '_');
+/** How the scheme spells names. A colon may stand in those of metrics only. */
+export function spellingOf(escaping: Escaping): Spelling {
+  if (escaping === 'underscores') return UNDERSCORES;
+  // No format can show a name of no characters.
+  if (escaping === 'allow-utf-8') return { metricName: (name) => toWellFormed(name) || '_', labelName: (name) => toWellFormed(name) || '_' };
+  return {
+    metricName: (name) => (isMetricName(name) ? name : escaped(name, escaping)),
+    labelName: (name) => (isLabelName(name) ? name : escaped(name, escaping).replaceAll(':', '_')),
+  };
 }
 
-/**
- * How each family is called: as the scheme spells it, and where two would then be taken for each other, the
- * later with a `_` more. Names that need no spelling stay as they are.
- */
-export function shownNames(families: readonly MetricFamily[], escaping: Escaping): (family: MetricFamily) => string {
-  const strangers = escaping === 'allow-utf-8' ? [] : families.filter(({ name }) => !isMetricName(name));
-  if (strangers.length === 0) return ({ name }) => name;
-  const taken = new Set(families.filter(({ name }) => isMetricName(name)).flatMap(({ name, type }) => sampleNames(name, type)));
-  const shown = new Map<MetricFamily, string>();
-  for (const family of strangers) {
-    let name = escapeName(family.name, escaping);
-    while (sampleNames(name, family.type).some((sample) => taken.has(sample))) name = withUnderscore(name, family);
-    for (const sample of sampleNames(name, family.type)) taken.add(sample);
-    shown.set(family, name);
-  }
-  return (family) => shown.get(family) ?? family.name;
+/** The format as `make` makes it for the escaping, with a `withEscaping` that gives it for the others. */
+export function inVariants(escaping: Escaping, make: (escaping: Escaping) => Omit<Format, 'withEscaping'>): Format {
+  // Once each, since a writer keeps what it made of families.
+  const made = new Map<Escaping, Format>();
+  const withEscaping = (wanted: Escaping): Format => {
+    const format = made.get(wanted) ?? { ...make(wanted), withEscaping };
+    made.set(wanted, format);
+    return format;
+  };
+  return withEscaping(escaping);
 }
 
-function withUnderscore(name: string, { type }: MetricFamily): string {
-  const base = familyName(name, type);
-  return `${base}_${name.slice(base.length)}`;
-}
-
-function escapeName(name: string, escaping: Escaping): string {
-  if (escaping === 'allow-utf-8') return name;
-  let escaped = escaping === 'values' ? 'U__' : '';
+function escaped(name: string, escaping: keyof typeof REPLACEMENTS): string {
+  if (name === '') return '_';
+  let spelled = escaping === 'values' ? 'U__' : '';
   let first = true;
-  for (const character of name) {
-    if (/[a-zA-Z:]/.test(character) || (/[0-9]/.test(character) && !first)) escaped += character;
-    else escaped += REPLACEMENTS[escaping](character);
+  for (const character of toWellFormed(name)) {
+    if (/[a-zA-Z:]/.test(character) || (/[0-9]/.test(character) && !first)) spelled += character;
+    else spelled += REPLACEMENTS[escaping](character);
     first = false;
   }
-  return escaped;
+  return spelled;
 }
 
-const REPLACEMENTS: Readonly<Record<Exclude<Escaping, 'allow-utf-8'>, (character: string) => string>> = {
-  underscores: () => '_',
-  dots: (character) => (character === '.' ? '_dot_' : '__'),
-  values: (character) => (character === '_' ? '__' : `_${character.codePointAt(0)!.toString(16)}_`),
+const REPLACEMENTS = {
+  dots: (character: string): string => (character === '.' ? '_dot_' : '__'),
+  values: (character: string): string => (character === '_' ? '__' : `_${character.codePointAt(0)!.toString(16)}_`),
 };

@@ -9,7 +9,7 @@ import type { Format } from './format.ts';
 interface Match {
   readonly format: Format;
   readonly clause: Clause;
-  /** How exactly the clause names the format: 0 for any type, 3 for type and version. */
+  /** How exactly the clause names the format: 0 for any type, 4 for type and version. */
   readonly precision: number;
 }
 
@@ -40,10 +40,11 @@ function bestMatch(format: Format, asked: readonly Clause[]): Match | undefined 
   return matches.sort((a, b) => b.precision - a.precision || b.clause.quality - a.clause.quality)[0];
 }
 
-function precisionOf({ value, parameters }: Clause, { mediaType, version }: Format): number {
+function precisionOf({ value, parameters }: Clause, { mediaType, version, standsFor = [] }: Format): number {
   if (value === '*/*' || value === '*') return 0;
   if (value === `${mediaType.split('/', 1)[0]}/*`) return 1;
   if (value !== mediaType) return -1;
-  if (!parameters.has('version')) return 2;
-  return parameters.get('version') === version ? 3 : -1;
+  const asked = parameters.get('version');
+  if (asked === undefined) return 3;
+  return asked === version ? 4 : standsFor.includes(asked) ? 2 : -1;
 }

@@ -1,29 +1,34 @@
-// OpenMetrics 1.0.0. Stricter than the text format: what its rules forbid is left out or shown as another type.
+// OpenMetrics 1.0.0. Stricter than the text format: what families may hold, `lawful.ts` knows.
 
-import { MetricError, show } from '../core/errors.ts';
-import type { Exemplar, MetricFamily } from '../core/model.ts';
+import { fault, show } from '../core/errors.ts';
+import { toWellFormed } from '../core/labels.ts';
+import type { CounterPoint, Exemplar, HistogramPoint, MetricType, SummaryPoint } from '../core/model.ts';
 import { familyName } from '../core/names.ts';
-import { chunked } from './chunks.ts';
-import { ESCAPINGS, shownNames } from './escaping.ts';
-import type { Escaping } from './escaping.ts';
-import type { Format } from './format.ts';
-import { lawful } from './lawful.ts';
-import { remembered } from './remember.ts';
-import { labelPairs, nameText, sampleLines } from './samples.ts';
-import type { Dialect } from './samples.ts';
+import { TYPES } from '../core/types.ts';
+import type { Dialect, Head, Part, Tail } from './dialect.ts';
+import { ESCAPINGS, inVariants, spellingOf } from './escaping.ts';
+import type { Escaping, Format } from './format.ts';
+import { labelNames } from './label-names.ts';
+import { pairs } from './label-texts.ts';
+import { isLawful, lawful, lawfulSum, lawfulSummary } from './lawful.ts';
+import { lineSafe } from './line-safe.ts';
+import { nameText } from './names.ts';
+import { endsOfBuckets, startOf } from './samples.ts';
 import { canonicalBound, quotedText, secondsText, valueText } from './syntax.ts';
-import { inVariants } from './variants.ts';
+import { writer } from './writer.ts';
 
 export interface OpenMetricsOptions {
   /**
-   * Whether to show `_created` samples, which tell when counting began. Each is one more series for a
-   * Prometheus that does not know them.
+   * Whether to show `_created` samples, which say when counting began, to the millisecond. Each is one more series
+   * for a Prometheus that does not know them.
    *
    * @default false
    */
   readonly created?: boolean;
   /** How names are spelled that OpenMetrics does not know. @default 'underscores' */
   readonly escaping?: Escaping;
+  /** Whether characters that some readers take for the end of a line are replaced; see `lineSafe`. @default false */
+  readonly lineSafe?: boolean;
 }
 
 /**
@@ -33,11 +38,10 @@ export interface OpenMetricsOptions {
  * @see https://prometheus.io/docs/specs/om/open_metrics_spec/
  */
 export function openMetricsWith(options: OpenMetricsOptions = {}): Format {
-  const { created = false, escaping = 'underscores' } = options;
-  if (!ESCAPINGS.includes(escaping)) {
-    throw new MetricError('ERR_OPTION', `openMetricsWith: escaping: expected one of ${show(ESCAPINGS)}, got ${show(escaping)}`);
-  }
-  return inVariants(escaping, (variant) => openMetricsFormat(created, variant));
+  const { created = false, escaping = 'underscores', lineSafe: isLineSafe = false } = options;
+  if (!ESCAPINGS.includes(escaping)) throw fault('ERR_OPTION', 'openMetricsWith: escaping', `one of ${show(ESCAPINGS)}`, escaping);
+  const format = inVariants(escaping, (variant) => openMetricsFormat(created, variant));
+  return isLineSafe ? lineSafe(format) : format;
 }
 
 /**
@@ -56,48 +60,59 @@ export const openMetrics: Format = /* @__PURE__ */ openMetricsWith();
 
 function openMetricsFormat(created: boolean, escaping: Escaping): Omit<Format, 'withEscaping'> {
   const dialect: Dialect = {
-    escaping,
-    suffixes: { counter: '_total', info: '_info', gaugeSum: '_gsum', gaugeCount: '_gcount' },
+    ...spellingOf(escaping),
+    familyName,
+    samples: (type) => TYPES[type].samples,
+    head,
     bound: canonicalBound,
+    bucketEnds: endsOfBuckets(canonicalBound),
     time: (timestampMs) => ` ${secondsText(timestampMs)}`,
-    isStrict: true,
-    exemplar: (exemplar, bound) => exemplarText(exemplar, escaping, bound),
-    ...(created ? { created: secondsText } : {}),
+    strict: {
+      isLawful,
+      lawful: (wanted, warn) => lawful(wanted, dialect, warn),
+      sum: lawfulSum,
+      summary: lawfulSummary,
+      exemplar: (exemplar, bound) => exemplarText(exemplar, dialect, bound),
+      ...(created && { created: createdLine }),
+    },
   };
-  const write = remembered((family, name) => familyText(family, name, dialect));
   return {
     name: 'openmetrics',
     mediaType: 'application/openmetrics-text',
     version: '1.0.0',
+    standsFor: ['0.0.1', '2.0.0'],
     contentType: `application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=${escaping}`,
-    write: (given) => {
-      const families = [...given].map(lawful);
-      const shown = shownNames(families, escaping);
-      return chunked(families, (family) => write(family, shown(family)), '# EOF\n');
-    },
+    write: writer(dialect, '# EOF\n'),
   };
 }
 
-function familyText(family: MetricFamily, fullName: string, dialect: Dialect) {
-  const name = familyName(fullName, family.type);
+function head(name: string, type: MetricType, help: string, unit: string | undefined, label: string | undefined): Head {
   const shown = nameText(name);
-  let head = `# TYPE ${shown} ${family.type}`;
-  if (showsUnit(family, name)) head += `\n# UNIT ${shown} ${family.unit}`;
-  if (family.help !== '') head += `\n# HELP ${shown} ${quotedText(family.help)}`;
-  return { head, lines: sampleLines(family, name, dialect) };
+  const hasUnit = showsUnit(name, type, unit);
+  // The label that tells states apart has the family's name, or else they are gauges. OpenMetrics 1.0, "StateSet".
+  const typeLine = `# TYPE ${shown} ${type === 'stateset' && label !== name ? 'gauge' : type}`;
+  const helpLine = help === '' ? '' : `\n# HELP ${shown} ${quotedText(toWellFormed(help))}`;
+  if (hasUnit) return { text: `${typeLine}\n# UNIT ${shown} ${unit}${helpLine}`, hasUnit };
+  // Prometheus takes the unit for that of all families after it, until another comes.
+  return { text: typeLine + helpLine, afterUnit: `${typeLine}\n# UNIT ${shown} ${helpLine}` };
 }
 
 // A unit is the end of the name, and quoted names let no other characters into it; infos and state sets have
 // none. OpenMetrics 1.0, "Unit".
-function showsUnit({ type, unit }: MetricFamily, name: string): boolean {
-  return unit !== undefined && /^[a-zA-Z0-9_:]+$/.test(unit) && name.endsWith(`_${unit}`) && type !== 'info' && type !== 'stateset';
+function showsUnit(name: string, type: MetricType, unit = ''): boolean {
+  return /^[a-zA-Z0-9_:]+$/.test(unit) && name.endsWith(`_${unit}`) && type !== 'info' && type !== 'stateset';
 }
 
 // At most 128 characters, in a bucket only what lies in it, and no name that is none or the metric's. OpenMetrics
 // 1.0, "Exemplars" and "Histogram".
-function exemplarText({ labels, value, timestampMs }: Exemplar, escaping: Escaping, bound = Infinity): string {
-  const length = [...Object.entries(labels).flat().join('')].length;
-  if (length > 128 || !(value <= bound) || Object.hasOwn(labels, '') || Object.hasOwn(labels, '__name__')) return '';
-  const time = timestampMs === undefined ? '' : ` ${secondsText(timestampMs)}`;
-  return ` # {${labelPairs(labels, escaping)}} ${valueText(value)}${time}`;
+function exemplarText({ labels, value, timestampMs }: Exemplar, dialect: Dialect, bound = Infinity): string {
+  if (!(value <= bound) || Object.hasOwn(labels, '') || Object.hasOwn(labels, '__name__')) return '';
+  const names = labelNames(dialect.labelName, undefined, () => [labels]);
+  const length = Object.entries(labels).reduce((sum, [name, text]) => sum + [...names.of(name).shown, ...text].length, 0);
+  return length > 128 ? '' : ` # {${pairs(labels, names.of).join()}} ${valueText(value)}${timestampMs === undefined ? '' : dialect.time(timestampMs)}`;
+}
+
+// After the point's other samples, where Prometheus looks for it.
+function createdLine({ createdMs }: CounterPoint | HistogramPoint | SummaryPoint, { type, heads }: Part, tail: Tail, time: string): string {
+  return createdMs === undefined || type === 'gaugehistogram' ? '' : startOf(heads.at(-1)!, tail) + secondsText(createdMs) + time;
 }

@@ -1,20 +1,48 @@
-// The shortest way to an exposition: everything at once, as one string.
+// The shortest way to an exposition: everything at once.
 
+import { isKind } from '../core/brand.ts';
 import type { Collector, MetricFamily } from '../core/model.ts';
-import type { Format } from './format.ts';
+import type { Format, WriteWarning } from './format.ts';
 import { text } from './text.ts';
 
+export interface RenderOptions {
+  /**
+   * Called with what the format could not show as it came; see `Format.write`.
+   *
+   * @default the registry's own `onWarning`; of other sources the message goes to `console.warn`
+   */
+  readonly onWarning?: WriteWarning | undefined;
+}
+
 /**
- * The whole exposition as one string.
+ * The whole exposition, as one string; of a binary format, as bytes.
  *
- * Synchronous, and so without `collect` hooks: `await registry.refresh()` first, where there are some.
+ * Synchronous, and so without `refresh` hooks: `await registry.refresh()` first, where there are some. The source is
+ * trusted: of collectors of your own nothing is checked, but what clashes or comes twice is renamed or left out.
  *
  * @param source - A registry, another collector, or families such as a parser returns.
  * @param format - @default text, version 0.0.4
  */
-export function render(source: Collector | Iterable<MetricFamily>, format: Format = text): string {
+export function render(source: Collector | Iterable<MetricFamily>, format?: Format, options?: RenderOptions): string;
+export function render(source: Collector | Iterable<MetricFamily>, format: Format<Uint8Array>, options?: RenderOptions): Uint8Array;
+export function render(source: Collector | Iterable<MetricFamily>, format: Format<string | Uint8Array> = text, { onWarning = warningOf(source) }: RenderOptions = {}): string | Uint8Array {
   const families = 'collect' in source ? source.collect() : source;
-  let exposition = '';
-  for (const chunk of format.write(families)) exposition += chunk;
-  return exposition;
+  const chunks = [...format.write(families, onWarning)];
+  return typeof chunks[0] === 'object' ? bytesOf(chunks as Uint8Array[]) : (chunks as string[]).reduce((all, chunk) => all + chunk, '');
+}
+
+function warningOf(source: Collector | Iterable<MetricFamily>): WriteWarning {
+  const { warnings } = source as { readonly warnings?: { readonly warn?: unknown } };
+  if (isKind(source, 'registry') && typeof warnings?.warn === 'function') return (warning) => (warnings as { warn: WriteWarning }).warn(warning);
+  return ({ message }) => (globalThis as { console?: { warn(message: string): void } }).console?.warn(message);
+}
+
+function bytesOf(chunks: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }

@@ -43,9 +43,18 @@ export function canonicalBound(bound: number): string {
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
-/** Milliseconds as seconds: `1700000000.125`. OpenMetrics 1.0, "Timestamps". */
+// The largest number that a 64-bit integer can hold too.
+const MAX_INTEGER = 2 ** 63 - 1024;
+
+/** Whole milliseconds, within 64 bits. Exposition formats, "Line format". */
+export function millisecondsText(ms: number): string {
+  return `${Math.trunc(Math.max(-MAX_INTEGER, Math.min(ms, MAX_INTEGER)))}`;
+}
+
+/** Milliseconds as seconds, to the nanosecond: `1700000000.125`. OpenMetrics 1.0, "Timestamps". */
 export function secondsText(ms: number): string {
-  return `${ms / 1000}`;
+  const text = `${ms / 1000}`;
+  return text.includes('e-') ? (ms / 1000).toFixed(9) : text;
 }
 
 /** A help text where quotes are escaped. OpenMetrics 1.0, "Escaping". */

@@ -1,8 +1,9 @@
 // Text format 1.0.0: the format before it, and quoted names of any characters.
 
+import { inVariants, spellingOf } from './escaping.ts';
 import type { Format } from './format.ts';
-import { textWriter } from './text.ts';
-import { inVariants } from './variants.ts';
+import { textDialect } from './text.ts';
+import { writer } from './writer.ts';
 
 /**
  * Text format 1.0.0, `text/plain; version=1.0.0`: as `text`, but names of any characters stand in quotes.
@@ -19,5 +20,5 @@ export const text1: Format = /* @__PURE__ */ inVariants('allow-utf-8', (escaping
   mediaType: 'text/plain',
   version: '1.0.0',
   contentType: `text/plain; version=1.0.0; charset=utf-8; escaping=${escaping}`,
-  write: textWriter(escaping),
+  write: writer(textDialect(spellingOf(escaping))),
 }));

@@ -34,7 +34,8 @@ const P = 5;
 const MOST_MEMORY_BYTES = 128 * 1024 * 1024;
 const MOST_WORK = 2 ** 23;
 
-// How many checks may be under way and wait, and how long one may take for it.
+// How many checks may be under way and wait, and how long one may take for it. No limit of the handler's, which
+// would be one for all clients together.
 const LONGEST_QUEUE = 50;
 const LIMIT_MS = 60_000;
 
@@ -97,7 +98,7 @@ export function basicAuth(users: Readonly<Record<string, string>>, realm = 'metr
     });
   }
 
-  return Object.assign(check, { challenge: `Basic realm="${realm.replace(/[^\w .-]/g, '_')}", charset="UTF-8"`, limitMs: LIMIT_MS });
+  return Object.assign(check, { challenge: `Basic realm="${realm.replace(/[^\w .-]/g, '_')}", charset="UTF-8"`, limitMs: LIMIT_MS, maxWaiting: Infinity });
 }
 
 function credentials(request: RequestHead): { readonly name: string; readonly password: string } | undefined {

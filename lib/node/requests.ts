@@ -1,6 +1,7 @@
 // From a request and a response of `node:http` to what answers it, and back.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 import type { Answer, Answerer } from '../scraping/answer.ts';
 import { targetOf } from '../scraping/request.ts';
@@ -54,7 +55,7 @@ class NodeRequest implements RequestFacts {
   }
 
   get address(): string | undefined {
-    return this.request.socket.remoteAddress;
+    return (this.request.socket as Socket | undefined)?.remoteAddress;
   }
 
   get isGone(): boolean {

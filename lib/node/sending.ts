@@ -90,8 +90,8 @@ export function sender({ sendTimeoutMs = 30_000, maxUnsentBytes = 64 * 1024 * 10
     if (bytes > PIECE_BYTES) void writePieces(response, body);
     else if (body.length < 2) response.end(body[0]);
     else writeAll(response, body);
-    // Most answers are small, and in the system's hands by now.
-    if (response.writableFinished) giveBack?.();
+    // Most answers are small, and in the system's hands by now. Not `writableFinished`, which says so later.
+    if (response.writableEnded && response.writableLength === 0) giveBack?.();
     else follow(response, bytes, giveBack);
   };
 }

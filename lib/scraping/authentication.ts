@@ -12,6 +12,8 @@ export interface Authenticate {
   readonly challenge?: string | undefined;
   /** How long it may take, in milliseconds. @default `deadlineMs` of the handler */
   readonly limitMs?: number | undefined;
+  /** How many requests may wait for it at once. @default `maxInFlight` of the handler */
+  readonly maxWaiting?: number | undefined;
 }
 
 export interface AuthenticationOptions {

@@ -1,28 +1,24 @@
-// Checks the families of a collector of one's own, and makes live families of them, in one pass: the text of a
-// point's labels says whether its series was there before, and is how its line begins. So no writer renders it again.
+// Checks the families of a collector of one's own, point by point, and copies what they hold: so a writer can show
+// them as they are. Their text is made by the writer, once: made and kept here, it cost half a scrape in collections.
 
 import { fault, show } from '../core/errors.ts';
-import { escapeLabelValue, toWellFormed } from '../core/labels.ts';
+import { toWellFormed } from '../core/labels.ts';
 import { LiveFamily } from '../core/live-family.ts';
 import type { LiveHead } from '../core/live-family.ts';
 import type { Labels, MetricFamily, Point } from '../core/model.ts';
 import { isLabelName, isMetricName, reservedLabel } from '../core/names.ts';
-import { TYPES } from '../core/types.ts';
+import { POINT_FIELDS, TYPES } from '../core/types.ts';
 import { checkedTime, FIELDS } from './fields.ts';
 import type { GivenPoint } from './fields.ts';
 import { labelHash, SeriesTable } from './series-table.ts';
 
-/** How points begin their line whose labels have the same names, in the same order: most of a family do. */
+/** What is known of labels with the same names in the same order, as most points of a family have them. */
 interface LabelNames {
   /** As they are given. */
   readonly given: readonly string[];
   /** As they are kept. */
   readonly kept: readonly string[];
   readonly hashes: readonly number[];
-  /** What stands before each value: `\njobs_total{queue="`, `",host="`. */
-  readonly openings: readonly string[];
-  /** What stands after the last value; or all of it, where there are no labels. */
-  readonly end: string;
 }
 
 /** One family of points that are checked as they come. Of those with the same labels and time the first is kept. */
@@ -33,6 +29,7 @@ export class FamilyCheck {
   private readonly constantLabels: Labels;
   private readonly subject: string;
   private readonly reserved: string | undefined;
+  private readonly fields: readonly string[];
   private readonly series = new SeriesTable();
   private readonly known = new Map<string, LabelNames>();
   private last: LabelNames | undefined;
@@ -45,6 +42,7 @@ export class FamilyCheck {
     this.constantLabels = constantLabels;
     this.subject = `${type} ${show(name)}`;
     this.reserved = reservedLabel(type, name);
+    this.fields = POINT_FIELDS[type];
     this.isBare = isMetricName(name) && Object.keys(constantLabels).every(isLabelName);
     if (this.reserved !== undefined && Object.hasOwn(constantLabels, this.reserved)) throw fault('ERR_COLLECTOR', `${this.subject}: labels`, 'no constant label of that name', this.reserved);
   }
@@ -52,22 +50,19 @@ export class FamilyCheck {
   /** @throws {MetricError} `ERR_COLLECTOR` where no format could show it */
   add(given: unknown): void {
     if (typeof given !== 'object' || given === null) throw fault('ERR_COLLECTOR', `${this.subject}: a point`, 'an object', given);
-    const { labels = NO_LABELS } = given as Point;
+    // A copy, which nobody else can change.
+    const labels: Labels = { ...(given as Point).labels };
     const timestampMs = checkedTime(this.subject, 'timestampMs', (given as Point).timestampMs);
     const names = this.namesOf(labels);
-    let lineStart = '';
     let hash = 0;
     for (let i = 0; i < names.given.length; i++) {
       const value = labels[names.given[i]!];
       if (typeof value !== 'string') throw fault('ERR_COLLECTOR', `${this.subject}: label ${show(names.given[i])}`, 'a string', value);
-      const text = UNSAFE.test(value) ? escapeLabelValue(toWellFormed(value)) : value;
-      lineStart += names.openings[i]! + text;
       // A label with an empty value is as good as absent. Exposition formats, "Grouping and sorting".
-      if (value !== '') hash = (hash + labelHash(names.hashes[i]!, text)) | 0;
+      if (value !== '') hash = (hash + labelHash(names.hashes[i]!, value)) | 0;
     }
-    // Where the text is all that is shown of the labels, nothing else needs a copy.
-    const kept = this.isBare && timestampMs === undefined ? labels : copiedLabels(names, labels);
-    if (!this.series.add(this.point(given as GivenPoint, kept, lineStart + names.end, timestampMs), hash)) this.dropped++;
+    const point = this.point(given as GivenPoint, names.kept === names.given ? labels : renamed(names, labels), timestampMs);
+    if (!this.series.add(point, hash)) this.dropped++;
   }
 
   /** Adds the points of one of the same name, type and constant labels. */
@@ -83,20 +78,17 @@ export class FamilyCheck {
   }
 
   // Counters and gauges apart: most points are such, and an object of a shape that is known is made in a third of the time.
-  private point(given: GivenPoint, labels: Labels, lineStart: string, timestampMs: number | undefined): Point {
-    const { fields } = TYPES[this.head.type];
+  private point(given: GivenPoint, labels: Labels, timestampMs: number | undefined): Point {
+    const { fields, subject } = this;
     if (fields[0] === 'value') {
-      const value = this.field('value', given, given);
-      if (fields.length === 1) return { labels, lineStart, timestampMs, value } as Point;
-      return { labels, lineStart, timestampMs, value, exemplar: this.field('exemplar', given, given), createdMs: this.field('createdMs', given, given) } as Point;
+      const { value, exemplar, createdMs } = given;
+      if (typeof value !== 'number') throw fault('ERR_COLLECTOR', `${subject}: value`, 'a number', value);
+      if (fields.length === 1) return { labels, timestampMs, value } as Point;
+      if (exemplar === undefined && createdMs === undefined) return { labels, timestampMs, value, exemplar, createdMs } as Point;
     }
-    const point: Record<string, unknown> = { labels, lineStart, timestampMs };
-    for (const field of fields) point[field] = this.field(field, given, point);
+    const point: Record<string, unknown> = { labels, timestampMs };
+    for (const field of fields) point[field] = FIELDS[field]!(subject, given[field], point);
     return point as unknown as Point;
-  }
-
-  private field(field: string, given: GivenPoint, kept: GivenPoint): unknown {
-    return FIELDS[field]!(this.subject, given[field], kept);
   }
 
   private namesOf(labels: Labels): LabelNames {
@@ -117,24 +109,12 @@ export class FamilyCheck {
       seen.add(name);
     }
     this.isBare &&= kept.every(isLabelName);
-    const isBucket = this.reserved === 'le';
-    const begin = `\n${this.head.name}${isBucket ? '_bucket' : ''}`;
-    return {
-      given,
-      kept,
-      hashes: kept.map((name) => labelHash(0, name)),
-      openings: kept.map((name, i) => `${i === 0 ? `${begin}{` : '",'}${name}="`),
-      end: kept.length > 0 ? (isBucket ? '",le="' : '"} ') : isBucket ? `${begin}{le="` : `${begin} `,
-    };
+    return { given, kept: isSame(given, kept) ? given : kept, hashes: kept.map((name) => labelHash(0, name)) };
   }
 }
 
-const NO_LABELS: Labels = {};
-/** What is escaped in a label's value, or not well-formed. */
-const UNSAFE = /[\\"\n\ud800-\udfff]/;
-
-function copiedLabels({ given, kept }: LabelNames, labels: Labels): Labels {
-  return Object.fromEntries(given.map((name, i) => [kept[i]!, toWellFormed(labels[name]!)]));
+function renamed({ given, kept }: LabelNames, labels: Labels): Labels {
+  return Object.fromEntries(given.map((name, i) => [kept[i]!, labels[name]!]));
 }
 
 /** @throws {MetricError} `ERR_COLLECTOR` */

@@ -36,6 +36,9 @@ export class Gate {
   private readonly onError: ((error: unknown) => void) | undefined;
   private readonly metrics: SelfMetrics;
   private readonly timers: Timers;
+  /** Requests that wait for authentication, and those that are answered. */
+  private waiting = 0;
+  private working = 0;
 
   constructor(options: GateOptions & Others, metrics: SelfMetrics, timers: Timers) {
     const { maxInFlight = 100, maxQueryLength = 4096, deadlineMs = 10_000, authenticate, onError } = options;
@@ -62,28 +65,20 @@ export class Gate {
 
   /** What `respond` answers to one who may be answered, while there are not too many. */
   admit(request: RequestFacts, respond: Answerer): Answer | Promise<Answer> {
-    const { metrics } = this;
-    if (metrics.inFlight >= this.maxInFlight) return tooMany();
-    metrics.inFlight++;
-    let isLater = false;
-    try {
-      const refused = this.refusal(request);
-      const found = refused instanceof Promise ? refused.then((answer) => answer ?? respond(request)) : (refused ?? respond(request));
-      isLater = found instanceof Promise;
-      return found instanceof Promise ? found.finally(() => metrics.inFlight--) : found;
-    } finally {
-      if (!isLater) metrics.inFlight--;
-    }
+    const refused = this.refusal(request);
+    if (refused instanceof Promise) return refused.then((answer) => answer ?? this.worked(request, respond));
+    return refused ?? this.worked(request, respond);
   }
 
   /** The answer to one who may not be answered. */
   private refusal(request: RequestFacts): Answer | undefined | Promise<Answer | undefined> {
     const { authenticate } = this;
     if (authenticate === undefined) return undefined;
+    if (this.waiting >= (authenticate.maxWaiting ?? this.maxInFlight)) return tooMany();
     const refusedUnless = (isAllowed: unknown): Answer | undefined => (isAllowed === true ? undefined : unauthorized(authenticate));
     const failed = (error: unknown): Answer => {
       if (isGone(request)) throw new Gone();
-      if (isOverload(error)) return tooMany(error.retryAfterSeconds);
+      if (isOverload(error)) return tooMany(Math.ceil(error.retryAfterSeconds));
       this.metrics.countError('authentication');
       tell(this.onError, error);
       return unauthorized(authenticate);
@@ -92,9 +87,34 @@ export class Gate {
       const { method, target, headers, address } = request;
       const verdict: unknown = authenticate({ method, target, headers, ...(address !== undefined && { address }) });
       if (!isThenable(verdict)) return refusedUnless(verdict);
-      return within(verdict, authenticate.limitMs ?? this.deadlineMs, this.timers, request.signal).then(refusedUnless, failed);
+      this.waiting++;
+      this.metrics.inFlight++;
+      return within(verdict, authenticate.limitMs ?? this.deadlineMs, this.timers, request.signal)
+        .finally(() => {
+          this.waiting--;
+          this.metrics.inFlight--;
+        })
+        .then(refusedUnless, failed);
     } catch (error) {
       return failed(error);
+    }
+  }
+
+  /** What `respond` answers, where not too many are answered at the moment. */
+  private worked(request: RequestFacts, respond: Answerer): Answer | Promise<Answer> {
+    if (this.working >= this.maxInFlight) return tooMany();
+    const end = (): void => {
+      this.working--;
+      this.metrics.inFlight--;
+    };
+    this.working++;
+    this.metrics.inFlight++;
+    let found: Answer | Promise<Answer> | undefined;
+    try {
+      found = respond(request);
+      return found instanceof Promise ? found.finally(end) : found;
+    } finally {
+      if (!(found instanceof Promise)) end();
     }
   }
 

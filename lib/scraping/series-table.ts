@@ -66,12 +66,16 @@ export class SeriesTable {
 /** A hash of a label. Those of several are added up, as their order does not count. */
 export function labelHash(nameHash: number, value: string): number {
   let hash = nameHash;
-  for (let i = 0; i < value.length; i++) hash = Math.imul(hash ^ value.charCodeAt(i), 0x01000193);
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    // A surrogate that stands alone will be U+FFFD.
+    hash = Math.imul(hash ^ ((code & 0xf800) === 0xd800 ? 0xfffd : code), 0x01000193);
+  }
   return hash ^ (hash >>> 15);
 }
 
 function isSameSeries(one: Point, other: Point): boolean {
-  return one.timestampMs === other.timestampMs && (one.lineStart === other.lineStart || seriesKey(one.labels) === seriesKey(other.labels));
+  return one.timestampMs === other.timestampMs && seriesKey(one.labels) === seriesKey(other.labels);
 }
 
 function copied(list: Int32Array, length: number): Int32Array {

@@ -1,7 +1,7 @@
 // Metrics as plain data, for logs and tests.
 
 import type { Collector, Labels, MetricFamily, Point } from '../core/model.ts';
-import { TYPES } from '../core/types.ts';
+import { POINT_FIELDS } from '../core/types.ts';
 import { checked } from './checked.ts';
 
 /**
@@ -27,7 +27,7 @@ export function snapshot(source: Collector): MetricFamily[] {
 
 function plainPoint(type: MetricFamily['type'], constantLabels: Labels | undefined, point: Point): Point {
   const plain: Record<string, unknown> = { labels: { ...constantLabels, ...point.labels } };
-  for (const field of [...TYPES[type].fields, 'timestampMs']) {
+  for (const field of [...POINT_FIELDS[type], 'timestampMs']) {
     const value = (point as unknown as Readonly<Record<string, unknown>>)[field];
     if (value !== undefined) plain[field] = plainValue(value);
   }
