@@ -86,8 +86,9 @@ function checked(given: GivenExemplar, writtenValue: number, nowMs: number): Exe
   for (const [name, text] of Object.entries(labels)) {
     expect(isLabelName(name) && !name.startsWith('__'), 'a label name of letters, digits and "_" that begins with no digit and no "__"', name);
     expect(isLabelValue(text), `a string, number or boolean as ${name}`, text);
-    kept[name] = toWellFormed(String(text));
-    length += name.length + [...kept[name]].length;
+    const wellFormed = toWellFormed(String(text));
+    kept[name] = wellFormed;
+    length += name.length + [...wellFormed].length;
   }
   expect(length > 0 || isDetailed, 'labels such as { trace_id: "4bf9" }', given);
   expect(length <= MAX_LENGTH, `names and values of at most ${MAX_LENGTH} characters together`, length);
