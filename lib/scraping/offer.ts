@@ -13,7 +13,7 @@ import type { RequestHead } from './request.ts';
 
 export interface OfferOptions {
   /** What scrapers can choose from; the first is for those who ask for nothing in particular. @default text, text1, openMetrics */
-  readonly formats?: readonly Format[] | undefined;
+  readonly formats?: readonly Format<string | Uint8Array>[] | undefined;
   /**
    * Whether scrapers that prefer OpenMetrics get it. It spells bounds as `le="1.0"`, which Prometheus 2 takes
    * for another series than the `le="1"` of the text format. @default true
@@ -37,7 +37,7 @@ const COMPRESSED_FROM = 1024;
 
 export class Offer {
   /** The format that the scraper likes best. */
-  readonly formatFor: (request: RequestHead) => Format;
+  readonly formatFor: (request: RequestHead) => Format<string | Uint8Array>;
   /** Whether the scraper gets so many bytes compressed. */
   readonly isCompressed: (request: RequestHead, bytes: number) => boolean;
 
@@ -52,8 +52,8 @@ export class Offer {
   }
 }
 
-function offeredFormats({ formats = [text, text1, openMetrics], openMetrics: hasOpenMetrics = true, created = false, lineSafe: isLineSafe = false }: OfferOptions): Format[] {
-  const offered: Format[] = [];
+function offeredFormats({ formats = [text, text1, openMetrics], openMetrics: hasOpenMetrics = true, created = false, lineSafe: isLineSafe = false }: OfferOptions): Format<string | Uint8Array>[] {
+  const offered: Format<string | Uint8Array>[] = [];
   for (const format of formats) {
     const isOpenMetrics = format.name === openMetrics.name;
     if (isOpenMetrics && !hasOpenMetrics) continue;
