@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Counter, Gauge, Info, StateSet } from '../lib/index.ts';
+import { Counter, Gauge, Info, Registry, StateSet, openMetrics, render, text } from '../lib/index.ts';
 import type { CounterSeries, GaugeSeries } from '../lib/index.ts';
 
 /** A scrape that yields after each of its points, while others act. */
@@ -65,4 +65,22 @@ test('the same where the metric has no labels, and where series expire meanwhile
     gauge.replace([[{ a: 'z' }, 2], [{ a: 'x' }, 2]]);
   });
   assert.deepEqual([values, gauge.points.map(({ labelValues, value }) => [...labelValues, value])], [[1, 1, 1], [['z', 2], ['x', 2]]]);
+});
+
+test('what a writer has not reached yet when the set is replaced is shown as it was, in every format', () => {
+  const registry = new Registry({ labels: { site: 'a' } });
+  const gauge = registry.register(new Gauge({ name: 'g', help: '', labelNames: ['a'] }));
+  const labels = Array.from({ length: 5_000 }, (_, a) => ({ a: `device ${a}` }));
+  for (const format of [text, openMetrics]) {
+    gauge.replace(labels.map((each) => [each, 1] as const));
+    const before = render(registry, format);
+    const chunks = format.write(registry.collect())[Symbol.iterator]();
+    let written = '';
+    for (let chunk = chunks.next(), round = 2; chunk.done !== true; chunk = chunks.next(), round++) {
+      written += chunk.value;
+      gauge.replace(labels.slice(round).map((each) => [each, round] as const));
+    }
+    assert.equal(written, before);
+    assert.notEqual(render(registry, format), before);
+  }
 });
