@@ -6,8 +6,8 @@ export const BRAND: unique symbol = /* @__PURE__ */ Symbol.for('promlet.kind') a
 
 /**
  * What carries the brand. `live`: an instrument's family, as a registry shows it; its points keep a `lineStart` of its
- * name, as an instrument's own do. `checked`: a family of a collector of one's own after its checks, or a
- * registry whose families are such. No two points of a family that carries it are one series.
+ * name, as an instrument's own do. `checked`: a family of a collector of one's own, after its checks; or a
+ * collector that offers nothing else. No two points of a branded family are one series.
  */
 export type Kind = 'instrument' | 'registry' | 'live' | 'checked';
 

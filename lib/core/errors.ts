@@ -22,7 +22,7 @@ export type MetricErrorCode =
   | 'ERR_SERIES_LIMIT'
   /** An exemplar with a bad label name, or too long: never thrown, given to `onWarning`. */
   | 'ERR_EXEMPLAR'
-  /** A collector that threw or offered what no format can carry: never thrown, given to `onWarning`. */
+  /** A collector that threw or offered what no format can carry: given to `onWarning`; thrown by `checked` alone. */
   | 'ERR_COLLECTOR';
 
 /** Thrown at definition and registration, and for labels that do not fit; never because of a measured value. */

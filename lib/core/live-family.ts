@@ -1,5 +1,5 @@
-// An instrument's family as a registry shows it: with constant labels, and the same object for good, so that
-// writers can keep what they make of it.
+// A family as a registry shows it, with constant labels around it. That of an instrument is the same object at every
+// scrape, so that writers can keep what they make of it.
 
 import { brand } from './brand.ts';
 import type { FamilyHead, Labels, MetricType, Point } from './model.ts';

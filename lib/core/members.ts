@@ -40,7 +40,7 @@ export interface MemberRegistry extends Collector {
 /**
  * A member of a registry as one of the registry around that.
  *
- * @param families - Keeps those that are made, by those of the inner registry.
+ * @param families - The outer registry's family for each of the inner's: looked up there, and added.
  */
 export function outerMember(member: Member, labels: Labels, families: WeakMap<LiveFamily, LiveFamily>): Member {
   const { collector, family } = member;

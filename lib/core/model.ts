@@ -18,8 +18,7 @@ export interface Point {
   readonly labels: Labels;
   /**
    * How the point's line in the text formats begins; see `labels.ts`. The points of instruments keep it, so that
-   * no scrape escapes a label twice. Writers render `labels` themselves where it is absent, or its family is not
-   * one that the library made.
+   * no scrape escapes a label twice. In families of other collectors writers ignore it, and render `labels`.
    */
   readonly lineStart?: string | undefined;
   /** Milliseconds since the epoch. For values that come from elsewhere; instruments never set it. */
@@ -149,7 +148,7 @@ export type ScrapeSignal = typeof globalThis extends { AbortSignal: { prototype:
 
 /** One scrape, as collectors see it. */
 export interface Scrape {
-  /** Aborted at the scrape's deadline and when the scraper goes away; of several scrapes that meet, the last. */
+  /** Aborted at the scrape's deadline, or when the scraper goes away. Where scrapes share a refresh, the last one counts. */
   readonly signal: ScrapeSignal;
   /** Parameters, where the caller of `refresh(scrape)` passes some; the handlers pass none. */
   readonly params?: Readonly<Record<string, readonly string[]>> | undefined;

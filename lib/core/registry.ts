@@ -1,5 +1,5 @@
 // The set of collectors: which names are taken, which labels all share, and who hears of what went wrong. Knows
-// no format, no scrape and no socket.
+// no format and no deadline: a scrape walks its members in `scraping/`, and `collect` is for all else.
 
 import { brand } from './brand.ts';
 import { fault, MetricError, show } from './errors.ts';
@@ -215,7 +215,7 @@ function consoleWarning({ message }: MetricError): void {
   (globalThis as { console?: { warn(message: string): void } }).console?.warn(message);
 }
 
-// An instrument's family stays the object that it is.
+// The family of an instrument stays the same object at every call.
 function join(families: Map<unknown, MetricFamily>, family: MetricFamily): void {
   if (Object.isFrozen(family)) return void families.set(family, family);
   const key = JSON.stringify([family.name, family.type, family.help, family.constantLabels]);

@@ -3,7 +3,7 @@
 import type { MetricType } from './model.ts';
 
 export interface TypeDescriptor {
-  /** What carries its samples in the text format, where the type has no name of its own there. */
+  /** The type that the text format names: where it lacks one, a type whose samples look the same. */
   readonly text: string;
   /** What its samples' names have after the family's in the text format: buckets or quantiles, sum and count. */
   readonly textSamples: readonly string[];
