@@ -39,8 +39,6 @@ export async function refreshed(running: Map<Collector, Promise<void>>, collecto
   if (signal.aborted) expire();
   else if (run) timer = HOST.setTimeout?.(expire, LONGEST_JOIN_MS);
   else running.set(collector, (run = callHook(collector, scrape).finally(() => running.delete(collector))));
-  // Nor is it a reason for the process to stay.
-  (timer as { unref?(): void } | undefined)?.unref?.();
   signal.addEventListener?.('abort', expire);
   try {
     await Promise.race([expired, run]);
