@@ -311,6 +311,12 @@ test('a listener may write to the metric that it hears of', () => {
   assert.equal(counter.rejectedWrites, 2);
 });
 
+test('labels that are no object are refused', () => {
+  for (const [labels, shown] of [[null, 'null'], ['a', '"a"']] as const) {
+    assert.throws(() => new Registry({ labels: labels as never }), { code: 'ERR_OPTION', message: `Registry: labels: expected an object, got ${shown}` });
+  }
+});
+
 test('a listener that is no function is refused', () => {
   assert.throws(() => new Registry({ onWarning: 5 as unknown as () => void }), {
     code: 'ERR_OPTION',

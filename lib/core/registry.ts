@@ -56,6 +56,7 @@ export class Registry implements Collector {
     brand(this, 'registry');
     checkOptions('Registry', options, ['labels', 'maxCollectorSeries', 'onWarning']);
     const { labels = {}, maxCollectorSeries = 100_000, onWarning = consoleWarning } = options;
+    if (typeof labels !== 'object' || labels === null) throw fault('ERR_OPTION', 'Registry: labels', 'an object', labels);
     checkLabelNames('Registry', Object.keys(labels));
     if (typeof onWarning !== 'function') throw fault('ERR_OPTION', 'Registry: onWarning', 'a function', onWarning);
     if (!(typeof maxCollectorSeries === 'number' && maxCollectorSeries >= 1)) throw fault('ERR_OPTION', 'Registry: maxCollectorSeries', 'a number of 1 or more', maxCollectorSeries);

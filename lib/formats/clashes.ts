@@ -37,8 +37,9 @@ export function untangled(families: readonly MetricFamily[], dialect: Dialect, w
       else name = firstFree(base, name.slice(base.length), numbers, isFree);
       warn(new MetricError('ERR_DUPLICATE', `${givenType} ${show(given)}: expected names that no other family has, got ${show(clash)} again; shown as ${type} ${show(name)}`));
     }
-    shown[place] = shownFamily(dialect, parts, name, type);
-    for (const each of shown[place].names) taken.add(each);
+    const own = shownFamily(dialect, parts, name, type);
+    shown[place] = own;
+    for (const each of own.names) taken.add(each);
   }
   return shown;
 }

@@ -45,8 +45,8 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
    * Counts a value into the first bucket whose bound is not below it, and adds it to the sum.
    *
    * Negative values are allowed, though the sum may then fall, and `rate()` of it is no longer right; the infinities
-   * too, but none after one of the other sign, since no sum of both is a number. That, and `NaN`, which is in no
-   * bucket, is ignored, counted and warned of once.
+   * too, which the sum keeps: after both of them it is `NaN` for good, while the counts stay right. `NaN` is in no
+   * bucket: it is ignored, counted and warned of once.
    *
    * @param exemplar - An example of what is measured, such as `{ trace_id: '4bf9' }`, for the formats that
    * show it: the latest of each bucket.

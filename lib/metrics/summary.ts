@@ -54,7 +54,7 @@ export class SummarySeries extends TimedSeries<SummarySeries> implements Summary
 
   /**
    * Takes in a value: into the quantiles for as long as the window is, into sum and count for good. `NaN` is ignored,
-   * counted and warned of once, and so is an infinity after one of the other sign: no sum of both is a number.
+   * counted and warned of once. The infinities are values; after both of them the sum is `NaN` for good.
    */
   override observe(value: number): void {
     if (!isNumber(value)) return this.family.reject(VALUE, value);
