@@ -195,6 +195,7 @@ export class PrometheusExporter {
     work: () => Result | Promise<Result>,
   ): Promise<Result> {
     labelsOf('trackInvocation', skillName, workflowPhase);
+    if (typeof work !== 'function') throw fault('ERR_OPTION', 'trackInvocation: work', 'a function', work);
     const begin = performance.now();
     let completed = false;
     try {

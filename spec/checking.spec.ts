@@ -46,6 +46,47 @@ for (const [what, point] of Object.entries({
   });
 }
 
+for (const [what, point] of Object.entries({
+  'bounds and counts': { labels: {}, bounds: new Array(2 ** 32 - 1), counts: new Array(2 ** 32 - 1) },
+  'bounds alone': { labels: {}, bounds: new Array(1e8), counts: [1, 2] },
+})) {
+  test(`a list of holes costs nothing: ${what}`, () => {
+    assert.throws(() => checked(offering({ type: 'histogram', name: 'h', help: '', points: [point] })).collect(), { code: 'ERR_COLLECTOR', message: /^histogram "h": bounds: expected ascending numbers/ });
+  });
+}
+
+test('a list of holes costs nothing: quantiles', () => {
+  assert.throws(() => checked(offering({ type: 'summary', name: 's', help: '', points: [{ labels: {}, quantiles: new Array(2 ** 32 - 1) }] })).collect(), { code: 'ERR_COLLECTOR' });
+});
+
+test('a promise that rejects where families are expected ends no process', async (t) => {
+  const unhandled = t.mock.fn();
+  process.on('unhandledRejection', unhandled);
+  const registry = new Registry({ onWarning: () => {} });
+  registry.register({ collect: async () => { throw new Error('down'); } } as unknown as Collector);
+  render(registry);
+  render(checked(registry));
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', unhandled);
+  assert.equal(unhandled.mock.callCount(), 0);
+});
+
+for (const what of ['name', 'constructor']) {
+  test(`a collector whose ${what} cannot be read costs its own families alone`, async () => {
+    const messages: string[] = [];
+    const registry = new Registry({ onWarning: ({ message }) => messages.push(message) });
+    registry.register(Object.defineProperty({ collect: () => { throw new Error('down'); }, refresh: () => { throw new Error('down'); } }, what, { get: () => { throw new Error('no name'); } }));
+    registry.register(new Gauge({ name: 'good', help: '' }));
+    await registry.refresh();
+    for (const source of [registry, checked(registry)]) assert.equal(render(source), '# TYPE good gauge\ngood 0\n');
+    assert.equal(messages.length, 1);
+  });
+}
+
+test('what is no family is named as such', () => {
+  for (const lie of [null, 5, 'x']) assert.throws(() => checked(offering(lie)).collect(), { code: 'ERR_COLLECTOR', message: /^a family: expected an object, got / });
+});
+
 test('a promise where families are expected is answered with what to use instead', () => {
   const messages: string[] = [];
   const registry = new Registry({ onWarning: ({ message }) => messages.push(message) });

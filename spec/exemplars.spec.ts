@@ -193,3 +193,28 @@ test('a removed child hands exemplars on', () => {
   child.inc(1, { trace_id: 'kept' });
   assert.match(render(registry, openMetrics), /kept/);
 });
+
+test('a callback or a clock that is async ends no process, and gives no exemplar', async (t) => {
+  const unhandled = t.mock.fn();
+  process.on('unhandledRejection', unhandled);
+  const rejecting = (async () => { throw new Error('down'); }) as unknown as () => never;
+  const counter = new Counter({ name: 'c_total', help: '', exemplar: rejecting });
+  const histogram = new Histogram({ name: 'h', help: '', clock: rejecting, wallClock: rejecting, exemplar: rejecting });
+  counter.inc();
+  histogram.observe(1);
+  histogram.startTimer()();
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', unhandled);
+  assert.equal(unhandled.mock.callCount(), 0);
+  assert.equal(counter.points[0]!.exemplar, undefined);
+  assert.equal(counter.get(), 1);
+});
+
+test('labels without a value, and values that are no number, are no exemplar', () => {
+  const counter = new Counter({ name: 'c_total', help: '' });
+  counter.inc(1, { trace_id: '' });
+  counter.inc(1, { labels: { trace_id: '4bf9' }, value: NaN });
+  assert.equal(counter.points[0]!.exemplar, undefined);
+  counter.inc(1, { trace_id: '4bf9', span_id: '' });
+  assert.deepEqual(counter.points[0]!.exemplar!.labels, { trace_id: '4bf9' });
+});

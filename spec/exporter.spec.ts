@@ -535,3 +535,13 @@ function ticks(exporter: PrometheusExporter, count: number): Promise<void> {
     });
   });
 }
+
+test('work that is no function is refused before anything is counted', async () => {
+  const exporter = new PrometheusExporter({ port: 0 });
+  for (const work of [undefined, 5]) await assert.rejects(exporter.trackInvocation('s', 'p', work as never), { code: 'ERR_OPTION', message: /^trackInvocation: work: expected a function, got / });
+  assert.doesNotMatch(render(exporter.registry), /^skill_invocations_total\{/m);
+});
+
+test('a list in the place of options is refused', () => {
+  assert.throws(() => new PrometheusExporter([] as never), { code: 'ERR_OPTION' });
+});

@@ -147,3 +147,11 @@ test('registries within a registry are refreshed one collector at a time, and re
   assert.match(text, /^promlet_collector_success\{collector="good"\} 1$/m);
   assert.deepEqual(warnings.map(({ message }) => message), ['collector "down": refresh failed: down']);
 });
+
+test('a refresh of many hooks leaves no warning behind', async (t) => {
+  const warned = t.mock.method(process, 'emitWarning', () => {});
+  const registry = new Registry();
+  for (let i = 0; i < 30; i++) registry.register(new Gauge({ name: `g${i}`, help: '', refresh: () => new Promise<void>((resolve) => setImmediate(resolve)) }));
+  await registry.refresh();
+  assert.equal(warned.mock.callCount(), 0);
+});

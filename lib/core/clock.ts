@@ -1,5 +1,7 @@
 // The clocks that instruments measure with. Engines differ in what they have; looked up when called.
 
+import { ignoreRejection } from './notify.ts';
+
 /** Milliseconds, from any origin. */
 export type Clock = () => number;
 
@@ -25,6 +27,7 @@ export function safeClock(clock: Clock): Clock {
     try {
       const nowMs = clock();
       if (Number.isFinite(nowMs)) lastMs = nowMs;
+      else ignoreRejection(nowMs);
     } catch {
       // No write fails because of its time.
     }

@@ -7,6 +7,7 @@ import type { Instrument } from './instrument.ts';
 import { LiveFamily } from './live-family.ts';
 import type { Collector, Labels, MetricFamily, Point } from './model.ts';
 import { reservedLabel } from './names.ts';
+import { ignoreRejection } from './notify.ts';
 import type { Warnings } from './warnings.ts';
 
 /** One collector of a registry, or of one within it; never a registry itself. */
@@ -74,9 +75,10 @@ export function liveFamilyOf({ family, clash }: Member): MetricFamily {
 
 /** What a collector offers. @throws {MetricError} `ERR_COLLECTOR` for what is no list, such as a promise */
 export function offered({ collector }: Member): Iterable<MetricFamily> {
-  const families = collector.collect() as Partial<Iterable<MetricFamily> & PromiseLike<unknown>> | undefined;
+  const families = collector.collect() as Partial<Iterable<MetricFamily> & PromiseLike<unknown> & AsyncIterable<unknown>> | undefined;
   if (families?.[Symbol.iterator]) return families as Iterable<MetricFamily>;
-  throw fault('ERR_COLLECTOR', 'collect', `a list of families${families?.then ? ', not a promise: what takes time belongs in refresh' : ''}`, families);
+  ignoreRejection(families);
+  throw fault('ERR_COLLECTOR', 'collect', `a list of families${families?.then || families?.[Symbol.asyncIterator] ? ', not a promise: what takes time belongs in refresh' : ''}`, families);
 }
 
 /** A function that counts families and series. @throws {MetricError} `ERR_COLLECTOR` where there are too many */
@@ -94,9 +96,22 @@ export function labelNamesOf({ labelNames, type, name }: Instrument): string[] {
 
 /** What a collector is called in messages. */
 export function describe(collector: Collector | MetricFamily): string {
-  const { type, name, constructor } = collector as { readonly type?: string; readonly name?: unknown; readonly constructor?: { readonly name?: string } };
-  if (!('collect' in collector) || isInstrument(collector)) return `${type} ${show(name)}`;
-  return `collector ${typeof name === 'string' && name !== '' ? show(name) : constructor?.name || 'without a name'}`;
+  if (!('collect' in collector) || isInstrument(collector)) return `${(collector as MetricFamily).type} ${show(collector.name)}`;
+  const [name, className] = namesOf(collector);
+  return `collector ${name === '' ? className || 'without a name' : show(name)}`;
+}
+
+/** A collector's own name and that of its class; empty where there is none, or it cannot be read. */
+export function namesOf(collector: Collector): readonly [name: string, className: string] {
+  const read = (get: () => unknown): string => {
+    try {
+      const name = get();
+      return typeof name === 'string' ? name : '';
+    } catch {
+      return '';
+    }
+  };
+  return [read(() => collector.name), read(() => (collector.constructor as { readonly name?: unknown } | undefined)?.name)];
 }
 
 export function isInstrument(collector: Collector): collector is Instrument {

@@ -9,7 +9,7 @@ import { fault, show } from './errors.ts';
  * @throws {MetricError} `ERR_OPTION`, with the known option whose name is most like the unknown one
  */
 export function checkOptions(subject: string, given: unknown, known: readonly string[], hints: Readonly<Record<string, string>> = {}): void {
-  if (typeof given !== 'object' || given === null) throw fault('ERR_OPTION', subject, 'options', given);
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw fault('ERR_OPTION', subject, 'options', given);
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue;
     const nearest = known.reduce((best, each) => (likeness(name, each) > likeness(name, best) ? each : best));

@@ -25,26 +25,43 @@ export async function callHook(collector: Collector, scrape: Scrape): Promise<vo
   await pending;
 }
 
+/** When a refresh is to be waited for no longer. One for all its collectors: engines warn of many listeners on a signal. */
+export interface Expiry {
+  readonly signal: ScrapeSignal;
+  readonly promise: Promise<void>;
+  clear(): void;
+}
+
+export function expiryOf(signal: ScrapeSignal & Abortable): Expiry {
+  let expire = (): void => {};
+  const promise = new Promise<void>((_, reject) => (expire = () => reject(new Error('was not done in time'))));
+  promise.catch(() => undefined);
+  if (signal.aborted) expire();
+  signal.addEventListener?.('abort', expire);
+  return { signal, promise, clear: () => signal.removeEventListener?.('abort', expire) };
+}
+
 /**
  * Calls the hook, or waits for a call that is under way already.
  *
  * @param running - The calls under way.
- * @throws what the hook throws, and an `Error` where it is not done when the signal is aborted
+ * @throws what the hook throws, and an `Error` where it is not done in time
  */
-export async function refreshed(running: Map<Collector, Promise<void>>, collector: Collector, scrape: Scrape): Promise<void> {
+export async function refreshed(running: Map<Collector, Promise<void>>, collector: Collector, scrape: Scrape, expiry: Expiry): Promise<void> {
   if (CALLED.has(collector)) return;
-  const signal: Abortable = scrape.signal;
-  let [run, timer, expire] = [running.get(collector), undefined as unknown, (): void => {}];
-  const expired = new Promise<void>((_, reject) => (expire = () => reject(new Error('was not done in time'))));
-  if (signal.aborted) expire();
-  else if (run) timer = HOST.setTimeout?.(expire, LONGEST_JOIN_MS);
-  else running.set(collector, (run = callHook(collector, scrape).finally(() => running.delete(collector))));
-  signal.addEventListener?.('abort', expire);
+  const before = running.get(collector);
+  let timer: unknown;
+  const awaited = [expiry.promise, before];
+  if (before) awaited.push(new Promise((_, reject) => (timer = HOST.setTimeout?.(() => reject(new Error('was not done in time')), LONGEST_JOIN_MS))));
+  else if (!expiry.signal.aborted) {
+    const run = callHook(collector, scrape).finally(() => running.delete(collector));
+    running.set(collector, run);
+    awaited.push(run);
+  }
   try {
-    await Promise.race([expired, run]);
+    await Promise.race(awaited.filter((each) => each !== undefined));
   } finally {
     HOST.clearTimeout?.(timer);
-    signal.removeEventListener?.('abort', expire);
   }
 }
 

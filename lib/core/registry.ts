@@ -12,7 +12,7 @@ import type { Member } from './members.ts';
 import type { Collector, Labels, MetricFamily, Point, Scrape } from './model.ts';
 import { checkLabelNames, sampleNames } from './names.ts';
 import { checkOptions } from './options.ts';
-import { patientScrape, refreshed } from './refreshing.ts';
+import { expiryOf, patientScrape, refreshed } from './refreshing.ts';
 import { selfMetrics } from './self-metrics.ts';
 import { Warnings } from './warnings.ts';
 
@@ -161,11 +161,12 @@ export class Registry implements Collector {
    * @param scrape - @default a scrape without a deadline
    */
   async refresh(scrape: Scrape = patientScrape()): Promise<void> {
+    const expiry = expiryOf(scrape.signal);
     await Promise.all(
       [...this.collectors.keys()].map(async (collector) => {
         if (isInstrument(collector) ? !collector.hasHook : !('refresh' in collector)) return;
         try {
-          await refreshed(this.running, collector, scrape);
+          await refreshed(this.running, collector, scrape, expiry);
           this.outdated.delete(collector);
         } catch (cause) {
           if (this.collectors.has(collector)) this.outdated.add(collector);
@@ -173,6 +174,7 @@ export class Registry implements Collector {
         }
       }),
     );
+    expiry.clear();
   }
 
   /** @internal */

@@ -7,6 +7,7 @@ import { isLabelValue, toWellFormed } from '../core/labels.ts';
 import type { LabelValue } from '../core/labels.ts';
 import type { Exemplar } from '../core/model.ts';
 import { isLabelName } from '../core/names.ts';
+import { ignoreRejection } from '../core/notify.ts';
 
 /** Labels of an exemplar, such as `{ trace_id: '4bf9' }`: 128 characters at most, names and values together. */
 export type ExemplarLabels = Readonly<Record<string, LabelValue>>;
@@ -64,6 +65,7 @@ export function nextExemplar(source: ExemplarSource, given: GivenExemplar | null
       source.isAsking = true;
       try {
         labels = exemplar!() ?? undefined;
+        ignoreRejection(labels);
       } finally {
         source.isAsking = false;
       }
@@ -86,13 +88,15 @@ function checked(given: GivenExemplar, writtenValue: number, nowMs: number): Exe
   for (const [name, text] of Object.entries(labels)) {
     expect(isLabelName(name) && !name.startsWith('__'), 'a label name of letters, digits and "_" that begins with no digit and no "__"', name);
     expect(isLabelValue(text), `a string, number or boolean as ${name}`, text);
+    // As good as absent.
+    if (text === '') continue;
     const wellFormed = toWellFormed(String(text));
     kept[name] = wellFormed;
     length += name.length + [...wellFormed].length;
   }
   expect(length > 0 || isDetailed, 'labels such as { trace_id: "4bf9" }', given);
   expect(length <= MAX_LENGTH, `names and values of at most ${MAX_LENGTH} characters together`, length);
-  expect(typeof value === 'number' && Number.isFinite(timestampMs), 'numbers as value and time', [value, timestampMs]);
+  expect(typeof value === 'number' && value === value && Number.isFinite(timestampMs), 'numbers as value and time', [value, timestampMs]);
   return { labels: kept, value, timestampMs };
 }
 

@@ -118,7 +118,9 @@ function renamed({ given, kept }: LabelNames, labels: Labels): Labels {
 }
 
 /** @throws {MetricError} `ERR_COLLECTOR` */
-export function checkedHead({ name, type, help, unit }: MetricFamily): LiveHead {
+export function checkedHead(family: MetricFamily): LiveHead {
+  if (typeof family !== 'object' || family === null) throw fault('ERR_COLLECTOR', 'a family', 'an object', family);
+  const { name, type, help, unit } = family;
   if (typeof name !== 'string' || name === '') throw fault('ERR_COLLECTOR', 'a family: name', 'a string', name);
   const subject = `family ${show(name)}`;
   if (!Object.hasOwn(TYPES, type)) throw fault('ERR_COLLECTOR', `${subject}: type`, `one of ${show(Object.keys(TYPES))}`, type);

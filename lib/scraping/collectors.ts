@@ -2,7 +2,7 @@
 // are asked for.
 
 import { toWellFormed } from '../core/labels.ts';
-import { isInstrument } from '../core/members.ts';
+import { isInstrument, namesOf } from '../core/members.ts';
 import type { Member, MemberRegistry } from '../core/members.ts';
 import type { Collector } from '../core/model.ts';
 import { anySampleNames, sampleNames } from '../core/names.ts';
@@ -55,7 +55,7 @@ function mayShow(collector: Collector, asked: ReadonlySet<string>): boolean {
   return collector.names?.flatMap(anySampleNames).some((name) => asked.has(name)) ?? true;
 }
 
-function wishedName({ name, constructor }: Collector): string {
-  const given = typeof name === 'string' && name !== '' ? name : constructor === Object ? '' : (constructor as { name?: unknown } | undefined)?.name;
-  return toWellFormed(typeof given === 'string' && given !== '' ? given.slice(0, LONGEST_NAME) : 'collector');
+function wishedName(collector: Collector): string {
+  const [name, className] = namesOf(collector);
+  return toWellFormed(name || (className === 'Object' ? '' : className) || 'collector').slice(0, LONGEST_NAME);
 }

@@ -35,8 +35,12 @@ function checkedNumber(subject: string, field: string, given: unknown): number {
 
 function checkedBounds(subject: string, given: unknown): readonly number[] {
   const bounds = checkedList(subject, 'bounds', given) as readonly number[];
-  const ascends = bounds.every((bound, i) => typeof bound === 'number' && bound < Infinity && (i === 0 || bound > bounds[i - 1]!));
-  if (!ascends) throw fault('ERR_COLLECTOR', `${subject}: bounds`, 'ascending numbers without +Inf', given);
+  // Stops at the first hole: a list may be as long as it says it is, and hold nothing.
+  for (let i = 0; i < bounds.length; i++) {
+    const bound = bounds[i];
+    const ascends = typeof bound === 'number' && bound < Infinity && (i === 0 || bound > bounds[i - 1]!);
+    if (!ascends) throw fault('ERR_COLLECTOR', `${subject}: bounds`, 'ascending numbers without +Inf', given);
+  }
   // Writers keep what they make of bounds that cannot change.
   return Object.isFrozen(bounds) ? bounds : [...bounds];
 }
@@ -58,10 +62,12 @@ function checkedExemplars(subject: string, given: unknown, bounds: readonly unkn
 }
 
 function checkedQuantiles(subject: string, given: unknown): readonly Quantile[] {
-  const quantiles = checkedList(subject, 'quantiles', given).map((each) => {
+  const quantiles: Quantile[] = [];
+  // An iterator does not skip holes, and so ends at the first.
+  for (const each of checkedList(subject, 'quantiles', given)) {
     const { quantile, value } = (each ?? {}) as GivenPoint;
-    return { quantile: checkedNumber(subject, 'quantile', quantile), value: checkedNumber(subject, 'value', value) };
-  });
+    quantiles.push({ quantile: checkedNumber(subject, 'quantile', quantile), value: checkedNumber(subject, 'value', value) });
+  }
   const ranks = quantiles.map(({ quantile }) => quantile);
   if (new Set(ranks).size < ranks.length) throw fault('ERR_COLLECTOR', `${subject}: quantiles`, 'each once', ranks);
   return quantiles;
