@@ -201,9 +201,7 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
 
   /**
    * An earlier list of the same strings, or this one. Most series of a metric differ in one label and share the values
-   * of the others: with 3 labels, keeping those once saves 64 of 340 bytes.
-   *
-   * @internal
+   * of the others: with 3 labels, keeping those once saves 64 of 340 bytes. @internal
    */
   shared(values: readonly string[]): readonly string[] {
     const { lists } = this;
