@@ -6,6 +6,7 @@ import { openMetricsWith, render, text1 } from '../lib/index.ts';
 import type { Format, MetricFamily, Point } from '../lib/index.ts';
 import { parse, ParseError, parseSamples } from '../lib/parse.ts';
 import type { ParseFormat } from '../lib/parse.ts';
+import { assertLinear } from './growth.ts';
 
 const TEXT = `# HELP jobs_total Jobs \\\\ done.\\nAll.
 # TYPE jobs_total counter
@@ -139,35 +140,20 @@ test('the time that an input takes grows no faster than its length', () => {
   };
   for (const [name, make] of [...Object.entries(inputs), ...Object.entries(openMetricsInputs)]) {
     const format = name in inputs ? 'text' : 'openmetrics';
-    const [small, large] = [make(20_000), make(640_000)].map((input) => {
-      const times = Array.from({ length: 3 }, () => {
-        // The processor's time, since other programs may keep it busy.
-        const start = process.cpuUsage();
-        tryParse(input, format);
-        const { user, system } = process.cpuUsage(start);
-        return (user + system) / 1000;
-      });
-      return Math.min(...times);
-    }) as [number, number];
-    // 32 times the length: quadratic time would be 1024 times as long.
-    assert.ok(large < 150 * small + 20, `${name}: ${small} ms, then ${large} ms`);
+    assertLinear(name, 10_000, (size) => {
+      const input = make(size);
+      return () => tryParse(input, format);
+    });
   }
 });
 
 test('long strings are looked up as fast as short ones, or there may be only a few of them', () => {
   const long = 'x'.repeat(17_000);
   const series = (count: number): string => Array.from({ length: count }, (_, i) => `a{b="${long}${i}"} 1\n`).join('');
-  const [few, many] = [series(50), series(1600)].map((input) => {
-    const times = [1, 2, 3].map(() => {
-      const start = process.cpuUsage();
-      assert.equal(parse(`${input}# EOF\n`, { format: 'openmetrics' }).length, 1);
-      const { user, system } = process.cpuUsage(start);
-      return (user + system) / 1000;
-    });
-    return Math.min(...times);
-  }) as [number, number];
-  // 32 times the length, as above.
-  assert.ok(many < 150 * few + 20, `${few} ms, then ${many} ms`);
+  assertLinear('long label values', 50, (count) => {
+    const input = `${series(count)}# EOF\n`;
+    return () => assert.equal(parse(input, { format: 'openmetrics' }).length, 1);
+  });
   assert.throws(() => parse(`${series(2)}${series(1)}# EOF\n`, { format: 'openmetrics' }), { reason: 'sample "a": expected all samples with the same labels together, got other labels in between' });
 
   const names = (line: (i: number) => string, count: number): string => Array.from({ length: count }, (_, i) => line(i)).join('');
