@@ -47,6 +47,8 @@ export interface Part {
   readonly heads: readonly SampleHead[];
   /** The labels of a point, or nothing where its series has been shown before. Undefined where its `lineStart` has them. */
   readonly tail: ((point: Point, time: string) => Tail | undefined) | undefined;
+  /** Whether its points are those of an instrument, whose labels never change. */
+  readonly isLive: boolean;
   /** Whether the `lineStart` of its points can be taken as it is: under the same name, and without constant labels. */
   readonly isOwn: boolean;
   /** The label that the format adds to samples, such as `le`, up to its value. */

@@ -27,6 +27,8 @@ export interface Format<Chunk extends string | Uint8Array = string> {
   readonly version: string;
   /** Other versions that it is sent for, where a scraper asks for those: older ones, and drafts of later ones. */
   readonly standsFor?: readonly string[];
+  /** What else a scraper that asks for the media type has to say with it, such as `encoding=delimited`. */
+  readonly parameters?: Readonly<Record<string, string>>;
   /** The answer's `Content-Type`, with version and charset. */
   readonly contentType: string;
   /** The same format with names spelled in another way. Absent where the format knows one way alone. */

@@ -42,7 +42,7 @@ export function shownFamily(dialect: Dialect, families: readonly MetricFamily[],
     const isOwn = isLive && heads[0]!.open === `\n${startName}{`;
     const needsNoTail = isOwn && reserved === undefined && dialect.strict?.created === undefined;
     const tail = isLive ? liveTail(startName, reserved === 'le') : labels.tails(family);
-    return { family, dialect, type, heads, isOwn, tail: needsNoTail ? undefined : tail, opening: label === undefined ? '' : openingText(label) };
+    return { family, dialect, type, heads, isLive, isOwn, tail: needsNoTail ? undefined : tail, opening: label === undefined ? '' : openingText(label) };
   });
   const help = families.find((family) => family.help !== '')?.help ?? '';
   const unit = families.find((family) => family.unit)?.unit;

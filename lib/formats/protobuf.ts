@@ -1,0 +1,266 @@
+// Protocol Buffers: what Prometheus takes native histograms and times of creation from.
+
+import { toWellFormed } from '../core/labels.ts';
+import type { CounterPoint, Exemplar, GaugePoint, HistogramPoint, MetricFamily, MetricType, NativeBuckets, NativeHistogram, Point, StateSetPoint, SummaryPoint } from '../core/model.ts';
+import { TYPES } from '../core/types.ts';
+import type { Dialect, Part } from './dialect.ts';
+import { inVariants, spellingOf } from './escaping.ts';
+import type { Escaping, Format } from './format.ts';
+import { labelNames } from './label-names.ts';
+import { spansOf } from './native-spans.ts';
+import { openedName, ProtobufLabels, writePair } from './protobuf-labels.ts';
+import type { PointLabels } from './protobuf-labels.ts';
+import { showing } from './showing.ts';
+import type { ShownFamily } from './shown-family.ts';
+import { Wire } from './wire.ts';
+import { listed, repeated } from './writer.ts';
+
+const CHUNK_SIZE = 32 * 1024;
+// Points between two chunks, which may be empty: whoever writes for long yields between them.
+const RUN = 256;
+
+/**
+ * Length-delimited Protocol Buffers, `application/vnd.google.protobuf` with the messages of
+ * `io.prometheus.client.MetricFamily`: with native histograms, exemplars, and the times at which counting began.
+ *
+ * Infos and state sets, which it lacks, are gauges. Of exemplars of native histograms, those without a time are left
+ * out.
+ *
+ * @see https://prometheus.io/docs/instrumenting/exposition_formats/#protobuf-format
+ */
+export const protobuf: Format<Uint8Array> = /* @__PURE__ */ inVariants<Uint8Array>('allow-utf-8', protobufFormat);
+
+function protobufFormat(escaping: Escaping): Omit<Format<Uint8Array>, 'withEscaping'> {
+  const dialect: Dialect = {
+    ...spellingOf(escaping),
+    familyName: (name) => name,
+    samples: (type) => TYPES[type].textSamples,
+    head: () => ({ text: '' }),
+    bound: String,
+    bucketEnds: () => [],
+    time: String,
+  };
+  const shown = showing(dialect);
+  const labels = new ProtobufLabels();
+  return {
+    name: 'protobuf',
+    mediaType: 'application/vnd.google.protobuf',
+    version: '0.0.4',
+    parameters: { proto: 'io.prometheus.client.MetricFamily', encoding: 'delimited' },
+    contentType: `application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited; escaping=${escaping}`,
+    *write(families, warn = () => {}) {
+      const wire = new Wire(CHUNK_SIZE);
+      for (const family of shown([...families], warn)) {
+        yield* writeFamily(wire, family, labels);
+        if (family.labels.repeated > 0) warn(repeated(family.parts[0]!.family, family.labels.repeated));
+        if (wire.at > CHUNK_SIZE) yield wire.take();
+      }
+      yield wire.take();
+    },
+  };
+}
+
+// Fields are numbered as in `metrics.proto`, and written in the order of their numbers.
+
+const COUNTER = 0;
+const GAUGE = 1;
+const SUMMARY = 2;
+const UNTYPED = 3;
+const HISTOGRAM = 4;
+const GAUGE_HISTOGRAM = 5;
+
+const TYPE_NUMBERS: Readonly<Record<MetricType, number>> = {
+  counter: COUNTER,
+  gauge: GAUGE,
+  unknown: UNTYPED,
+  histogram: HISTOGRAM,
+  gaugehistogram: GAUGE_HISTOGRAM,
+  summary: SUMMARY,
+  info: GAUGE,
+  stateset: GAUGE,
+};
+
+const NOTHING = /* @__PURE__ */ new Uint8Array(0);
+
+function* writeFamily(wire: Wire, family: ShownFamily, kept: ProtobufLabels): Generator<Uint8Array, void> {
+  const { name, type, parts } = family;
+  const help = parts.find((part) => part.family.help !== '')?.family.help ?? '';
+  const unit = parts.find((part) => part.family.unit)?.family.unit;
+  const begin = wire.open();
+  wire.string(1, name);
+  if (help !== '') wire.string(2, toWellFormed(help));
+  wire.unsigned(3, TYPE_NUMBERS[type]);
+  for (const part of parts) {
+    const points = listed(part.family.points);
+    const labels = kept.of(family, part, points);
+    const write = METRICS[part.family.type] as Metrics<Point>;
+    for (let i = 0; i < points.length; i++) {
+      if (labels.select(i)) write(wire, points[i]!, labels, part);
+      if (i % RUN === RUN - 1) yield NOTHING;
+    }
+  }
+  if (unit !== undefined) wire.string(5, toWellFormed(unit));
+  wire.end(begin);
+}
+
+/** Writes the messages of a point: one, or one for each state. */
+type Metrics<P extends Point> = (wire: Wire, point: P, labels: PointLabels, part: Part) => void;
+
+const METRICS: { readonly [Type in MetricType]: Metrics<(MetricFamily & { readonly type: Type })['points'] extends Iterable<infer P extends Point> ? P : never> } = {
+  counter: counterMetric,
+  gauge: valueMetric,
+  unknown: valueMetric,
+  histogram: histogramMetric,
+  gaugehistogram: histogramMetric,
+  summary: summaryMetric,
+  info: valueMetric as Metrics<Point>,
+  stateset: stateMetrics,
+};
+
+function beginMetric(wire: Wire, labels: PointLabels): number {
+  const begin = wire.begin(4);
+  labels.writeTo(wire);
+  return begin;
+}
+
+function endMetric(wire: Wire, begin: number, { timestampMs }: Point): void {
+  if (timestampMs !== undefined) wire.signed(6, Math.trunc(timestampMs));
+  wire.end(begin);
+}
+
+// A gauge's or an untyped's value; of a counter that is shown as one too.
+function valueMetric(wire: Wire, point: Partial<GaugePoint> & Point, labels: PointLabels, { type }: Part): void {
+  const metric = beginMetric(wire, labels);
+  const value = wire.begin(type === 'unknown' ? 5 : 2);
+  wire.double(1, point.value ?? 1);
+  wire.end(value);
+  endMetric(wire, metric, point);
+}
+
+function counterMetric(wire: Wire, point: CounterPoint, labels: PointLabels, part: Part): void {
+  // Shown as another type, it has neither an exemplar nor a time of creation.
+  if (part.type !== 'counter') return valueMetric(wire, point, labels, part);
+  const metric = beginMetric(wire, labels);
+  const counter = wire.begin(3);
+  wire.double(1, point.value);
+  if (point.exemplar !== undefined) writeExemplar(wire, 2, point.exemplar, part);
+  writeTime(wire, 3, point.createdMs);
+  wire.end(counter);
+  endMetric(wire, metric, point);
+}
+
+function summaryMetric(wire: Wire, point: SummaryPoint, labels: PointLabels): void {
+  const metric = beginMetric(wire, labels);
+  const summary = wire.begin(4);
+  if (point.count !== undefined) wire.unsigned(1, point.count);
+  if (point.sum !== undefined) wire.double(2, point.sum);
+  for (const { quantile, value } of point.quantiles) {
+    const begin = wire.begin(3);
+    wire.double(1, quantile);
+    wire.double(2, value);
+    wire.end(begin);
+  }
+  writeTime(wire, 4, point.createdMs);
+  wire.end(summary);
+  endMetric(wire, metric, point);
+}
+
+function stateMetrics(wire: Wire, point: StateSetPoint, labels: PointLabels, { opening }: Part): void {
+  const name = openedName(opening);
+  for (const [state, isOn] of new Map(Object.entries(point.states).map(([state, isOn]) => [toWellFormed(state), isOn]))) {
+    const metric = beginMetric(wire, labels);
+    writePair(wire, name, state);
+    const value = wire.begin(2);
+    wire.double(1, isOn ? 1 : 0);
+    wire.end(value);
+    endMetric(wire, metric, point);
+  }
+}
+
+function histogramMetric(wire: Wire, point: HistogramPoint, labels: PointLabels, part: Part): void {
+  const { bounds, counts, sum, exemplars, native, createdMs } = point;
+  const metric = beginMetric(wire, labels);
+  if (point.timestampMs !== undefined) wire.signed(6, Math.trunc(point.timestampMs));
+  const histogram = wire.begin(7);
+  let total = 0;
+  let isWhole = native === undefined || isWholeNative(native);
+  for (let i = 0; i <= bounds.length; i++) {
+    total += counts[i]!;
+    isWhole &&= Number.isInteger(total);
+  }
+  if (isWhole) wire.unsigned(1, total);
+  if (sum !== undefined) wire.double(2, sum);
+  total = 0;
+  // The last bucket is the total, and left to the reader but for its exemplar.
+  for (let i = 0; i <= bounds.length; i++) {
+    total += counts[i]!;
+    if (i === bounds.length && exemplars?.[i] === undefined) break;
+    const bucket = wire.begin(3);
+    if (isWhole) wire.unsigned(1, total);
+    wire.double(2, bounds[i] ?? Infinity);
+    if (exemplars?.[i] !== undefined) writeExemplar(wire, 3, exemplars[i]!, part);
+    if (!isWhole) wire.double(4, total);
+    wire.end(bucket);
+  }
+  if (!isWhole) wire.double(4, total);
+  if (native !== undefined) writeNative(wire, native, isWhole);
+  writeTime(wire, 15, createdMs);
+  for (const exemplar of native?.exemplars ?? []) if (exemplar.timestampMs !== undefined) writeExemplar(wire, 16, exemplar, part);
+  wire.end(histogram);
+  wire.end(metric);
+}
+
+function writeNative(wire: Wire, { schema, zeroThreshold, zeroCount, negative, positive }: NativeHistogram, isWhole: boolean): void {
+  wire.zigzag(5, schema);
+  wire.double(6, zeroThreshold);
+  if (isWhole) wire.unsigned(7, zeroCount);
+  else wire.double(8, zeroCount);
+  writeSide(wire, 9, negative, isWhole);
+  writeSide(wire, 12, positive, isWhole);
+  // Without any bucket, a span of none says that it is native.
+  if (zeroThreshold === 0 && zeroCount === 0 && negative.indexes.length + positive.indexes.length === 0) writeSpan(wire, 12, 0, 0);
+}
+
+// Spans, then how each count differs from that before; of counts that are not whole, all as they are.
+function writeSide(wire: Wire, field: number, buckets: NativeBuckets, isWhole: boolean): void {
+  const { spans, counts } = spansOf(buckets);
+  for (const { offset, length } of spans) writeSpan(wire, field, offset, length);
+  let before = 0;
+  for (const count of counts) {
+    if (isWhole) wire.zigzag(field + 1, count - before);
+    else wire.double(field + 2, count);
+    before = count;
+  }
+}
+
+function writeSpan(wire: Wire, field: number, offset: number, length: number): void {
+  const span = wire.begin(field);
+  wire.zigzag(1, offset);
+  wire.unsigned(2, length);
+  wire.end(span);
+}
+
+function isWholeNative({ zeroCount, positive, negative }: NativeHistogram): boolean {
+  const areWhole = ({ counts }: NativeBuckets): boolean => Array.prototype.every.call(counts, Number.isInteger);
+  return Number.isInteger(zeroCount) && areWhole(positive) && areWhole(negative);
+}
+
+function writeExemplar(wire: Wire, field: number, { labels, value, timestampMs }: Exemplar, { dialect }: Part): void {
+  const names = labelNames(dialect.labelName, undefined, () => [labels]);
+  const begin = wire.begin(field);
+  for (const [name, text] of Object.entries(labels)) writePair(wire, names.of(name).shown, toWellFormed(text));
+  wire.double(2, value);
+  writeTime(wire, 3, timestampMs);
+  wire.end(begin);
+}
+
+function writeTime(wire: Wire, field: number, ms: number | undefined): void {
+  if (ms === undefined) return;
+  const seconds = Math.floor(ms / 1000);
+  const nanoseconds = Math.min(Math.round((ms - seconds * 1000) * 1e6), 999_999_999);
+  const begin = wire.begin(field);
+  // Of this message alone, other than of those of `metrics.proto`, numbers that are 0 are left out.
+  if (seconds !== 0) wire.signed(1, seconds);
+  if (nanoseconds !== 0) wire.unsigned(2, nanoseconds);
+  wire.end(begin);
+}
