@@ -1,8 +1,7 @@
 // The labels of points as messages: out of their text, which is right for each format, and kept where they never change.
 
-import type { MetricFamily, Point } from '../core/model.ts';
+import type { Point } from '../core/model.ts';
 import type { Part } from './dialect.ts';
-import type { ShownFamily } from './shown-family.ts';
 import { Wire } from './wire.ts';
 
 /** The labels of the points of one family, one point after another. */
@@ -10,20 +9,21 @@ export class PointLabels {
   private readonly part: Part;
   private readonly points: readonly Point[];
   private readonly constant: string;
+  private readonly isKept: boolean;
   private readonly wire = new Wire(64);
-  /** Where those of each point end, after one 0: of instruments all are kept. */
+  /** Where those of each point end, after one 0, as far as they are kept. */
   private readonly ends: number[] = [0];
   private from = 0;
 
-  constructor(part: Part, points: readonly Point[], constant: string) {
+  /**
+   * @param constant - The family's constant labels, as text.
+   * @param isKept - Whether those of each point are kept, since they never change.
+   */
+  constructor(part: Part, points: readonly Point[], constant: string, isKept: boolean) {
     this.part = part;
     this.points = points;
     this.constant = constant;
-  }
-
-  /** Whether these are still the labels of those points, and perhaps of some that came after them. */
-  isOf(points: readonly Point[]): boolean {
-    return this.points === points && this.part.isLive;
+    this.isKept = isKept;
   }
 
   /** Goes to the point of this place. False where its series has been shown before. */
@@ -37,29 +37,15 @@ export class PointLabels {
     const point = points[place]!;
     const tail = tailOf(part, point);
     if (tail === undefined) return false;
-    this.from = wire.at = part.isLive ? ends[place]! : 0;
+    this.from = wire.at = this.isKept ? ends[place]! : 0;
     for (const text of [this.constant, tail]) for (const [, name, value] of text.matchAll(PAIR)) writePair(wire, unquoted(name!), unescaped(value!));
-    if (part.isLive) ends.push(wire.at);
+    if (this.isKept) ends.push(wire.at);
     return true;
   }
 
   /** Writes the labels of the selected point. */
   writeTo(wire: Wire): void {
     wire.copy(this.wire.bytes, this.from, this.wire.at);
-  }
-}
-
-/** The labels of families, as long as those live. */
-export class ProtobufLabels {
-  private readonly kept = new WeakMap<MetricFamily, PointLabels>();
-
-  of({ labels }: ShownFamily, part: Part, points: readonly Point[]): PointLabels {
-    const { family } = part;
-    const before = this.kept.get(family);
-    if (before?.isOf(points)) return before;
-    const own = new PointLabels(part, points, family.constantLabels === undefined ? '' : labels.constant(family.constantLabels));
-    if (part.isLive) this.kept.set(family, own);
-    return own;
   }
 }
 

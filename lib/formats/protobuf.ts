@@ -8,8 +8,8 @@ import { inVariants, spellingOf } from './escaping.ts';
 import type { Escaping, Format } from './format.ts';
 import { labelNames } from './label-names.ts';
 import { spansOf } from './native-spans.ts';
-import { openedName, ProtobufLabels, writePair } from './protobuf-labels.ts';
-import type { PointLabels } from './protobuf-labels.ts';
+import { openedName, PointLabels, writePair } from './protobuf-labels.ts';
+import { ValueMessages } from './protobuf-values.ts';
 import { showing } from './showing.ts';
 import type { ShownFamily } from './shown-family.ts';
 import { Wire } from './wire.ts';
@@ -41,7 +41,7 @@ function protobufFormat(escaping: Escaping): Omit<Format<Uint8Array>, 'withEscap
     time: String,
   };
   const shown = showing(dialect);
-  const labels = new ProtobufLabels();
+  const kept = new WeakMap<MetricFamily, PartMessages>();
   return {
     name: 'protobuf',
     mediaType: 'application/vnd.google.protobuf',
@@ -51,7 +51,7 @@ function protobufFormat(escaping: Escaping): Omit<Format<Uint8Array>, 'withEscap
     *write(families, warn = () => {}) {
       const wire = new Wire(CHUNK_SIZE);
       for (const family of shown([...families], warn)) {
-        yield* writeFamily(wire, family, labels);
+        yield* writeFamily(wire, family, kept);
         if (family.labels.repeated > 0) warn(repeated(family.parts[0]!.family, family.labels.repeated));
         if (wire.at > CHUNK_SIZE) yield wire.take();
       }
@@ -82,7 +82,7 @@ const TYPE_NUMBERS: Readonly<Record<MetricType, number>> = {
 
 const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 
-function* writeFamily(wire: Wire, family: ShownFamily, kept: ProtobufLabels): Generator<Uint8Array, void> {
+function* writeFamily(wire: Wire, family: ShownFamily, kept: WeakMap<MetricFamily, PartMessages>): Generator<Uint8Array, void> {
   const { name, type, parts } = family;
   const help = parts.find((part) => part.family.help !== '')?.family.help ?? '';
   const unit = parts.find((part) => part.family.unit)?.family.unit;
@@ -92,19 +92,45 @@ function* writeFamily(wire: Wire, family: ShownFamily, kept: ProtobufLabels): Ge
   wire.unsigned(3, TYPE_NUMBERS[type]);
   for (const part of parts) {
     const points = listed(part.family.points);
-    const labels = kept.of(family, part, points);
-    const write = METRICS[part.family.type] as Metrics<Point>;
-    for (let i = 0; i < points.length; i++) {
-      if (labels.select(i)) write(wire, points[i]!, labels, part);
-      if (i % RUN === RUN - 1) yield NOTHING;
+    const { write, labels, values } = messagesOf(family, part, points, kept);
+    for (let from = 0; from < points.length; from += RUN) {
+      const to = Math.min(from + RUN, points.length);
+      const isWritten = values?.writeTo(wire, from, to) === true;
+      for (let i = from; !isWritten && i < to; i++) if (labels.select(i)) write(wire, points[i]!, labels, part);
+      yield NOTHING;
     }
   }
   if (unit !== undefined) wire.string(5, toWellFormed(unit));
   wire.end(begin);
 }
 
+/** How the points of a part are written, and what is kept of that. */
+interface PartMessages {
+  readonly points: readonly Point[];
+  readonly type: MetricType;
+  readonly write: Metrics<Point>;
+  readonly labels: PointLabels;
+  /** Of instruments whose points hold one number. */
+  readonly values: ValueMessages | undefined;
+}
+
+function messagesOf({ labels: texts }: ShownFamily, part: Part, points: readonly Point[], kept: WeakMap<MetricFamily, PartMessages>): PartMessages {
+  const { family, isLive, type } = part;
+  const before = kept.get(family);
+  // An instrument's list grows at its end; where a series was removed, there is another.
+  if (before?.points === points && before.type === type) return before;
+  const write = METRICS[family.type] as Metrics<Point>;
+  // All types without a label of the format's own.
+  const hasOneNumber = isLive && TYPES[family.type].reserved === undefined;
+  const labels = new PointLabels(part, points, family.constantLabels === undefined ? '' : texts.constant(family.constantLabels), isLive && !hasOneNumber);
+  const values = hasOneNumber ? new ValueMessages(points, (wire, place) => labels.select(place) && write(wire, points[place]!, labels, part, false)) : undefined;
+  const messages = { points, type, write, labels, values };
+  if (isLive) kept.set(family, messages);
+  return messages;
+}
+
 /** Writes the messages of a point: one, or one for each state. */
-type Metrics<P extends Point> = (wire: Wire, point: P, labels: PointLabels, part: Part) => void;
+type Metrics<P extends Point> = (wire: Wire, point: P, labels: PointLabels, part: Part, hasExemplar?: boolean) => void;
 
 const METRICS: { readonly [Type in MetricType]: Metrics<(MetricFamily & { readonly type: Type })['points'] extends Iterable<infer P extends Point> ? P : never> } = {
   counter: counterMetric,
@@ -137,13 +163,13 @@ function valueMetric(wire: Wire, point: Partial<GaugePoint> & Point, labels: Poi
   endMetric(wire, metric, point);
 }
 
-function counterMetric(wire: Wire, point: CounterPoint, labels: PointLabels, part: Part): void {
+function counterMetric(wire: Wire, point: CounterPoint, labels: PointLabels, part: Part, hasExemplar = point.exemplar !== undefined): void {
   // Shown as another type, it has neither an exemplar nor a time of creation.
   if (part.type !== 'counter') return valueMetric(wire, point, labels, part);
   const metric = beginMetric(wire, labels);
   const counter = wire.begin(3);
   wire.double(1, point.value);
-  if (point.exemplar !== undefined) writeExemplar(wire, 2, point.exemplar, part);
+  if (hasExemplar) writeExemplar(wire, 2, point.exemplar!, part);
   writeTime(wire, 3, point.createdMs);
   wire.end(counter);
   endMetric(wire, metric, point);
@@ -195,6 +221,10 @@ function histogramMetric(wire: Wire, point: HistogramPoint, labels: PointLabels,
   for (let i = 0; i <= bounds.length; i++) {
     total += counts[i]!;
     if (i === bounds.length && exemplars?.[i] === undefined) break;
+    if (isWhole && exemplars?.[i] === undefined) {
+      wire.bucket(3, total, bounds[i]!);
+      continue;
+    }
     const bucket = wire.begin(3);
     if (isWhole) wire.unsigned(1, total);
     wire.double(2, bounds[i] ?? Infinity);

@@ -11,6 +11,8 @@ export class Wire {
   bytes: Uint8Array;
   /** Where the next byte goes. */
   at: number = 0;
+  /** Where the last `double` stands. */
+  lastDouble: number = 0;
   private view: DataView;
 
   /** @param size - In bytes, to begin with. */
@@ -39,9 +41,28 @@ export class Wire {
 
   double(field: number, value: number): void {
     this.tag(field, FIXED64);
-    if (value === value) this.view.setFloat64(this.at, value, true);
-    else this.view.setBigUint64(this.at, NAN, true);
+    this.lastDouble = this.at;
+    this.putDouble(this.at, value);
     this.at += 8;
+  }
+
+  /** Puts a number in the place of another. */
+  putDouble(at: number, value: number): void {
+    if (value === value) this.view.setFloat64(at, value, true);
+    else this.view.setBigUint64(at, NAN, true);
+  }
+
+  /** A bucket of a histogram, without an exemplar: one in three fields of the metrics of a service. */
+  bucket(field: number, count: number, bound: number): void {
+    this.reserve(32);
+    this.bytes[this.at++] = field * 8 + LENGTH_DELIMITED;
+    const begin = this.at++;
+    this.bytes[this.at++] = 8 + VARINT;
+    this.varint(count);
+    this.bytes[this.at++] = 16 + FIXED64;
+    this.view.setFloat64(this.at, bound, true);
+    this.at += 8;
+    this.bytes[begin] = this.at - begin - 1;
   }
 
   string(field: number, text: string): void {
@@ -72,6 +93,7 @@ export class Wire {
       const size = sizeOf(length);
       this.reserve(size);
       this.bytes.copyWithin(begin + size, content, this.at);
+      if (this.lastDouble > begin) this.lastDouble += size - 1;
       this.at = begin;
       this.varint(length);
       this.at += length;
@@ -81,10 +103,8 @@ export class Wire {
   /** Fields that were written before. */
   copy(bytes: Uint8Array, from: number, to: number): void {
     this.reserve(to - from);
-    let { at } = this;
-    // A view of so few bytes would take longer to make than to copy.
-    for (let i = from; i < to; i++) this.bytes[at++] = bytes[i]!;
-    this.at = at;
+    this.bytes.set(bytes.subarray(from, to), this.at);
+    this.at += to - from;
   }
 
   /** What was written, to be kept; the next begins anew. */
