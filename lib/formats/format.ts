@@ -29,6 +29,10 @@ export interface Format<Chunk extends string | Uint8Array = string> {
   readonly standsFor?: readonly string[];
   /** What else a scraper that asks for the media type has to say with it, such as `encoding=delimited`. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Whether it is only for scrapers that name its version, and rank nothing above it. @default false */
+  readonly isExperimental?: boolean;
+  /** How names are spelled for scrapers that do not say. @default 'underscores' */
+  readonly impliedEscaping?: Escaping;
   /** The answer's `Content-Type`, with version and charset. */
   readonly contentType: string;
   /** The same format with names spelled in another way. Absent where the format knows one way alone. */

@@ -11,14 +11,17 @@ import { firstFree } from './names.ts';
 import { areApart, stateLabel } from './shown-family.ts';
 import { canonicalBound } from './syntax.ts';
 
+/** Of OpenMetrics. */
+export type Version = 1 | 2;
+
 /** Whether the family can be shown as it is, but for sums and quantiles, which are looked at line by line. */
-export function isLawful(family: MetricFamily): boolean {
+export function isLawful(version: Version, family: MetricFamily): boolean {
   const { type, points } = family;
   // What instruments hold is lawful, but for the bounds of a histogram, which all its series have in common.
   const isInstrument = isKind(family, 'instrument', 'live');
   if (isInstrument && type !== 'histogram') return true;
   for (const point of points as Iterable<Point>) {
-    if (isTimed(point) || !isLawfulPoint(type, point)) return false;
+    if (isTimed(point) || !isLawfulPoint(version, type, point)) return false;
     if (isInstrument) return true;
   }
   return true;
@@ -32,12 +35,14 @@ export function isLawful(family: MetricFamily): boolean {
  * ("Histogram"): since OpenTelemetry's collector drops what has no count, it becomes three families of unknown type,
  * with the same samples, which all readers take. The points of one series come together, their times ascending;
  * where some of them have none, those are left out ("Metric", "MetricPoint"). OpenMetrics 1.0.
+ *
+ * In OpenMetrics 2.0 histograms may hold any counts and bounds; a point of a summary without a count is left out.
  */
-export function lawful(wanted: Wanted, dialect: Dialect, warn: WriteWarning): readonly Wanted[] {
-  if (wanted.families.every(isLawful)) return [wanted];
+export function lawful(version: Version, wanted: Wanted, dialect: Dialect, warn: WriteWarning): readonly Wanted[] {
+  if (wanted.families.every((family) => isLawful(version, family))) return [wanted];
   const subject = `${wanted.type} ${show(wanted.name)}`;
   const report: Report = (expected, given, outcome) => warn(new MetricError('ERR_COLLECTOR', `${subject}: expected ${expected}, got ${given}; ${outcome}`));
-  return ofLawfulType(wanted, dialect, report).map((each) => inOrder(each, report));
+  return ofLawfulType(version, wanted, dialect, report).map((each) => inOrder(each, report));
 }
 
 /** A histogram's sum, where it and the count may be shown. OpenMetrics 1.0, "Histogram" and "GaugeHistogram". */
@@ -57,8 +62,9 @@ export function lawfulSummary({ quantiles, sum = NaN, count = NaN }: SummaryPoin
 
 type Report = (expected: string, given: string, outcome: string) => void;
 
-function isLawfulPoint(type: MetricType, point: Point): boolean {
+function isLawfulPoint(version: Version, type: MetricType, point: Point): boolean {
   if (type === 'counter') return (point as CounterPoint).value >= 0;
+  if (version === 2) return type !== 'summary' || isCount((point as SummaryPoint).count ?? NaN);
   if (type === 'gaugehistogram') return hasCounts(point as HistogramPoint);
   return type !== 'histogram' || (hasCounts(point as HistogramPoint) && !hasForbiddenSum(point as HistogramPoint));
 }
@@ -85,10 +91,10 @@ function hasForbiddenSum({ bounds, sum }: HistogramPoint): boolean {
   return sum !== undefined && isNegative(bounds);
 }
 
-function ofLawfulType(wanted: Wanted, dialect: Dialect, report: Report): readonly Wanted[] {
+function ofLawfulType(version: Version, wanted: Wanted, dialect: Dialect, report: Report): readonly Wanted[] {
   const { name, type, families } = wanted;
   const points = families.flatMap(pointsOf);
-  const unlawful = points.find((point) => !isLawfulPoint(type, point));
+  const unlawful = points.find((point) => !isLawfulPoint(version, type, point));
   if (type === 'counter' && unlawful !== undefined) {
     report('values of 0 or more', `${(unlawful as CounterPoint).value}`, 'shown as unknown');
     return [{ name, type: 'unknown', families }];
@@ -101,7 +107,11 @@ function ofLawfulType(wanted: Wanted, dialect: Dialect, report: Report): readonl
   // Where it is shown as gauges, not the states of a point stand together, but the points of a state.
   const shown = dialect.metricName(name);
   if (type === 'stateset' && stateLabel(dialect, shown) !== shown) return [{ name, type: 'gauge', families: gaugesOf(name, families) }];
-  if (type !== 'histogram' && type !== 'gaugehistogram') return [wanted];
+  if (version === 2 && unlawful !== undefined) {
+    report('a count of observations', 'none', 'these points are left out');
+    return [{ name, type, families: families.map((part) => withPoints(part, pointsOf(part).filter((point) => isLawfulPoint(version, type, point)))) }];
+  }
+  if (version === 2 || (type !== 'histogram' && type !== 'gaugehistogram')) return [wanted];
   const counted = families.map((part) => withPoints(part, (pointsOf(part) as HistogramPoint[]).filter(hasCounts)));
   const kept = counted.flatMap(pointsOf) as HistogramPoint[];
   if (kept.length < points.length) report('whole numbers as counts', `others in ${points.length - kept.length} of ${points.length} points`, 'these are left out');
