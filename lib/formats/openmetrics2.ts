@@ -15,6 +15,17 @@ import { gaugeLine, startOf, stateSetLines } from './samples.ts';
 import { canonicalBound, secondsText, valueText } from './syntax.ts';
 import { writer } from './writer.ts';
 
+const LINES: NonNullable<Dialect['lines']> = {
+  counter: counterLine as Lines,
+  gauge: gaugeLine as Lines,
+  unknown: gaugeLine as Lines,
+  histogram: histogramLine as Lines,
+  gaugehistogram: histogramLine as Lines,
+  summary: summaryLine as Lines,
+  info: gaugeLine as Lines,
+  stateset: stateSetLines as Lines,
+};
+
 /**
  * OpenMetrics 2.0.0-rc0, `application/openmetrics-text; version=2.0.0`. Experimental: it may change with its
  * specification, in a minor version too. Scrapers get it where it is what they ask for first, by its version.
@@ -60,17 +71,6 @@ function openMetrics2Format(escaping: Escaping): Omit<Format, 'withEscaping'> {
     write: writer(dialect, '# EOF\n'),
   };
 }
-
-const LINES: NonNullable<Dialect['lines']> = {
-  counter: counterLine as Lines,
-  gauge: gaugeLine as Lines,
-  unknown: gaugeLine as Lines,
-  histogram: histogramLine as Lines,
-  gaugehistogram: histogramLine as Lines,
-  summary: summaryLine as Lines,
-  info: gaugeLine as Lines,
-  stateset: stateSetLines as Lines,
-};
 
 function counterLine(part: Part, point: CounterPoint, tail: Tail, time: string): string {
   const line = (part.isOwn ? point.lineStart! : startOf(part.heads[0]!, tail)) + valueText(point.value) + time;
