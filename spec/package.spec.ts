@@ -28,6 +28,8 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   './exporter': ['PrometheusExporter', 'createExporter'],
   './parse': ['ParseError', 'parse', 'parseSamples'],
   './scraping': ['checked', 'snapshot'],
+  './protobuf': ['protobuf'],
+  './openmetrics2': ['openMetrics2'],
 };
 
 const importable = Object.keys(manifest.exports).filter((path) => path !== './package.json');

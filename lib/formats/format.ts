@@ -23,13 +23,13 @@ export interface Format<Chunk extends string | Uint8Array = string> {
   readonly name: string;
   /** What a scraper asks for, such as `text/plain`. In lower case. */
   readonly mediaType: string;
-  /** Such as `0.0.4`. */
-  readonly version: string;
+  /** Such as `0.0.4`. Absent where the format has but one. */
+  readonly version?: string;
   /** Other versions that it is sent for, where a scraper asks for those: older ones, and drafts of later ones. */
   readonly standsFor?: readonly string[];
-  /** What else a scraper that asks for the media type has to say with it, such as `encoding=delimited`. */
+  /** What a scraper that asks for the media type has to say with it, such as `encoding=delimited`. */
   readonly parameters?: Readonly<Record<string, string>>;
-  /** Whether it is only for scrapers that name its version, and rank nothing above it. @default false */
+  /** Whether only scrapers that name its version get it. @default false */
   readonly isExperimental?: boolean;
   /** How names are spelled for scrapers that do not say. @default 'underscores' */
   readonly impliedEscaping?: Escaping;

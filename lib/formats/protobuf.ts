@@ -45,7 +45,6 @@ function protobufFormat(escaping: Escaping): Omit<Format<Uint8Array>, 'withEscap
   return {
     name: 'protobuf',
     mediaType: 'application/vnd.google.protobuf',
-    version: '0.0.4',
     parameters: { proto: 'io.prometheus.client.MetricFamily', encoding: 'delimited' },
     contentType: `application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited; escaping=${escaping}`,
     *write(families, warn = () => {}) {

@@ -149,7 +149,8 @@ export class Histogram<Names extends string = never> extends TimedFamily<Names, 
   }
 
   override get definition(): Readonly<Record<string, unknown>> {
-    const { octave, ...native } = this.native ?? { octave: undefined };
+    if (this.native === undefined) return { ...super.definition, buckets: this.buckets };
+    const { octave, ...native } = this.native;
     return { ...super.definition, buckets: this.buckets, native };
   }
 
