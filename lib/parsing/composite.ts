@@ -213,9 +213,10 @@ function tokenEnd({ text, at, lineEnd }: Scanner): number {
   return end;
 }
 
-/** What is here, for messages: the number, or else what stands in its place. */
+/** What is here, for messages: a number, or the character in its place. */
 function found(scanner: Scanner): string {
-  const { text, at } = scanner;
+  const { text, at, lineEnd } = scanner;
   const end = tokenEnd(scanner);
-  return end > at ? quote(text.slice(at, end)) : scanner.found();
+  if (at === lineEnd || text.charCodeAt(at) === BLANK) return scanner.found();
+  return quote(text.slice(at, Math.max(end, at + 1)));
 }
