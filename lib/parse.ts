@@ -10,6 +10,7 @@ import { readOpenMetricsLine } from './parsing/openmetrics-lines.ts';
 import { openMetrics2Families } from './parsing/openmetrics2-families.ts';
 import { readOpenMetrics2Line } from './parsing/openmetrics2-lines.ts';
 import { quote } from './parsing/parse-error.ts';
+import { protobufFamilies } from './parsing/protobuf-families.ts';
 import { Scanner } from './parsing/scanner.ts';
 import { Source } from './parsing/source.ts';
 import { textFamilies } from './parsing/text-families.ts';
@@ -89,6 +90,27 @@ export interface CompositeSample extends Omit<Sample, 'value' | 'exemplar'> {
 export function parse(input: string | Uint8Array, options: ParseOptions = {}): MetricFamily[] {
   const { scanner, families } = open(input, options);
   return families(scanner);
+}
+
+/**
+ * Reads delimited protobuf, `io.prometheus.client.MetricFamily`, into families: plain objects, which any writer prints.
+ *
+ * Its types are those of the text format, so that infos and state sets come as gauges. A family without a type is a
+ * counter, and what else is absent is 0 or empty, but for what points of the model may lack: a sum, a count, times.
+ * Native histograms come with what their buckets hold, whether they are written as differences or as counts; the empty
+ * ones are left out. Whole numbers beyond 2^53 are rounded. Numbers in a run of bytes and one by one are read alike, and
+ * fields that are not known are skipped.
+ *
+ * An error says at which byte it is, and so do counts that do not fit together, spans that have not as many buckets as
+ * they say, and labels without a name. Families and series may come twice, as in the text format. Memory and time grow
+ * with the length of the input alone, whatever it claims to hold.
+ *
+ * @throws {ParseError} for any input that is not valid, and nothing else; its `offset` is the place.
+ * @throws {TypeError} if `bytes` is no `Uint8Array`.
+ * @see https://prometheus.io/docs/instrumenting/exposition_formats/#protobuf-format
+ */
+export function parseProtobuf(bytes: Uint8Array): MetricFamily[] {
+  return protobufFamilies(bytes);
 }
 
 /**
