@@ -26,7 +26,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   './http': ['basicAuth', 'hashPassword', 'metricsHandler', 'serve'],
   './fetch': ['fetchHandler'],
   './exporter': ['PrometheusExporter', 'createExporter'],
-  './parse': ['ParseError', 'parse', 'parseSamples'],
+  './parse': ['ParseError', 'parse', 'parseProtobuf', 'parseSamples'],
   './scraping': ['checked', 'snapshot'],
   './protobuf': ['protobuf'],
   './openmetrics2': ['openMetrics2'],

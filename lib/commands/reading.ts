@@ -47,6 +47,7 @@ export interface Exposition {
 const ACCEPT: Readonly<Record<ParseFormat, string>> = {
   text: 'text/plain;version=0.0.4',
   openmetrics: 'application/openmetrics-text;version=1.0.0',
+  openmetrics2: 'application/openmetrics-text;version=2.0.0',
 };
 /** In the order in which Prometheus asks. */
 const ACCEPT_EITHER = `${ACCEPT.openmetrics},${ACCEPT.text};q=0.5,*/*;q=0.1`;

@@ -1,6 +1,7 @@
 // What one line of an exposition says, and the contract of the functions that read one.
 
 import type { Exemplar, Labels } from '../core/model.ts';
+import type { CompositeValue } from './composite.ts';
 import type { Scanner } from './scanner.ts';
 
 /** `end` is the end of the exposition. */
@@ -22,11 +23,18 @@ export class Line {
   textAt = 0;
   readonly labels: LabelList = new LabelList();
   value = 0;
+  /** OpenMetrics 2.0: the value, where it has fields. */
+  composite: CompositeValue | undefined;
   valueAt = 0;
   valueEnd = 0;
   timestampMs: number | undefined;
   timestampAt = 0;
+  /** OpenMetrics 2.0: the start timestamp. */
+  createdMs: number | undefined;
+  createdAt = 0;
   exemplar: Exemplar | undefined;
+  /** OpenMetrics 2.0: all exemplars. */
+  exemplars: readonly Exemplar[] | undefined;
   exemplarAt = 0;
 }
 
