@@ -19,10 +19,10 @@ export function isLawful(version: Version, family: MetricFamily): boolean {
   const { type, points } = family;
   // What instruments hold is lawful, but for the bounds of a histogram, which all its series have in common.
   const isInstrument = isKind(family, 'instrument', 'live');
-  if (isInstrument && type !== 'histogram') return true;
+  if (isInstrument && type !== 'histogram' && !(version === 2 && type === 'summary')) return true;
   for (const point of points as Iterable<Point>) {
     if (isTimed(point) || !isLawfulPoint(version, type, point)) return false;
-    if (isInstrument) return true;
+    if (isInstrument && type === 'histogram') return true;
   }
   return true;
 }
@@ -36,7 +36,8 @@ export function isLawful(version: Version, family: MetricFamily): boolean {
  * with the same samples, which all readers take. The points of one series come together, their times ascending;
  * where some of them have none, those are left out ("Metric", "MetricPoint"). OpenMetrics 1.0.
  *
- * In OpenMetrics 2.0 histograms may hold any counts and bounds; a point of a summary without a count is left out.
+ * In OpenMetrics 2.0 histograms may hold any counts and bounds, and it is summaries without a sum of 0 or more that become
+ * three families.
  */
 export function lawful(version: Version, wanted: Wanted, dialect: Dialect, warn: WriteWarning): readonly Wanted[] {
   if (wanted.families.every((family) => isLawful(version, family))) return [wanted];
@@ -64,7 +65,7 @@ type Report = (expected: string, given: string, outcome: string) => void;
 
 function isLawfulPoint(version: Version, type: MetricType, point: Point): boolean {
   if (type === 'counter') return (point as CounterPoint).value >= 0;
-  if (version === 2) return type !== 'summary' || isCount((point as SummaryPoint).count ?? NaN);
+  if (version === 2) return type !== 'summary' || (isCount((point as SummaryPoint).count ?? NaN) && (point as SummaryPoint).sum! >= 0);
   if (type === 'gaugehistogram') return hasCounts(point as HistogramPoint);
   return type !== 'histogram' || (hasCounts(point as HistogramPoint) && !hasForbiddenSum(point as HistogramPoint));
 }
@@ -108,8 +109,8 @@ function ofLawfulType(version: Version, wanted: Wanted, dialect: Dialect, report
   const shown = dialect.metricName(name);
   if (type === 'stateset' && stateLabel(dialect, shown) !== shown) return [{ name, type: 'gauge', families: gaugesOf(name, families) }];
   if (version === 2 && unlawful !== undefined) {
-    report('a count of observations', 'none', 'these points are left out');
-    return [{ name, type, families: families.map((part) => withPoints(part, pointsOf(part).filter((point) => isLawfulPoint(version, type, point)))) }];
+    report('a count and a sum of 0 or more', `${(unlawful as SummaryPoint).count} and ${(unlawful as SummaryPoint).sum}`, 'its samples are shown as unknown');
+    return samplesOf(name, type, families);
   }
   if (version === 2 || (type !== 'histogram' && type !== 'gaugehistogram')) return [wanted];
   const counted = families.map((part) => withPoints(part, (pointsOf(part) as HistogramPoint[]).filter(hasCounts)));
@@ -118,7 +119,7 @@ function ofLawfulType(version: Version, wanted: Wanted, dialect: Dialect, report
   const forbidden = type === 'histogram' ? kept.find(hasForbiddenSum) : undefined;
   if (forbidden === undefined) return [{ name, type, families: counted }];
   report('no bound below 0 beside a sum', `${forbidden.bounds[0]}`, 'its samples are shown as unknown');
-  return samplesOf(name, counted);
+  return samplesOf(name, type, counted);
 }
 
 /** State sets as gauges, one for each state. */
@@ -131,17 +132,23 @@ function gaugesOf(name: string, families: readonly MetricFamily[]): MetricFamily
   });
 }
 
-/** A histogram's samples, each name as a family of its own. */
-function samplesOf(name: string, families: readonly MetricFamily[]): Wanted[] {
-  const valuesOf = (part: MetricFamily, suffix: string) => (pointsOf(part) as HistogramPoint[]).flatMap((point) => samplesOfPoint(point, suffix));
-  return TYPES.histogram.textSamples.map((suffix) => ({ name: name + suffix, type: 'unknown', families: families.map((part) => withPoints(part, valuesOf(part, suffix), 'unknown')) }));
+/** A histogram's or summary's samples, each name as a family of its own. */
+function samplesOf(name: string, type: MetricType, families: readonly MetricFamily[]): Wanted[] {
+  const valuesOf = (part: MetricFamily, suffix: string): GaugePoint[] => pointsOf(part).flatMap((point) => (type === 'summary' ? samplesOfSummary(point as SummaryPoint, suffix) : samplesOfHistogram(point as HistogramPoint, suffix)));
+  return TYPES[type].textSamples.map((suffix) => ({ name: name + suffix, type: 'unknown', families: families.map((part) => withPoints(part, valuesOf(part, suffix), 'unknown')) }));
 }
 
-function samplesOfPoint({ labels, timestampMs, bounds, counts, sum }: HistogramPoint, suffix: string): GaugePoint[] {
+function samplesOfHistogram({ labels, timestampMs, bounds, counts, sum }: HistogramPoint, suffix: string): GaugePoint[] {
   let total = 0;
   const buckets = [...bounds, Infinity].map((bound, i) => ({ labels: { ...labels, le: canonicalBound(bound) }, timestampMs, value: (total += counts[i]!) }));
   if (suffix === '_bucket') return buckets;
   return sum === undefined ? [] : [{ labels, timestampMs, value: suffix === '_sum' ? sum : total }];
+}
+
+function samplesOfSummary({ labels, timestampMs, quantiles, sum, count }: SummaryPoint, suffix: string): GaugePoint[] {
+  if (suffix === '') return quantiles.map(({ quantile, value }) => ({ labels: { ...labels, quantile: canonicalBound(quantile) }, timestampMs, value }));
+  const value = suffix === '_sum' ? sum : count;
+  return value === undefined ? [] : [{ labels, timestampMs, value }];
 }
 
 /** "Metric", "MetricPoint". */

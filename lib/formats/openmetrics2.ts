@@ -102,9 +102,9 @@ function sideFields(name: string, buckets: NativeBuckets): string[] {
 }
 
 function summaryLine(part: Part, point: SummaryPoint, tail: Tail, time: string): string {
-  const { count, sum = NaN, createdMs } = point;
+  const { count, sum, createdMs } = point;
   const quantiles = lawfulSummary(point).quantiles.map(({ quantile, value }) => `${valueText(quantile)}:${valueText(value)}`);
-  return `${startOf(part.heads[0]!, tail)}{count:${count},sum:${valueText(sum)},quantile:[${quantiles.join()}]}${time}${startText(createdMs)}`;
+  return `${startOf(part.heads[0]!, tail)}{count:${count},sum:${valueText(sum!)},quantile:[${quantiles.join()}]}${time}${startText(createdMs)}`;
 }
 
 function startText(createdMs: number | undefined): string {
