@@ -93,9 +93,9 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
     if (minResetSeconds > 0) {
       const nowMs = Math.floor(this.family.wallClock());
       if (nowMs - this.createdMs! >= minResetSeconds * 1000) return this.beginAnew(native.settings, value, nowMs);
-      native.isOutgrown = true;
     }
     if (native.isFull) native.shrink();
+    native.isOutgrown = minResetSeconds > 0 || native.isFull;
   }
 
   private beginAnew(settings: NativeSettings, value: number, nowMs: number): void {

@@ -13,7 +13,7 @@ export interface NativeOptions {
   readonly factor?: number;
   /**
    * How many buckets may hold something. Past that, a series begins anew if its time allows, else widens its zero
-   * bucket, else halves its resolution; each once for every observation that makes a bucket. 0: no limit.
+   * bucket, else halves its resolution; one step for every observation. 0: no limit.
    *
    * @default 160
    */
@@ -63,7 +63,7 @@ export class NativeSeries implements NativeHistogram {
   /** How often the resolution was halved since that of the octave. */
   private halvings: number;
   private readonly octave: Octave;
-  /** Whether it had too many buckets, so that it begins anew as soon as its age allows. */
+  /** Whether it has too many buckets, or had and begins anew as soon as its age allows. */
   isOutgrown: boolean = false;
   readonly settings: NativeSettings;
 
@@ -75,7 +75,7 @@ export class NativeSeries implements NativeHistogram {
     this.zeroThreshold = settings.zeroThreshold;
   }
 
-  /** Counts a value. True if its bucket was empty and there may be too many now, or there were before. */
+  /** Counts a value. True if there are too many buckets, or were. */
   add(value: number): boolean {
     const { zeroThreshold, octave, halvings } = this;
     const isPositive = value > zeroThreshold;
