@@ -108,6 +108,8 @@ function ofLawfulType(version: Version, wanted: Wanted, dialect: Dialect, report
   // Where it is shown as gauges, not the states of a point stand together, but the points of a state.
   const shown = dialect.metricName(name);
   if (type === 'stateset' && stateLabel(dialect, shown) !== shown) return [{ name, type: 'gauge', families: gaugesOf(name, families) }];
+  // In version 2 it is each state that is a series, so that their points stand apart.
+  if (version === 2 && type === 'stateset' && points.some(isTimed)) return [{ name, type: 'gauge', families: gaugesOf(name, families) }];
   if (version === 2 && unlawful !== undefined) {
     report('a count and a sum of 0 or more', `${(unlawful as SummaryPoint).count} and ${(unlawful as SummaryPoint).sum}`, 'its samples are shown as unknown');
     return samplesOf(name, type, families);
