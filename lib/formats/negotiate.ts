@@ -46,10 +46,11 @@ function bestMatch<C extends Chunk>(format: Format<C>, asked: readonly Clause[])
 function precisionOf<C extends Chunk>({ value, parameters }: Clause, format: Format<C>): number {
   const { mediaType, version, standsFor = [] } = format;
   if (format.isExperimental) return value === mediaType && parameters.get('version') === version ? 4 : -1;
+  // Whoever reads such a format says so: any type is none of it.
+  if (format.parameters !== undefined) return value === mediaType && Object.entries(format.parameters).every(([name, text]) => parameters.get(name) === text) ? 4 : -1;
   if (value === '*/*' || value === '*') return 0;
   if (value === `${mediaType.split('/', 1)[0]}/*`) return 1;
-  if (value !== mediaType || Object.entries(format.parameters ?? {}).some(([name, text]) => parameters.get(name) !== text)) return -1;
-  if (version === undefined) return 4;
+  if (value !== mediaType) return -1;
   const asked = parameters.get('version');
   if (asked === undefined) return 3;
   return asked === version ? 4 : standsFor.includes(asked) ? 2 : -1;
