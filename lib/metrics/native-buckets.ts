@@ -81,7 +81,8 @@ export class NativeSeries implements NativeHistogram {
     const isPositive = value > zeroThreshold;
     if (!isPositive && !(value < -zeroThreshold)) this.zeroCount++;
     else {
-      const index = coarser(fineIndex(isPositive ? value : -value, octave), halvings);
+      const fine = fineIndex(isPositive ? value : -value, octave);
+      const index = halvings === 0 ? fine : coarser(fine, halvings);
       if (!(isPositive ? this.positive : this.negative).count(index)) return this.open(isPositive, index);
     }
     return this.isOutgrown;
@@ -100,7 +101,7 @@ export class NativeSeries implements NativeHistogram {
     const nearest = Math.min(...sides.map(({ indexes }) => indexes[0] ?? Infinity));
     const threshold = upperBound(nearest, schema, octave);
     if (this.zeroThreshold < maxZeroThreshold && threshold <= maxZeroThreshold) {
-      for (const side of sides) this.zeroCount += side.takeFirst(nearest);
+      for (const side of sides) this.zeroCount += side.take(nearest);
       this.zeroThreshold = threshold;
     } else if (schema > MIN_SCHEMA) {
       for (const side of sides) side.halve();

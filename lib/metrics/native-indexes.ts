@@ -16,14 +16,16 @@ export function schemaOf(factor: number): number {
 export interface Octave {
   /** How many there are. */
   readonly size: number;
+  /** Where they begin: the numbers nearest to `2 ** (k / size)`, less 1, for each `k` from 0 to the size, times 2 ** 52. */
+  readonly begins: readonly number[];
   /**
-   * Where they begin: the numbers nearest to `2 ** (k / size)`, for each `k` from 0 to the size, less 1. As whole
-   * numbers, since those are compared the fastest: their first 20 binary places, and the 32 after those.
+   * For each of so many equal parts that one bucket at most begins within it: the first that does not begin before it,
+   * and where that begins. As whole numbers, since those are compared the fastest: its first 20 binary places, and the
+   * 32 after those.
    */
+  readonly firsts: readonly number[];
   readonly highs: readonly number[];
   readonly lows: readonly number[];
-  /** For each of so many equal parts that one bucket at most begins within: the first that does not begin before it. */
-  readonly firsts: readonly number[];
   /** How many of the first 20 places do not matter for the part. */
   readonly shift: number;
 }
@@ -32,7 +34,8 @@ export function octaveOf(schema: number): Octave {
   const size = 2 ** Math.max(schema, 0);
   const begins = Array.from({ length: size + 1 }, (_, k) => nearestPower(k, size) - 2 ** 52);
   const firsts = Array.from({ length: 2 * size }, (_, part) => begins.findIndex((begin) => begin >= part * (2 ** 51 / size)));
-  return { size, highs: begins.map((begin) => Math.floor(begin / 2 ** 32)), lows: begins.map((begin) => begin % 2 ** 32), firsts, shift: 19 - Math.log2(size) };
+  const ofParts = firsts.map((first) => begins[first]!);
+  return { size, begins, firsts, highs: ofParts.map((begin) => Math.floor(begin / 2 ** 32)), lows: ofParts.map((begin) => begin % 2 ** 32), shift: 19 - Math.log2(size) };
 }
 
 /** 2 ** (52 + k / size), to the nearest whole number. */
@@ -56,19 +59,24 @@ const NUMBER = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));
  * The index of the bucket in which a positive value lies, by the schema that the octave was made for, or 0 where
  * that is below 0. One past that of the largest number for infinity.
  */
-export function fineIndex(value: number, { size, highs, lows, firsts, shift }: Octave): number {
-  const isSubnormal = value < 2 ** -1022;
-  NUMBER.setFloat64(0, isSubnormal ? value * 2 ** 52 : value);
-  const high = NUMBER.getUint32(0);
-  const exponent = (high >>> 20) - 1023 - (isSubnormal ? 52 : 0);
-  if (exponent === 1024) return 1024 * size + 1;
+export function fineIndex(value: number, octave: Octave): number {
+  const { size, firsts, highs, lows, shift } = octave;
+  NUMBER.setFloat64(0, value);
+  const high = NUMBER.getInt32(0);
+  const exponent = high >>> 20;
   const places = high & 0xfffff;
-  const first = firsts[places >>> shift]!;
-  const begin = highs[first]!;
+  const part = places >>> shift;
+  const begin = highs[part]!;
   // One more where the value is above the bucket's begin, by the sign of the difference: a branch that is taken every
-  // other time takes as long as all the rest.
-  const index = exponent * size + first + ((begin - places) >>> 31);
-  return places === begin && NUMBER.getUint32(4) > lows[first]! ? index + 1 : index;
+  // other time takes as long as all the rest. `imul`, since the engine need not look for a -0 (bench: native).
+  const index = Math.imul(exponent - 1023, size) + firsts[part]! + ((begin - places) >>> 31);
+  if (exponent === 0 || exponent === 2047) return unusualIndex(value, octave);
+  return places === begin && NUMBER.getUint32(4) > lows[part]! ? index + 1 : index;
+}
+
+/** Of infinity, and of numbers so small that their bits have no exponent. */
+function unusualIndex(value: number, octave: Octave): number {
+  return value === Infinity ? 1024 * octave.size + 1 : fineIndex(value * 2 ** 52, octave) - 52 * octave.size;
 }
 
 /** The index of the bucket that holds this one where the resolution is halved as many times. */
@@ -77,13 +85,12 @@ export function coarser(index: number, times: number): number {
 }
 
 /** The upper bound of the bucket of this index. @param octave - Of this schema or a finer one. */
-export function upperBound(index: number, schema: number, { size: finest, highs, lows }: Octave): number {
+export function upperBound(index: number, schema: number, { size: finest, begins }: Octave): number {
   const size = 2 ** Math.max(schema, 0);
   const fine = index * (schema < 0 ? 2 ** -schema : 1);
   const power = Math.floor(fine / size);
   if (power >= 1024) return fine > 1024 * size ? Infinity : Number.MAX_VALUE;
-  const begin = (fine - power * size) * (finest / size);
-  const fraction = 1 + highs[begin]! / 2 ** 20 + lows[begin]! / 2 ** 52;
+  const fraction = 1 + begins[(fine - power * size) * (finest / size)]! / 2 ** 52;
   // In two steps, since 2 ** -1075 is 0.
   return (fraction / 2) * 2 ** Math.min(power + 1, 1023) * (power === 1023 ? 2 : 1);
 }
