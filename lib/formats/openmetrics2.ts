@@ -11,7 +11,7 @@ import { pairs } from './label-texts.ts';
 import { isLawful, lawful, lawfulSummary } from './lawful.ts';
 import { spansOf } from './native-spans.ts';
 import { openMetricsHead } from './openmetrics.ts';
-import { gaugeLine, startOf, stateSetLines } from './samples.ts';
+import { endsOfBuckets, gaugeLine, startOf, stateSetLines } from './samples.ts';
 import { canonicalBound, secondsText, valueText } from './syntax.ts';
 import { writer } from './writer.ts';
 
@@ -53,7 +53,7 @@ function openMetrics2Format(escaping: Escaping): Omit<Format, 'withEscaping'> {
     samples: () => [''],
     head: openMetricsHead,
     bound: canonicalBound,
-    bucketEnds: () => [],
+    bucketEnds: endsOfBuckets(canonicalBound, ':'),
     time: (timestampMs) => ` ${secondsText(timestampMs)}`,
     lines: LINES,
     strict: {
@@ -83,28 +83,34 @@ function histogramLine(part: Part, point: HistogramPoint, tail: Tail, time: stri
   const { bounds, counts, sum = NaN, exemplars, native, createdMs } = point;
   const isGauge = part.type === 'gaugehistogram';
   let total = 0;
-  const buckets = [...bounds, Infinity].map((bound, i) => `${canonicalBound(bound)}:${valueText((total += counts[i]!))}`);
-  const fields = [`${isGauge ? 'gcount' : 'count'}:${valueText(total)}`, `${isGauge ? 'gsum' : 'sum'}:${valueText(sum)}`];
-  if (native !== undefined) fields.push(...nativeFields(native));
+  let buckets = '';
+  for (const [i, end] of part.dialect.bucketEnds(bounds).entries()) buckets += `${i === 0 ? '' : ','}${end}${valueText((total += counts[i]!))}`;
+  let value = isGauge ? `{gcount:${valueText(total)},gsum:${valueText(sum)}` : `{count:${valueText(total)},sum:${valueText(sum)}`;
+  if (native !== undefined) value += nativeText(native);
   // Native buckets may stand alone.
-  if (native === undefined || bounds.length > 0) fields.push(`bucket:[${buckets.join()}]`);
-  const shown = native?.exemplars ?? Array.from<Exemplar | undefined>(exemplars ?? []);
-  return `${startOf(part.heads[0]!, tail)}{${fields.join()}}${time}${isGauge ? '' : startText(createdMs)}${shown.map((each) => (each === undefined ? '' : exemplarText(each, part))).join('')}`;
+  if (native === undefined || bounds.length > 0) value += `,bucket:[${buckets}]`;
+  const start = isGauge ? '' : startText(createdMs);
+  const shown = native?.exemplars ?? exemplars;
+  return `${startOf(part.heads[0]!, tail)}${value}}${time}${start}${shown === undefined ? '' : exemplarTexts(shown, part)}`;
 }
 
-function nativeFields({ schema, zeroThreshold, zeroCount, negative, positive }: NativeHistogram): string[] {
-  return [`schema:${schema}`, `zero_threshold:${valueText(zeroThreshold)}`, `zero_count:${valueText(zeroCount)}`, ...sideFields('negative', negative), ...sideFields('positive', positive)];
+function nativeText({ schema, zeroThreshold, zeroCount, negative, positive }: NativeHistogram): string {
+  return `,schema:${schema},zero_threshold:${valueText(zeroThreshold)},zero_count:${valueText(zeroCount)}${sideText('negative', negative)}${sideText('positive', positive)}`;
 }
 
-function sideFields(name: string, buckets: NativeBuckets): string[] {
+function sideText(name: string, buckets: NativeBuckets): string {
   const { spans, counts } = spansOf(buckets);
-  return spans.length === 0 ? [] : [`${name}_spans:[${spans.map(({ offset, length }) => `${offset}:${length}`).join()}]`, `${name}_buckets:[${counts.map(valueText).join()}]`];
+  return spans.length === 0 ? '' : `,${name}_spans:[${spans.map(({ offset, length }) => `${offset}:${length}`).join()}],${name}_buckets:[${counts.map(valueText).join()}]`;
 }
 
 function summaryLine(part: Part, point: SummaryPoint, tail: Tail, time: string): string {
   const { count, sum, createdMs } = point;
   const quantiles = lawfulSummary(point).quantiles.map(({ quantile, value }) => `${valueText(quantile)}:${valueText(value)}`);
   return `${startOf(part.heads[0]!, tail)}{count:${count},sum:${valueText(sum!)},quantile:[${quantiles.join()}]}${time}${startText(createdMs)}`;
+}
+
+function exemplarTexts(exemplars: ArrayLike<Exemplar | undefined>, part: Part): string {
+  return Array.from(exemplars, (each) => (each === undefined ? '' : exemplarText(each, part))).join('');
 }
 
 function startText(createdMs: number | undefined): string {

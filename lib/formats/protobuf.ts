@@ -16,7 +16,9 @@ import { Wire } from './wire.ts';
 import { listed, repeated } from './writer.ts';
 
 const CHUNK_SIZE = 32 * 1024;
-// Points between two chunks, which may be empty: whoever writes for long yields between them.
+// Of memory, in bytes.
+const MOST_KEPT = 8 * 1024 * 1024;
+// Points between two chunks, which may be empty: who has other things to do does them in between.
 const RUN = 256;
 
 /**
@@ -42,19 +44,27 @@ function protobufFormat(escaping: Escaping): Omit<Format<Uint8Array>, 'withEscap
   };
   const shown = showing(dialect);
   const kept = new WeakMap<MetricFamily, PartMessages>();
+  // Memory of the exposition before: fresh memory for each takes longer than what is written into it.
+  let spare: Wire | undefined;
   return {
     name: 'protobuf',
     mediaType: 'application/vnd.google.protobuf',
     parameters: { proto: 'io.prometheus.client.MetricFamily', encoding: 'delimited' },
     contentType: `application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited; escaping=${escaping}`,
     *write(families, warn = () => {}) {
-      const wire = new Wire(CHUNK_SIZE);
-      for (const family of shown([...families], warn)) {
-        yield* writeFamily(wire, family, kept);
-        if (family.labels.repeated > 0) warn(repeated(family.parts[0]!.family, family.labels.repeated));
-        if (wire.at > CHUNK_SIZE) yield wire.take();
+      const wire = spare ?? new Wire(CHUNK_SIZE);
+      spare = undefined;
+      try {
+        for (const family of shown([...families], warn)) {
+          yield* writeFamily(wire, family, kept);
+          if (family.labels.repeated > 0) warn(repeated(family.parts[0]!.family, family.labels.repeated));
+          if (wire.at > CHUNK_SIZE) yield* wire.taken(CHUNK_SIZE);
+        }
+        yield* wire.taken(CHUNK_SIZE);
+      } finally {
+        wire.at = 0;
+        if (wire.bytes.length <= MOST_KEPT) spare = wire;
       }
-      yield wire.take();
     },
   };
 }
@@ -254,12 +264,8 @@ function writeNative(wire: Wire, { schema, zeroThreshold, zeroCount, negative, p
 function writeSide(wire: Wire, field: number, buckets: NativeBuckets, isWhole: boolean): void {
   const { spans, counts } = spansOf(buckets);
   for (const { offset, length } of spans) writeSpan(wire, field, offset, length);
-  let before = 0;
-  for (const count of counts) {
-    if (isWhole) wire.zigzag(field + 1, count - before);
-    else wire.double(field + 2, count);
-    before = count;
-  }
+  if (isWhole) wire.differences(field + 1, counts);
+  else for (const count of counts) wire.double(field + 2, count);
 }
 
 function writeSpan(wire: Wire, field: number, offset: number, length: number): void {

@@ -102,8 +102,10 @@ function openStart({ heads, opening }: Part, tail: Tail): string {
 /**
  * A function for what follows `le="` up to the counts, for each bucket: `0.1"} `. It keeps what it made, for as long
  * as the bounds live: working it out takes as long as the lines themselves.
+ *
+ * @param close - What stands after the bound.
  */
-export function endsOfBuckets(boundText: (bound: number) => string): Dialect['bucketEnds'] {
+export function endsOfBuckets(boundText: (bound: number) => string, close = '"} '): Dialect['bucketEnds'] {
   const kept = new WeakMap<readonly number[], { readonly of: readonly number[]; readonly ends: readonly string[] }>();
   return (bounds) => {
     const before = kept.get(bounds);
@@ -112,7 +114,7 @@ export function endsOfBuckets(boundText: (bound: number) => string): Dialect['bu
     const of: number[] = [];
     // Not by its length alone, which is easily a lie.
     for (let i = 0; i < bounds.length && bounds[i] !== undefined; i++) of.push(bounds[i]!);
-    const ends = [...of, Infinity].map((bound) => `${boundText(bound)}"} `);
+    const ends = [...of, Infinity].map((bound) => boundText(bound) + close);
     kept.set(bounds, { of, ends });
     return ends;
   };

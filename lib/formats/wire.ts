@@ -107,11 +107,22 @@ export class Wire {
     this.at += to - from;
   }
 
-  /** What was written, to be kept; the next begins anew. */
-  take(): Uint8Array {
-    const taken = this.bytes.slice(0, this.at);
+  /** How each of the numbers differs from that before, as `zigzag` writes them, one field for each. */
+  differences(field: number, numbers: readonly number[]): void {
+    this.reserve(12 * numbers.length);
+    let before = 0;
+    for (const number of numbers) {
+      this.bytes[this.at++] = field * 8 + VARINT;
+      this.varint(number < before ? 2 * (before - number) - 1 : 2 * (number - before));
+      before = number;
+    }
+  }
+
+  /** What was written, in copies of at most that size; one at least. What comes next begins anew. */
+  *taken(size: number): Generator<Uint8Array, void> {
+    const end = this.at;
     this.at = 0;
-    return taken;
+    for (let from = 0; from === 0 || from < end; from += size) yield this.bytes.slice(from, Math.min(from + size, end));
   }
 
   private tag(field: number, wireType: number): void {
