@@ -1,13 +1,14 @@
 // Protocol Buffers: what Prometheus takes native histograms and times of creation from.
 
 import { toWellFormed } from '../core/labels.ts';
-import type { CounterPoint, Exemplar, GaugePoint, HistogramPoint, MetricFamily, MetricType, NativeBuckets, NativeHistogram, Point, StateSetPoint, SummaryPoint } from '../core/model.ts';
+import type { CounterPoint, Exemplar, GaugePoint, HistogramPoint, MetricFamily, MetricType, NativeHistogram, Point, StateSetPoint, SummaryPoint } from '../core/model.ts';
 import { TYPES } from '../core/types.ts';
 import type { Dialect, Part } from './dialect.ts';
 import { inVariants, spellingOf } from './escaping.ts';
 import type { Escaping, Format } from './format.ts';
 import { labelNames } from './label-names.ts';
 import { spansOf } from './native-spans.ts';
+import type { Spans } from './native-spans.ts';
 import { openedName, PointLabels, writePair } from './protobuf-labels.ts';
 import { ValueMessages } from './protobuf-values.ts';
 import { showing } from './showing.ts';
@@ -218,7 +219,8 @@ function histogramMetric(wire: Wire, point: HistogramPoint, labels: PointLabels,
   if (point.timestampMs !== undefined) wire.signed(6, Math.trunc(point.timestampMs));
   const histogram = wire.begin(7);
   let total = 0;
-  let isWhole = native === undefined || isWholeNative(native);
+  const sides = native && ([spansOf(native.negative), spansOf(native.positive)] as const);
+  let isWhole = native === undefined || (Number.isInteger(native.zeroCount) && sides!.every(({ counts: own }) => own.every(Number.isInteger)));
   for (let i = 0; i <= bounds.length; i++) {
     total += counts[i]!;
     isWhole &&= Number.isInteger(total);
@@ -242,14 +244,14 @@ function histogramMetric(wire: Wire, point: HistogramPoint, labels: PointLabels,
     wire.end(bucket);
   }
   if (!isWhole) wire.double(4, total);
-  if (native !== undefined) writeNative(wire, native, isWhole);
+  if (native !== undefined) writeNative(wire, native, sides!, isWhole);
   writeTime(wire, 15, createdMs);
   for (const exemplar of native?.exemplars ?? []) if (exemplar.timestampMs !== undefined) writeExemplar(wire, 16, exemplar, part);
   wire.end(histogram);
   wire.end(metric);
 }
 
-function writeNative(wire: Wire, { schema, zeroThreshold, zeroCount, negative, positive }: NativeHistogram, isWhole: boolean): void {
+function writeNative(wire: Wire, { schema, zeroThreshold, zeroCount }: NativeHistogram, [negative, positive]: readonly [Spans, Spans], isWhole: boolean): void {
   wire.zigzag(5, schema);
   wire.double(6, zeroThreshold);
   if (isWhole) wire.unsigned(7, zeroCount);
@@ -257,12 +259,11 @@ function writeNative(wire: Wire, { schema, zeroThreshold, zeroCount, negative, p
   writeSide(wire, 9, negative, isWhole);
   writeSide(wire, 12, positive, isWhole);
   // Without any bucket, a span of none says that it is native.
-  if (zeroThreshold === 0 && zeroCount === 0 && negative.indexes.length + positive.indexes.length === 0) writeSpan(wire, 12, 0, 0);
+  if (zeroThreshold === 0 && zeroCount === 0 && negative.spans.length + positive.spans.length === 0) writeSpan(wire, 12, 0, 0);
 }
 
 // Spans, then how each count differs from that before; of counts that are not whole, all as they are.
-function writeSide(wire: Wire, field: number, buckets: NativeBuckets, isWhole: boolean): void {
-  const { spans, counts } = spansOf(buckets);
+function writeSide(wire: Wire, field: number, { spans, counts }: Spans, isWhole: boolean): void {
   for (const { offset, length } of spans) writeSpan(wire, field, offset, length);
   if (isWhole) wire.differences(field + 1, counts);
   else for (const count of counts) wire.double(field + 2, count);
@@ -273,11 +274,6 @@ function writeSpan(wire: Wire, field: number, offset: number, length: number): v
   wire.zigzag(1, offset);
   wire.unsigned(2, length);
   wire.end(span);
-}
-
-function isWholeNative({ zeroCount, positive, negative }: NativeHistogram): boolean {
-  const areWhole = ({ counts }: NativeBuckets): boolean => Array.prototype.every.call(counts, Number.isInteger);
-  return Number.isInteger(zeroCount) && areWhole(positive) && areWhole(negative);
 }
 
 function writeExemplar(wire: Wire, field: number, { labels, value, timestampMs }: Exemplar, { dialect }: Part): void {

@@ -21,7 +21,8 @@ export class NativeSide implements NativeBuckets {
   }
 
   get counts(): readonly number[] {
-    return this.sorted.map((index) => this.values[this.placeOf(index)]!);
+    const { sorted, values } = this;
+    return sorted.map((index) => values[this.placeOf(index)]!);
   }
 
   /** Adds one to a bucket. False if it is not at its own place, or empty: then `add` does. */
