@@ -12,6 +12,7 @@ import { isRefreshed, isReported, membersAsked } from './collectors.ts';
 import type { NamedMember } from './collectors.ts';
 import { deadline } from './deadline.ts';
 import { Gathering } from './gathering.ts';
+import type { SeriesMemory } from './gathering.ts';
 import { Offer } from './offer.ts';
 import type { OfferOptions } from './offer.ts';
 import { Pace } from './pace.ts';
@@ -94,7 +95,7 @@ class CollectorsFailed extends Error {}
  */
 export function scraper(source: Collector, host: Host, options: ScrapeOptions, metrics: SelfMetrics): Scraper {
   const { deadlineMs = 10_000, errors = 'isolate', onError, selfMetrics = 'collectors', maxPauseMs = 10 } = options;
-  const handler: Handler = { registry: isRegistry(source) ? source : registryOf(source, onError), host, timers: host.timers ?? engineTimers, offer: new Offer(options), deadlineMs, errors, onError, selfMetrics, metrics, slabs: new Slabs(), pace: new Pace(maxPauseMs, () => host.giveWay()) };
+  const handler: Handler = { registry: isRegistry(source) ? source : registryOf(source, onError), host, timers: host.timers ?? engineTimers, offer: new Offer(options), deadlineMs, errors, onError, selfMetrics, metrics, slabs: new Slabs(), memory: new WeakMap(), pace: new Pace(maxPauseMs, () => host.giveWay()) };
   return (request) => new ScrapeRun(handler, request).result();
 }
 
@@ -110,6 +111,7 @@ interface Handler {
   readonly selfMetrics: boolean | 'collectors';
   readonly metrics: SelfMetrics;
   readonly slabs: Slabs;
+  readonly memory: SeriesMemory;
   readonly pace: Pace;
 }
 
@@ -121,13 +123,14 @@ class ScrapeRun {
   /** Names of families and samples that are asked for. Absent: all there are. */
   private readonly names: ReadonlySet<string> | undefined;
   private readonly members: readonly NamedMember[];
-  private readonly gathering = new Gathering();
+  private readonly gathering: Gathering;
   private readonly reports: CollectorReport[] = [];
   private failures = 0;
 
   constructor(handler: Handler, request: RequestFacts) {
     this.handler = handler;
     this.request = request;
+    this.gathering = new Gathering(handler.memory);
     this.names = askedNames(request);
     this.members = membersAsked(handler.registry, this.names);
   }

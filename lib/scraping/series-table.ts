@@ -36,13 +36,6 @@ export class SeriesTable {
     return this.keep(point, hash, undefined);
   }
 
-  /** Adds the points of another table, and returns how many were there before. */
-  addAll(other: SeriesTable): number {
-    let known = 0;
-    for (const [i, point] of other.points.entries()) if (!this.add(point, other.hashes[i]!)) known++;
-    return known;
-  }
-
   private keep(point: Point, hash: number, place: number | undefined): true {
     const number = this.points.push(point);
     if (number > this.hashes.length) this.hashes = copied(this.hashes, number * 2);
