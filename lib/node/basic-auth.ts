@@ -39,6 +39,9 @@ const MOST_WORK = 2 ** 23;
 const LONGEST_QUEUE = 50;
 const LIMIT_MS = 60_000;
 
+// Of each kind: some 1 MB.
+const MOST_REMEMBERED = 10_000;
+
 const FORM = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,3}),p=(\d{1,3})\$([\w+/]{22,86})\$([\w+/]{43,86})$/;
 
 /**
@@ -56,8 +59,9 @@ export async function hashPassword(password: string): Promise<string> {
 
 /**
  * A check for the option `authenticate`: HTTP's basic authentication. Use it over TLS; without, the password
- * can be read on the way. The first check of a right password takes as long as its hash, some 150 ms; later ones no
- * time. More than 50 at once are too many: those of the client and name that ask most are answered 503.
+ * can be read on the way. The first check of a password takes as long as its hash, some 150 ms; later ones no time.
+ * More than 50 at once are too many: those of the client and name that ask most are answered 503. Whoever then comes
+ * again with the same password goes before those of the same client and name that come for the first time.
  *
  * @param users - By name, what {@link hashPassword} made of the password.
  * @throws {MetricError} `ERR_OPTION` where there are no users, or something is no hash that can be checked
@@ -72,9 +76,9 @@ export function basicAuth(users: Readonly<Record<string, string>>, realm = 'metr
   // Every check takes the work of all costs there are, so that none says whose it was, or that it was nobody's.
   const costs = [...new Map([...hashes.values()].map((hash) => [textOf(hash), { ...hash, salt: randomBytes(16) }])).entries()];
   const inTurn = turns(LONGEST_QUEUE, () => new Overload('basicAuth: too many passwords to check at once', 1));
-  // What was right before is known again at once: a scraper does not wait behind those who try passwords.
+  // Passwords that were checked, and that had no turn: whoever brings one again does not wait behind those who try many.
   const secret = randomBytes(32);
-  const rightBefore = new Map<string, Buffer>();
+  const [right, wrong, refused] = [new Set<string>(), new Set<string>(), new Set<string>()];
 
   async function isRight(name: string, password: string): Promise<boolean> {
     const hash = hashes.get(name);
@@ -91,21 +95,28 @@ export function basicAuth(users: Readonly<Record<string, string>>, realm = 'metr
     const given = credentials(request);
     if (given === undefined) return false;
     const { name, password } = given;
-    const mark = createHmac('sha256', secret).update(password).digest();
-    const isKnown = (): boolean => {
-      const known = rightBefore.get(name);
-      return known !== undefined && timingSafeEqual(mark, known);
-    };
-    if (isKnown()) return true;
-    return inTurn(request.address ?? '', name, async () => {
-      // Perhaps since it waits.
-      const isAllowed = isKnown() || (await isRight(name, password));
-      if (isAllowed) rightBefore.set(name, mark);
+    // Without the secret, nobody can tell from the time of a look-up what it found.
+    const mark = createHmac('sha256', secret).update(`${name}:${password.normalize('NFC')}`).digest('base64');
+    if (right.has(mark)) return true;
+    if (wrong.has(mark)) return false;
+    const verdict = inTurn(request.address ?? '', name, async () => {
+      // Perhaps it is known since it waits.
+      const isAllowed = right.has(mark) || (!wrong.has(mark) && (await isRight(name, password)));
+      remember(isAllowed ? right : wrong, mark);
       return isAllowed;
+    }, refused.delete(mark));
+    return verdict.catch((error: unknown) => {
+      remember(refused, mark);
+      throw error;
     });
   }
 
   return Object.assign(check, { challenge: `Basic realm="${realm.replace(/[^\w .-]/g, '_')}", charset="UTF-8"`, limitMs: LIMIT_MS, maxWaiting: Infinity });
+}
+
+function remember(marks: Set<string>, mark: string): void {
+  marks.add(mark);
+  if (marks.size > MOST_REMEMBERED) marks.delete(marks.values().next().value!);
 }
 
 function credentials(request: RequestHead): { readonly name: string; readonly password: string } | undefined {

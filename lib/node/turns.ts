@@ -5,6 +5,8 @@ interface Job {
   /** Never rejects. */
   readonly start: () => Promise<void>;
   readonly refuse: () => void;
+  /** Whether it was refused before. */
+  readonly isReturning: boolean;
 }
 
 /** Jobs of one client, by name. Those whose turn comes first are first. */
@@ -12,9 +14,9 @@ type Lanes = Map<string, Job[]>;
 
 /**
  * Has work done when its turn has come. Where too much is under way and waits, the last of the client and name that has
- * most is refused.
+ * most is refused. Work that was refused before goes before other work of the same client and name, and takes its place.
  */
-export type Turns = <Result>(client: string, name: string, work: () => Promise<Result>) => Promise<Result>;
+export type Turns = <Result>(client: string, name: string, work: () => Promise<Result>, isReturning?: boolean) => Promise<Result>;
 
 /**
  * @param most - How many may be under way and wait.
@@ -61,13 +63,24 @@ export function turns(most: number, refusal: () => Error): Turns {
     return true;
   }
 
-  return (client, name, work) =>
+  /** Refuses the last of the same client and name that was not refused before. False where there is none. */
+  function takePlace(client: string, name: string): boolean {
+    const last = clients.get(client)?.get(name)?.at(-1);
+    if (last === undefined || last.isReturning) return false;
+    clients.get(client)!.get(name)!.pop();
+    last.refuse();
+    count--;
+    return true;
+  }
+
+  return (client, name, work, isReturning = false) =>
     new Promise((resolve, reject) => {
       const refuse = (): void => reject(refusal());
-      if (count >= most && !makeRoom(client, name)) return refuse();
+      if (count >= most && !makeRoom(client, name) && !(isReturning && takePlace(client, name))) return refuse();
       const lanes = clients.get(client) ?? new Map<string, Job[]>();
       const lane = lanes.get(name) ?? [];
-      lane.push({ start: () => work().finally(() => count--).then(resolve, reject), refuse });
+      const place = isReturning ? lane.findIndex((job) => !job.isReturning) : -1;
+      lane.splice(place < 0 ? lane.length : place, 0, { start: () => work().finally(() => count--).then(resolve, reject), refuse, isReturning });
       lanes.set(name, lane);
       clients.set(client, lanes);
       count++;
