@@ -48,14 +48,19 @@ export function turns(most: number, refusal: () => Error): Turns {
     return job;
   }
 
-  /** Refuses one that waits, in favour of a client or name of which fewer do, and still fewer after that. False where there is none. */
-  function makeRoom(client: string, name: string): boolean {
+  /**
+   * Refuses one that waits, in favour of a client or name of which fewer do, and still fewer after that; or of one that
+   * was refused before. False where there is none.
+   */
+  function makeRoom(client: string, name: string, isReturning: boolean): boolean {
     const own = clients.get(client);
+    const ownLane = own?.get(name) ?? [];
     const crowded = largest(clients, waitingIn);
     const isOther = crowded !== undefined && waitingIn(crowded[1]) > waitingIn(own) + 1;
     const [from, lanes] = isOther ? crowded : [client, own];
-    const lane = lanes && largest(lanes, ({ length }) => length);
-    if (lane === undefined || (!isOther && lane[1].length <= (lanes?.get(name)?.length ?? 0) + 1)) return false;
+    let lane = lanes && largest(lanes, ({ length }) => length);
+    if (!isOther && (lane?.[1].length ?? 0) <= ownLane.length + 1) lane = isReturning && ownLane.at(-1)?.isReturning === false ? [name, ownLane] : undefined;
+    if (lane === undefined) return false;
     lane[1].pop()!.refuse();
     count--;
     if (lane[1].length === 0) lanes!.delete(lane[0]);
@@ -63,20 +68,10 @@ export function turns(most: number, refusal: () => Error): Turns {
     return true;
   }
 
-  /** Refuses the last of the same client and name that was not refused before. False where there is none. */
-  function takePlace(client: string, name: string): boolean {
-    const last = clients.get(client)?.get(name)?.at(-1);
-    if (last === undefined || last.isReturning) return false;
-    clients.get(client)!.get(name)!.pop();
-    last.refuse();
-    count--;
-    return true;
-  }
-
   return (client, name, work, isReturning = false) =>
     new Promise((resolve, reject) => {
       const refuse = (): void => reject(refusal());
-      if (count >= most && !makeRoom(client, name) && !(isReturning && takePlace(client, name))) return refuse();
+      if (count >= most && !makeRoom(client, name, isReturning)) return refuse();
       const lanes = clients.get(client) ?? new Map<string, Job[]>();
       const lane = lanes.get(name) ?? [];
       const place = isReturning ? lane.findIndex((job) => !job.isReturning) : -1;
