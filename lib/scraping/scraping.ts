@@ -13,9 +13,10 @@ import type { NamedMember } from './collectors.ts';
 import { deadline } from './deadline.ts';
 import { Gathering } from './gathering.ts';
 import type { SeriesMemory } from './gathering.ts';
-import { Offer } from './offer.ts';
-import type { OfferOptions } from './offer.ts';
-import { Pace } from './pace.ts';
+import { offerOf } from './offer.ts';
+import type { Offer, OfferOptions } from './offer.ts';
+import { paced } from './pace.ts';
+import type { Pace } from './pace.ts';
 import { refreshAll } from './refreshing.ts';
 import type { Refreshed } from './refreshing.ts';
 import { askedNames, isGone, patienceMs } from './request.ts';
@@ -95,7 +96,7 @@ class CollectorsFailed extends Error {}
  */
 export function scraper(source: Collector, host: Host, options: ScrapeOptions, metrics: SelfMetrics): Scraper {
   const { deadlineMs = 10_000, errors = 'isolate', onError, selfMetrics = 'collectors', maxPauseMs = 10 } = options;
-  const handler: Handler = { registry: isRegistry(source) ? source : registryOf(source, onError), host, timers: host.timers ?? engineTimers, offer: new Offer(options), deadlineMs, errors, onError, selfMetrics, metrics, slabs: new Slabs(), memory: new WeakMap(), pace: new Pace(maxPauseMs, () => host.giveWay()) };
+  const handler: Handler = { registry: isRegistry(source) ? source : registryOf(source, onError), host, timers: host.timers ?? engineTimers, offer: offerOf(options), deadlineMs, errors, onError, selfMetrics, metrics, slabs: new Slabs(), memory: new WeakMap(), pace: paced(maxPauseMs, () => host.giveWay()) };
   return (request) => new ScrapeRun(handler, request).result();
 }
 
@@ -166,7 +167,7 @@ class ScrapeRun {
   }
 
   private written(refreshed: ReadonlyMap<Collector, Refreshed>): Scraped | Promise<Scraped> {
-    const body = this.handler.pace.run(this.work(refreshed));
+    const body = this.handler.pace(this.work(refreshed));
     return body instanceof Promise ? body.then((each) => this.compressed(each)) : this.compressed(body);
   }
 
