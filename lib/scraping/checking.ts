@@ -10,7 +10,7 @@ import { reservedLabel } from '../core/names.ts';
 import { POINT_FIELDS, TYPES } from '../core/types.ts';
 import { checkedTime, FIELDS } from './fields.ts';
 import type { GivenPoint } from './fields.ts';
-import { LabelCheck } from './label-check.ts';
+import { checkedNames, checkedValue, LabelCheck } from './label-check.ts';
 import type { Series } from './label-check.ts';
 import { SeriesTable } from './series-table.ts';
 
@@ -118,14 +118,8 @@ export function checkedHead(family: MetricFamily): LiveHead {
 /** The constant labels of the registries and the family's own. @throws {MetricError} `ERR_COLLECTOR` */
 export function checkedConstants({ name, type }: LiveHead, outer: Labels, given: unknown): Labels {
   if (given === undefined) return outer;
-  const constantLabels: Record<string, string> = { ...outer };
-  for (const [label, value] of Object.entries((given ?? {}) as GivenPoint)) {
-    const subject = `${type} ${show(name)}`;
-    const kept = toWellFormed(label);
-    if (kept === '' || kept.startsWith('__')) throw fault('ERR_COLLECTOR', `${subject}: constantLabels`, 'names that are not reserved', label);
-    if (Object.hasOwn(constantLabels, kept)) throw fault('ERR_COLLECTOR', `${subject}: constantLabels`, 'each name once', label);
-    if (typeof value !== 'string') throw fault('ERR_COLLECTOR', `${subject}: label ${show(label)}`, 'a string', value);
-    constantLabels[kept] = toWellFormed(value);
-  }
-  return constantLabels;
+  const subject = `${type} ${show(name)}`;
+  const entries = Object.entries((given ?? {}) as GivenPoint);
+  const kept = checkedNames(`${subject}: constantLabels`, entries.map(([label]) => label), outer);
+  return Object.fromEntries([...Object.entries(outer), ...entries.map(([label, value], i) => [kept[i], toWellFormed(checkedValue(subject, label, value))])]) as Labels;
 }

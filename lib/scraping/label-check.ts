@@ -104,8 +104,7 @@ export class LabelCheck {
     const parts: string[] = [];
     let hash = 0;
     for (let i = 0; i < values.length; i++) {
-      const value = values[i]!;
-      if (typeof value !== 'string') throw fault('ERR_COLLECTOR', `${this.subject}: label ${show(given[i])}`, 'a string', value);
+      const value = checkedValue(this.subject, given[i]!, values[i]);
       labels[names.kept[i]!] = value;
       parts.push(names.openings[i]!, labelValueText(value));
       // A label with an empty value is as good as absent. Exposition formats, "Grouping and sorting".
@@ -120,21 +119,32 @@ export class LabelCheck {
     if (this.last !== undefined && isSame(this.last.given, given)) return this.last;
     const key = JSON.stringify(given);
     let names = this.names.get(key);
-    if (names === undefined) this.names.set(key, (names = this.checkedNames(given)));
+    if (names === undefined) this.names.set(key, (names = this.newNames(given)));
     return (this.last = names);
   }
 
-  private checkedNames(given: readonly string[]): LabelNames {
-    const kept = given.map(toWellFormed);
-    const seen = new Set(Object.keys(this.constantLabels));
-    for (const [i, name] of kept.entries()) {
-      if (name === '' || name.startsWith('__') || name === this.reserved) throw fault('ERR_COLLECTOR', `${this.subject}: labels`, 'names that are not reserved', given[i]);
-      if (seen.has(name)) throw fault('ERR_COLLECTOR', `${this.subject}: labels`, 'each name once', given[i]);
-      seen.add(name);
-    }
+  private newNames(given: readonly string[]): LabelNames {
+    const kept = checkedNames(`${this.subject}: labels`, given, this.constantLabels, this.reserved);
     const openings = kept.map((name, i) => `${i === 0 ? this.open : '",'}${name}="`);
     return { given, kept, openings, hashes: kept.map((name) => labelHash(0, name)), areBare: kept.every(isLabelName) };
   }
+}
+
+/** Names of labels as they are kept. @throws {MetricError} `ERR_COLLECTOR` */
+export function checkedNames(subject: string, given: readonly string[], beside: Labels, reserved?: string): string[] {
+  const seen = new Set(Object.keys(beside));
+  return given.map((each) => {
+    const name = toWellFormed(each);
+    if (name === '' || name.startsWith('__') || name === reserved) throw fault('ERR_COLLECTOR', subject, 'names that are not reserved', each);
+    if (seen.size === seen.add(name).size) throw fault('ERR_COLLECTOR', subject, 'each name once', each);
+    return name;
+  });
+}
+
+/** @throws {MetricError} `ERR_COLLECTOR` */
+export function checkedValue(subject: string, label: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw fault('ERR_COLLECTOR', `${subject}: label ${show(label)}`, 'a string', value);
 }
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {

@@ -95,20 +95,19 @@ class CollectorsFailed extends Error {}
  * @throws {MetricError} `ERR_OPTION`
  */
 export function scraper(source: Collector, host: Host, options: ScrapeOptions, metrics: SelfMetrics): Scraper {
-  const { deadlineMs = 10_000, errors = 'isolate', onError, selfMetrics = 'collectors', maxPauseMs = 10 } = options;
-  const handler: Handler = { registry: isRegistry(source) ? source : registryOf(source, onError), host, timers: host.timers ?? engineTimers, offer: offerOf(options), deadlineMs, errors, onError, selfMetrics, metrics, slabs: new Slabs(), memory: new WeakMap(), pace: paced(maxPauseMs, () => host.giveWay()) };
+  const { deadlineMs = 10_000, selfMetrics = 'collectors', maxPauseMs = 10, onError } = options;
+  const registry = isRegistry(source) ? source : registryOf(source, onError);
+  const handler: Handler = { ...options, registry, host, timers: host.timers ?? engineTimers, offer: offerOf(options), deadlineMs, selfMetrics, metrics, slabs: new Slabs(), memory: new WeakMap(), pace: paced(maxPauseMs, () => host.giveWay()) };
   return (request) => new ScrapeRun(handler, request).result();
 }
 
 /** What the scrapes of one handler have in common. */
-interface Handler {
+interface Handler extends Pick<ScrapeOptions, 'errors' | 'onError'> {
   readonly registry: MemberRegistry;
   readonly host: Host;
   readonly timers: Timers;
   readonly offer: Offer;
   readonly deadlineMs: number;
-  readonly errors: 'isolate' | 'fail';
-  readonly onError: ScrapeOptions['onError'];
   readonly selfMetrics: boolean | 'collectors';
   readonly metrics: SelfMetrics;
   readonly slabs: Slabs;
@@ -244,7 +243,7 @@ class ScrapeRun {
   }
 
   private done(scraped: Scraped): Scraped {
-    this.handler.metrics.lastScrapeSeconds = (performance.now() - this.begin) / 1000;
+    this.handler.metrics.lastScrapeSeconds.value = (performance.now() - this.begin) / 1000;
     return scraped;
   }
 
