@@ -4,7 +4,6 @@
 import { createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
 import { MetricError, fault, show } from '../core/errors.ts';
-import { Overload } from '../scraping/authentication.ts';
 import type { Authenticate } from '../scraping/authentication.ts';
 import { header } from '../scraping/request.ts';
 import type { RequestHead } from '../scraping/request.ts';
@@ -39,7 +38,7 @@ const MOST_WORK = 2 ** 23;
 const LONGEST_QUEUE = 50;
 const LIMIT_MS = 60_000;
 
-// Of each kind: some 1 MB.
+// Some 1 MB.
 const MOST_REMEMBERED = 10_000;
 
 const FORM = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,3}),p=(\d{1,3})\$([\w+/]{22,86})\$([\w+/]{43,86})$/;
@@ -75,18 +74,26 @@ export function basicAuth(users: Readonly<Record<string, string>>, realm = 'metr
   if (hashes.size === 0) throw new MetricError('ERR_OPTION', 'basicAuth: expected one user or more, got none');
   // Every check takes the work of all costs there are, so that none says whose it was, or that it was nobody's.
   const costs = [...new Map([...hashes.values()].map((hash) => [textOf(hash), { ...hash, salt: randomBytes(16) }])).entries()];
-  const inTurn = turns(LONGEST_QUEUE, () => new Overload('basicAuth: too many passwords to check at once', 1));
-  // Passwords that were checked, and that had no turn: whoever brings one again does not wait behind those who try many.
+  const inTurn = turns(LONGEST_QUEUE, () => Object.assign(new Error('basicAuth: too many passwords to check at once'), { retryAfterSeconds: 1 }));
+  // Whether passwords were right; `undefined` of those that had no turn. Whoever brings one again does not wait behind
+  // those who try many.
   const secret = randomBytes(32);
-  const [right, wrong, refused] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const verdicts = new Map<string, boolean | undefined>();
+
+  function remember(mark: string, verdict: boolean | undefined): void {
+    verdicts.set(mark, verdict);
+    if (verdicts.size <= MOST_REMEMBERED) return;
+    // The oldest but for the right ones, of which there are no more than users.
+    for (const [each, isRight] of verdicts) if (!isRight) return void verdicts.delete(each);
+  }
 
   async function isRight(name: string, password: string): Promise<boolean> {
     const hash = hashes.get(name);
     let isEqual = false;
     for (const [cost, dummy] of costs) {
       const isOwn = hash !== undefined && textOf(hash) === cost;
-      const key = await derive(password, isOwn ? hash : dummy);
-      if (timingSafeEqual(key, isOwn ? hash.key : dummy.key) && isOwn) isEqual = true;
+      const target = isOwn ? hash : dummy;
+      if (timingSafeEqual(await derive(password, target), target.key) && isOwn) isEqual = true;
     }
     return isEqual;
   }
@@ -97,26 +104,21 @@ export function basicAuth(users: Readonly<Record<string, string>>, realm = 'metr
     const { name, password } = given;
     // Without the secret, nobody can tell from the time of a look-up what it found.
     const mark = createHmac('sha256', secret).update(`${name}:${password.normalize('NFC')}`).digest('base64');
-    if (right.has(mark)) return true;
-    if (wrong.has(mark)) return false;
+    const known = verdicts.get(mark);
+    if (known !== undefined) return known;
     const verdict = inTurn(request.address ?? '', name, async () => {
       // Perhaps it is known since it waits.
-      const isAllowed = right.has(mark) || (!wrong.has(mark) && (await isRight(name, password)));
-      remember(isAllowed ? right : wrong, mark);
+      const isAllowed = verdicts.get(mark) ?? (await isRight(name, password));
+      remember(mark, isAllowed);
       return isAllowed;
-    }, refused.delete(mark));
+    }, verdicts.has(mark));
     return verdict.catch((error: unknown) => {
-      remember(refused, mark);
+      remember(mark, verdicts.get(mark));
       throw error;
     });
   }
 
   return Object.assign(check, { challenge: `Basic realm="${realm.replace(/[^\w .-]/g, '_')}", charset="UTF-8"`, limitMs: LIMIT_MS, maxWaiting: Infinity });
-}
-
-function remember(marks: Set<string>, mark: string): void {
-  marks.add(mark);
-  if (marks.size > MOST_REMEMBERED) marks.delete(marks.values().next().value!);
 }
 
 function credentials(request: RequestHead): { readonly name: string; readonly password: string } | undefined {

@@ -29,7 +29,6 @@ export class FamilyCheck {
   private readonly subject: string;
   private readonly fields: readonly string[];
   private readonly labels: LabelCheck;
-  private isBare = true;
   /** Whether some points may have the same labels and time. */
   private isUnsure = false;
   /** The points of which it is known, the first so many. */
@@ -77,15 +76,14 @@ export class FamilyCheck {
     for (const point of points) this.points.push(point);
     for (const each of series) this.series.push(each);
     this.dropped += dropped;
-    this.isBare &&= labels.isBare;
+    this.labels.isBare &&= labels.isBare;
     this.isUnsure = true;
     yield* this.settle();
   }
 
   family(): MetricFamily {
     const { head, constantLabels, points } = this;
-    const isBare = this.isBare && this.labels.isBare;
-    return (isBare ? new LiveFamily(head, constantLabels, this, 'checked') : { ...head, constantLabels, points }) as unknown as MetricFamily;
+    return (this.labels.isBare ? new LiveFamily(head, constantLabels, this, 'checked') : { ...head, constantLabels, points }) as unknown as MetricFamily;
   }
 
   // Counters and gauges apart: most points are such, and an object of a shape that is known is made in a third of the time.

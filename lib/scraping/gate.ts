@@ -3,7 +3,7 @@
 
 import { plain } from './answer.ts';
 import type { Answer, Answerer } from './answer.ts';
-import { isOverload } from './authentication.ts';
+import { retryAfterSeconds } from './authentication.ts';
 import type { Authenticate, AuthenticationOptions } from './authentication.ts';
 import { within } from './deadline.ts';
 import { excess, isGone } from './request.ts';
@@ -62,7 +62,8 @@ export function gate(options: GateOptions & Others, metrics: SelfMetrics, timers
     const refusedUnless = (isAllowed: unknown): Answer | undefined => (isAllowed === true ? undefined : unauthorized(check));
     const failed = (error: unknown): Answer => {
       if (isGone(request)) throw new Gone();
-      if (isOverload(error)) return tooMany(Math.ceil(error.retryAfterSeconds));
+      const seconds = retryAfterSeconds(error);
+      if (seconds !== undefined) return tooMany(seconds);
       metrics.countError('authentication');
       tell(onError, error);
       return unauthorized(check);
@@ -109,8 +110,8 @@ export function gate(options: GateOptions & Others, metrics: SelfMetrics, timers
   };
 }
 
-function tooMany(retryAfterSeconds = 1): Answer {
-  return plain(503, 'Too many requests at once', { 'Retry-After': String(retryAfterSeconds) });
+function tooMany(seconds = 1): Answer {
+  return plain(503, 'Too many requests at once', { 'Retry-After': String(seconds) });
 }
 
 function unauthorized({ challenge = 'Bearer' }: Authenticate): Answer {

@@ -69,7 +69,7 @@ export class Gathering {
   /** By family: series of collectors that were left out, since another has the same labels. */
   get droppedSeries(): ReadonlyMap<string, number> {
     const dropped = new Map<string, number>();
-    for (const check of this.checks.values()) if (check.dropped > 0) dropped.set(check.head.name, (dropped.get(check.head.name) ?? 0) + check.dropped);
+    for (const { head: { name }, dropped: count } of this.checks.values()) if (count > 0) dropped.set(name, (dropped.get(name) ?? 0) + count);
     return dropped;
   }
 
