@@ -77,7 +77,7 @@ export class LabelCheck {
       given[count] = name;
       values[count++] = labels[name]!;
     }
-    given.length = values.length = count;
+    if (given.length !== count) given.length = values.length = count;
     let series = this.recognised();
     if (series === undefined) {
       this.hasNew = true;
