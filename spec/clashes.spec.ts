@@ -109,6 +109,13 @@ test('a counter that is shown as of unknown type has neither exemplar nor creati
   assert.equal(exposition, '# TYPE x gauge\nx 2\n# TYPE x_total unknown\n# HELP x_total H.\nx_total 1\n# EOF\n');
 });
 
+test('many families whose names differ cost what their number costs', () => {
+  assertLinear('families', 500, (count) => {
+    const given = families(Array.from({ length: count }, (_, i) => `histogram h${i}`));
+    return () => render(given, openMetrics);
+  });
+});
+
 test('thousands of names that become one cost what their number costs, and no name grows by much', () => {
   for (const format of [text, openMetrics]) {
     const named = (count: number): MetricFamily[] => Array.from({ length: count }, (_, i) => ({ type: 'histogram', name: String.fromCharCode(0x4e00 + i), help: '', points: [] }));

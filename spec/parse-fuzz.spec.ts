@@ -119,6 +119,7 @@ test('the time that an input takes grows no faster than its length', () => {
     'one long escaped value': (size) => `a{b="${'\\\\'.repeat(size / 2)}"} 1\n`,
     'values with escapes': (size) => 'a{b="\\n"} 1\n'.repeat(size / 13),
     'many labels': (size) => `a{${Array.from({ length: size / 10 }, (_, i) => `l${i}="v"`).join(',')}} 1\n`,
+    'many names': (size) => Array.from({ length: size / 10 }, (_, i) => `a${i} 1\n`).join(''),
     'many help lines': (size) => Array.from({ length: size / 10 }, (_, i) => `# HELP a${i} x\n`).join(''),
     'a long number': (size) => `a ${'9'.repeat(size)}\n`,
     'a long timestamp': (size) => `a 1 ${'0'.repeat(size)}\n`,
