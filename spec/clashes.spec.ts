@@ -109,6 +109,14 @@ test('a counter that is shown as of unknown type has neither exemplar nor creati
   assert.equal(exposition, '# TYPE x gauge\nx 2\n# TYPE x_total unknown\n# HELP x_total H.\nx_total 1\n# EOF\n');
 });
 
+test('many families, of which two have one name, cost what their number costs', () => {
+  assertLinear('families', 500, (count) => {
+    // The last comes again, since where none does there is nothing to join.
+    const given = Array.from({ length: count }, (_, i): MetricFamily => ({ type: 'gauge', name: `g${Math.min(i, count - 2)}`, help: '', points: [] }));
+    return () => render(given);
+  });
+});
+
 test('thousands of names that become one cost what their number costs, and no name grows by much', () => {
   for (const format of [text, openMetrics]) {
     const named = (count: number): MetricFamily[] => Array.from({ length: count }, (_, i) => ({ type: 'histogram', name: String.fromCharCode(0x4e00 + i), help: '', points: [] }));

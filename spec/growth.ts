@@ -8,12 +8,12 @@ const RATIO = 32;
 /** What an item may cost in the large input, as a multiple of the small: caches and garbage collection take their part. */
 const LIMIT = 8;
 
-const ROUNDS = 8;
+const ROUNDS = 10;
 
 /**
  * Asserts that an item of a large input costs about what one of a small input does.
  *
- * The two are measured in turn, by the time of this process alone, and what counts is the least of up to eight rounds
+ * The two are measured in turn, by the time of this process alone, and what counts is the least of up to ten rounds
  * of each: a good one is enough. Quadratic cost fails in all of them.
  *
  * @param size - of the small input. The large one must be big enough for a quadratic part to outweigh all else.

@@ -84,7 +84,7 @@ function checkedNative(subject: string, given: unknown): NativeHistogram | undef
     zeroCount: zeroCount as number,
     positive: checkedSide(`${subject}: native: positive`, positive),
     negative: checkedSide(`${subject}: native: negative`, negative),
-    exemplars: exemplars === undefined ? undefined : checkedList(`${subject}: native`, 'exemplars', exemplars).map((each) => checkedExemplar(subject, each)),
+    exemplars: exemplars === undefined ? undefined : checkedList(`${subject}: native`, 'exemplars', exemplars).map((each) => checkedExemplar(subject, each ?? {})!),
   };
 }
 
