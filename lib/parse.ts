@@ -16,7 +16,7 @@ import { Source } from './parsing/source.ts';
 import { textFamilies } from './parsing/text-families.ts';
 import { readTextLine } from './parsing/text-lines.ts';
 
-export type { BucketFields, CompositeValue, CumulativeBucket, GaugeHistogramValue, HistogramValue, Span, SummaryValue } from './parsing/composite.ts';
+export type { BucketFields, CompositeValue, CumulativeBucket, GaugeHistogramFields, HistogramFields, Span, SummaryFields } from './parsing/composite.ts';
 export { ParseError } from './parsing/parse-error.ts';
 
 /**
