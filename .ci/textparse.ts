@@ -1,5 +1,5 @@
 // Do promlet's parsers and those of Prometheus read the same? textparse.ts PROGRAM [FILE…], where PROGRAM is what Go
-// builds of `textparse/`, and files are expositions whose names end in `.om2` or `.pb`. Random families come beside them,
+// builds of `textparse/`, and files are expositions whose names end in `.om2`, `.pb` or `.pb.hex`. Random families come beside them,
 // printed here in both formats and read back: by promlet as the very families, by Prometheus as their series.
 
 import { spawnSync } from 'node:child_process';
@@ -37,7 +37,7 @@ const failures: string[] = [];
 const questions: Question[] = [];
 
 for (const file of files) {
-  const bytes = readFileSync(file);
+  const bytes = file.endsWith('.hex') ? Buffer.from(readFileSync(file, 'utf8'), 'hex') : readFileSync(file);
   const isText = file.endsWith('.om2');
   questions.push({ name: file, contentType: isText ? OM2 : PROTOBUF, bytes, families: isText ? parse(bytes, { format: 'openmetrics2' }) : parseProtobuf(bytes) });
 }
