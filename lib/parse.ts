@@ -16,7 +16,7 @@ import { Source } from './parsing/source.ts';
 import { textFamilies } from './parsing/text-families.ts';
 import { readTextLine } from './parsing/text-lines.ts';
 
-export type { BucketFields, CompositeValue, CumulativeBucket, GaugeHistogramValue, HistogramValue, Span, SummaryValue } from './parsing/composite.ts';
+export type { BucketFields, CompositeValue, CumulativeBucket, GaugeHistogramFields, HistogramFields, Span, SummaryFields } from './parsing/composite.ts';
 export { ParseError } from './parsing/parse-error.ts';
 
 /**
@@ -155,12 +155,12 @@ function* samples(scanner: Scanner, read: ReadLine): Generator<Sample | Composit
   const line = new Line();
   for (let kind = read(scanner, line); kind !== 'end'; kind = read(scanner, line)) {
     if (kind !== 'sample') continue;
-    const { name, value, composite, timestampMs, exemplar, createdMs, exemplars } = line;
-    const sample: AnySample = { name, labels: line.labels.toObject(), value: composite ?? value };
+    const { name, value, timestampMs, exemplar, extras } = line;
+    const sample: AnySample = { name, labels: line.labels.toObject(), value: extras?.composite ?? value };
     if (timestampMs !== undefined) sample.timestampMs = timestampMs;
     if (exemplar !== undefined) sample.exemplar = exemplar;
-    if (createdMs !== undefined) sample.createdMs = createdMs;
-    if (exemplars !== undefined) sample.exemplars = exemplars;
+    if (extras?.createdMs !== undefined) sample.createdMs = extras.createdMs;
+    if (extras?.exemplars !== undefined) sample.exemplars = extras.exemplars;
     yield sample as Sample | CompositeSample;
   }
 }

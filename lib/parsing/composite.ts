@@ -37,24 +37,24 @@ export interface BucketFields {
   readonly positiveBuckets?: readonly number[];
 }
 
-export interface HistogramValue extends BucketFields {
+export interface HistogramFields extends BucketFields {
   readonly count: number;
   readonly sum: number;
 }
 
-export interface GaugeHistogramValue extends BucketFields {
+export interface GaugeHistogramFields extends BucketFields {
   readonly gcount: number;
   readonly gsum: number;
 }
 
-export interface SummaryValue {
+export interface SummaryFields {
   readonly count: number;
   readonly sum: number;
   readonly quantile: readonly Quantile[];
 }
 
 /** The value of a histogram, gauge histogram or summary in OpenMetrics 2.0: its fields by their names, as written. */
-export type CompositeValue = HistogramValue | GaugeHistogramValue | SummaryValue;
+export type CompositeValue = HistogramFields | GaugeHistogramFields | SummaryFields;
 
 /** Reads `{…}`, which begins here. "CompositeValues". */
 export function readComposite(scanner: Scanner): CompositeValue {

@@ -23,19 +23,23 @@ export class Line {
   textAt = 0;
   readonly labels: LabelList = new LabelList();
   value = 0;
-  /** OpenMetrics 2.0: the value, where it has fields. */
-  composite: CompositeValue | undefined;
   valueAt = 0;
   valueEnd = 0;
   timestampMs: number | undefined;
   timestampAt = 0;
-  /** OpenMetrics 2.0: the start timestamp. */
-  createdMs: number | undefined;
-  createdAt = 0;
   exemplar: Exemplar | undefined;
-  /** OpenMetrics 2.0: all exemplars. */
-  exemplars: readonly Exemplar[] | undefined;
   exemplarAt = 0;
+  /** What only OpenMetrics 2.0 has. Apart from the rest: four more properties made the text format 5 % slower to read. */
+  extras: LineExtras | undefined;
+}
+
+export interface LineExtras {
+  /** The value, where it has fields. */
+  composite: CompositeValue | undefined;
+  /** The start timestamp. */
+  createdMs: number | undefined;
+  createdAt: number;
+  exemplars: readonly Exemplar[] | undefined;
 }
 
 /** The labels of one line, in lists that the next line reuses. */

@@ -4,7 +4,7 @@
 
 import type { Exemplar } from '../core/model.ts';
 import { readComposite } from './composite.ts';
-import type { Line, LineKind } from './line.ts';
+import type { Line, LineExtras, LineKind } from './line.ts';
 import { beginLine, endLine, readExemplarLabels, readExemplarValue, readHashLine, readSeries, readTimestamp, readValue, skipBlank } from './openmetrics-lines.ts';
 import { quote, sampleSubject } from './parse-error.ts';
 import { BLANK, HASH, isAt, OPEN } from './scanner.ts';
@@ -24,23 +24,23 @@ export function readOpenMetrics2Line(scanner: Scanner, line: Line): LineKind {
 
 function readSample(scanner: Scanner, line: Line): void {
   const { text } = scanner;
+  const extras = (line.extras = { composite: undefined, createdMs: undefined, createdAt: 0, exemplars: undefined } as LineExtras);
   readSeries(scanner, line);
-  line.composite = undefined;
-  if (text.charCodeAt(scanner.at) === OPEN) line.composite = readComposite(scanner);
+  if (text.charCodeAt(scanner.at) === OPEN) extras.composite = readComposite(scanner);
   else readValue(scanner, line);
 
-  line.timestampMs = line.createdMs = undefined;
+  line.timestampMs = undefined;
   if (text.charCodeAt(scanner.at) === BLANK && !isAt(text, scanner.at, ' #') && !isAt(text, scanner.at, ' st@')) {
     line.timestampAt = ++scanner.at;
     line.timestampMs = readTimestamp(scanner) ?? scanner.fail(`${sampleSubject(line.name)}: expected seconds as timestamp, got ${scanner.found()}`);
   }
   if (isAt(text, scanner.at, ' st@')) {
-    line.createdAt = scanner.at + 1;
+    extras.createdAt = scanner.at + 1;
     scanner.at += 4;
-    line.createdMs = readTimestamp(scanner) ?? scanner.fail(`${sampleSubject(line.name)}: expected seconds as start timestamp, got ${scanner.found()}`);
+    extras.createdMs = readTimestamp(scanner) ?? scanner.fail(`${sampleSubject(line.name)}: expected seconds as start timestamp, got ${scanner.found()}`);
   }
   line.exemplarAt = scanner.at + 3;
-  line.exemplars = text.charCodeAt(scanner.at) === BLANK ? readExemplars(scanner, line.name) : undefined;
+  if (text.charCodeAt(scanner.at) === BLANK) extras.exemplars = readExemplars(scanner, line.name);
   endLine(scanner);
 }
 

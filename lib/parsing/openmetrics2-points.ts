@@ -3,7 +3,7 @@
 // https://prometheus.io/docs/specs/om/open_metrics_spec_2_0/
 
 import type { MetricFamily, MetricType, Point, StateSetPoint } from '../core/model.ts';
-import type { Line } from './line.ts';
+import type { Line, LineExtras } from './line.ts';
 import type { Metadata } from './openmetrics-metadata.ts';
 import { valueRule } from './openmetrics-types.ts';
 import { compositePoint, singlePoint, typeOf } from './openmetrics2-values.ts';
@@ -38,13 +38,14 @@ export class OpenMetrics2Points {
   }
 
   add(line: Line): void {
+    const { composite } = line.extras!;
     const type = this.typeOf(line);
-    this.checkExtras(line, type);
+    this.checkExtras(line, line.extras!, type);
     const isNew = this.isNewPoint(line);
     if (type === 'stateset') return this.addState(line);
     const { scanner } = this;
     const fail = (rule: string): never => scanner.fail(`${sampleSubject(line.name)}: ${rule}`, line.valueAt);
-    const point = line.composite === undefined ? singlePoint(line, type) : compositePoint(line, line.composite, fail);
+    const point = composite === undefined ? singlePoint(line, type) : compositePoint(line, composite, fail);
     if (isNew) this.pointsOf(type).push(point);
   }
 
@@ -58,7 +59,8 @@ export class OpenMetrics2Points {
   /** "Sample Values", "Unknown". */
   private typeOf(line: Line): MetricType {
     const { type } = this;
-    const found = line.composite && typeOf(line.composite);
+    const composite = line.extras!.composite;
+    const found = composite && typeOf(composite);
     if (type === 'unknown') return found ?? type;
     const needsFields = type === 'histogram' || type === 'gaugehistogram' || type === 'summary';
     if (needsFields && found !== type) this.fail(line, `expected the fields of a ${type} as value, got ${found === undefined ? 'a number' : `those of a ${found}`}`, line.valueAt);
@@ -69,11 +71,11 @@ export class OpenMetrics2Points {
   }
 
   /** "Sample": which types have start timestamps and exemplars. */
-  private checkExtras(line: Line, type: MetricType): void {
-    if (line.createdMs !== undefined && type !== 'counter' && type !== 'histogram' && type !== 'summary') {
-      this.fail(line, 'expected no start timestamp: only counters, histograms and summaries may have one, got one', line.createdAt);
+  private checkExtras(line: Line, { createdMs, createdAt, exemplars }: LineExtras, type: MetricType): void {
+    if (createdMs !== undefined && type !== 'counter' && type !== 'histogram' && type !== 'summary') {
+      this.fail(line, 'expected no start timestamp: only counters, histograms and summaries may have one, got one', createdAt);
     }
-    if (line.exemplars !== undefined && (type === 'gauge' || type === 'unknown' || type === 'info' || type === 'stateset')) {
+    if (exemplars !== undefined && (type === 'gauge' || type === 'unknown' || type === 'info' || type === 'stateset')) {
       this.fail(line, 'expected no exemplar: only counters, histograms and summaries may have one, got one', line.exemplarAt);
     }
   }

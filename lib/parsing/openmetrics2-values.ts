@@ -4,7 +4,7 @@
 import type { Exemplar, HistogramPoint, MetricType, Point, SummaryPoint } from '../core/model.ts';
 import { classicBuckets } from './classic-buckets.ts';
 import type { Fail } from './classic-buckets.ts';
-import type { BucketFields, CompositeValue, SummaryValue } from './composite.ts';
+import type { BucketFields, CompositeValue, SummaryFields } from './composite.ts';
 import type { Line } from './line.ts';
 import { checkNative, checkSchema, nativeSide } from './native-buckets.ts';
 import { withOptional } from './optional.ts';
@@ -15,7 +15,8 @@ export function typeOf(value: CompositeValue): 'histogram' | 'gaugehistogram' | 
 }
 
 /** The point of a sample whose value is a number. */
-export function singlePoint({ labels: list, value, timestampMs, createdMs, exemplars }: Line, type: MetricType): Point {
+export function singlePoint({ labels: list, value, timestampMs, extras }: Line, type: MetricType): Point {
+  const { exemplars, createdMs } = extras!;
   const labels = list.toObject();
   if (type === 'info') return withOptional({ labels }, { timestampMs });
   return withOptional({ labels, value }, { timestampMs, exemplar: exemplars && newest(exemplars), createdMs });
@@ -27,7 +28,7 @@ export function compositePoint(line: Line, value: CompositeValue, fail: Fail): H
 }
 
 /** "Summary". */
-function summaryPoint({ labels: list, timestampMs, createdMs }: Line, { count, sum, quantile: quantiles }: SummaryValue, fail: Fail): SummaryPoint {
+function summaryPoint({ labels: list, timestampMs, extras }: Line, { count, sum, quantile: quantiles }: SummaryFields, fail: Fail): SummaryPoint {
   if (list.get('quantile') !== undefined) fail('expected no label "quantile", got one');
   if (!(Number.isInteger(count) && count >= 0)) fail(`expected a count that is a whole number of 0 or more, got ${count}`);
   if (!(sum >= 0)) fail(`expected a sum of 0 or more, got ${sum}`);
@@ -38,11 +39,12 @@ function summaryPoint({ labels: list, timestampMs, createdMs }: Line, { count, s
     if (value < 0) fail(`expected values of quantiles of 0 or more, or NaN, got ${value}`);
     last = quantile;
   }
-  return withOptional({ labels: list.toObject(), quantiles, sum, count }, { timestampMs, createdMs });
+  return withOptional({ labels: list.toObject(), quantiles, sum, count }, { timestampMs, createdMs: extras!.createdMs });
 }
 
 /** "Histogram", "GaugeHistogram". */
-function histogramPoint({ labels: list, timestampMs, createdMs, exemplars }: Line, value: Exclude<CompositeValue, SummaryValue>, fail: Fail): HistogramPoint {
+function histogramPoint({ labels: list, timestampMs, extras }: Line, value: Exclude<CompositeValue, SummaryFields>, fail: Fail): HistogramPoint {
+  const { exemplars, createdMs } = extras!;
   const isGauge = 'gcount' in value;
   const [count, sum] = isGauge ? [value.gcount, value.gsum] : [value.count, value.sum];
   if (value.bucket !== undefined && list.get('le') !== undefined) fail('expected no label "le" beside classic buckets, got one');

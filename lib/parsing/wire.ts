@@ -73,7 +73,7 @@ export class Wire {
     return Math.min((this.high | 0) * HIGH + this.low, MAX_SIGNED);
   }
 
-  /** `sint64`, and what is shorter: the same, written as 0, -1, 1, -2, … */
+  /** `sint64`, and what is shorter: the same, written as 0, -1, 1, -2 and so on. */
   readZigzag(): number {
     this.readVarint();
     const half = (this.high >>> 1) * HIGH + (((this.high << 31) | (this.low >>> 1)) >>> 0);
