@@ -240,7 +240,7 @@ for (const count of [1, 2, 3, 5]) {
         tree.clear();
         reference.clear();
       } else if (series === undefined && act < 70) {
-        const added = { firstValue: labelValues[0]!, otherValues: labelValues.slice(1) };
+        const added = { firstValue: labelValues[0]!, values: labelValues };
         tree.add(added);
         reference.set(key, added);
       } else if (series !== undefined && act >= 40) {

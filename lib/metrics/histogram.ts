@@ -36,7 +36,7 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
 
   /** @internal */
   constructor(family: Family<HistogramSeries>, labelValues: readonly string[], createdMs: number, bounds: readonly number[]) {
-    super(family, labelValues, createdMs, bucketStart);
+    super(family, labelValues, createdMs);
     this.bounds = bounds;
     this.counts = Array.from({ length: bounds.length + 1 }, () => 0);
   }
@@ -64,6 +64,11 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
     counts[bucket] = counts[bucket]! + 1;
     this.sum += value;
     if (exemplar !== undefined || this.mode !== PLAIN) this.keepExemplar(exemplar, value, bucket);
+  }
+
+  /** @internal */
+  override startOf(...named: Parameters<typeof bucketStart>): string {
+    return bucketStart(...named);
   }
 
   private keepExemplar(given: GivenExemplar | undefined, value: number, bucket: number): void {

@@ -16,6 +16,7 @@ export const OVERFLOW = '_overflow_';
 /** In characters. What is longer may come from untrusted clients, and every series would keep its own. */
 export const LONGEST_VALUE = 131_072;
 
+const READABLE = 'labels that can be read';
 // More lists than these are rarely met again, and would be kept for nothing.
 const MOST_LISTS = 256;
 
@@ -76,7 +77,7 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
   labels(...labels: WithLabels<Names, []> | PositionalValues<Names>): S;
   labels(...values: readonly unknown[]): S {
     const [first] = values;
-    if (typeof first !== 'object' || values.length !== 1) return this.withValues(this.tree.orderedValues(values))!;
+    if (typeof first !== 'object' || values.length !== 1) return this.withValues(this.tree.texts([...values]))!;
     const found = this.tree.find(first as GivenLabels);
     return found?.mode === PLAIN ? found : this.withValues(this.tree.values(first as GivenLabels))!;
   }
@@ -117,15 +118,16 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
     }
     this.tree.clear();
     this.overflow = undefined;
-    this.compact(true);
+    this.list = [];
+    this.removedCount = 0;
+    this.isShared = false;
     this.begin();
   }
 
   /** The series to read; a read makes none. @internal */
   peek(labels: GivenLabels = {}): S | undefined {
     this.expire();
-    // Values that hold lone surrogates are there as others.
-    return this.tree.find(labels) ?? this.tree.findValues(this.tree.values(labels));
+    return this.tree.findValues(this.tree.values(labels));
   }
 
   /**
@@ -136,24 +138,41 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
    * @internal
    */
   at(labels: GivenLabels, canSum?: boolean): S | undefined {
+    const { tree } = this;
     let found: S | undefined;
+    let given: unknown[] | null | undefined;
     // Not a function of its own (bench: record).
     try {
-      found = this.tree.find(labels);
-    } catch {
-      // `read` fails as well, and reports it.
+      found = tree.find(labels);
+      given = found === undefined ? tree.given(labels) : undefined;
+    } catch (cause) {
+      this.reject(READABLE, cause);
+      return undefined;
     }
     if (found !== undefined) return found.mode === PLAIN ? found : this.live(found, canSum);
-    const given = this.read(labels);
-    return given && this.withValues(this.tree.values(given), canSum);
+    if (given) return this.createNew(tree.texts(given), canSum);
+    throw tree.misfit(labels);
   }
 
-  /** A copy of the labels. None where they cannot be read, which is a write that holds no data. @internal */
-  read(labels: GivenLabels | undefined): GivenLabels | undefined {
+  /**
+   * The values of a write's labels. None where these cannot be read, which is a write that holds no data.
+   *
+   * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
+   * @internal
+   */
+  read(labels: GivenLabels): string[] | undefined {
+    const { tree } = this;
+    const given = this.readable(() => tree.given(labels));
+    if (given === null) throw tree.misfit(labels);
+    return given && tree.texts(given);
+  }
+
+  /** What is read of labels. Where that throws, nothing: it is a write that holds no data. @internal */
+  readable<Read>(read: () => Read): Read | undefined {
     try {
-      return { ...labels };
+      return read();
     } catch (cause) {
-      this.reject('labels that can be read', cause);
+      this.reject(READABLE, cause);
       return undefined;
     }
   }
@@ -184,14 +203,14 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
   }
 
   /**
-   * Takes out all series but these, or those of these values, before all values are set at once. A scrape that walks
+   * Takes out all series but those of these values, before all values are set at once. A scrape that walks
    * the list meanwhile still sees the values before: in that list, copies take the place of the series that stay.
    *
    * @internal
    */
-  retain(places: readonly (S | readonly string[])[]): void {
+  retain(labelValues: readonly (readonly string[])[]): void {
     const walked = this.points as S[];
-    const kept = new Set(places.map((place) => (place instanceof Series ? place : this.tree.findValues(place))));
+    const kept = new Set(labelValues.map((values) => this.tree.findValues(values)));
     for (const series of walked) if (!kept.has(series)) this.end(series);
     this.compact(true);
     walked.forEach((series, i) => {
@@ -205,10 +224,9 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
    */
   shared(values: readonly string[]): readonly string[] {
     const { lists } = this;
-    // Two lists may be the same when joined.
-    const key = values.join();
+    const key = JSON.stringify(values.slice(1));
     const seen = lists.get(key);
-    if (seen?.every((value, i) => value === values[i]) && seen.length === values.length) return seen;
+    if (seen !== undefined) return seen;
     if (lists.size >= MOST_LISTS) lists.clear();
     lists.set(key, values);
     return values;
@@ -228,27 +246,28 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
   /** Reports a write whose labels would have been a series too many. @internal */
   abstract reportOverflow(labelValues: readonly string[], isTooLong: boolean, canSum: boolean): void;
 
-  private createNew(values: readonly string[], canSum: boolean): S | undefined {
+  private createNew(values: readonly string[], canSum = true): S | undefined {
     const createdMs = this.now();
     const nowMs = this.expire();
     const isTooLong = values.some((value) => value.length > LONGEST_VALUE);
     // The overflow series takes no other's place.
     const isFull = this.list.length - this.removedCount - (this.overflow ? 1 : 0) >= this.maxSeries;
-    // Looked up again: a clock may have created it.
     const isOver = (isTooLong || isFull) && this.tree.findValues(values) === undefined;
-    if (isOver) this.reportOverflow(values, isTooLong, canSum);
-    if (isOver && !canSum) return undefined;
-    const series = isOver ? (this.overflow ??= this.add(values.map(() => OVERFLOW), createdMs)) : this.add(values, createdMs);
-    if (isOver) series.mode = WATCHED;
+    if (isOver) {
+      this.reportOverflow(values, isTooLong, canSum);
+      if (canSum) (this.overflow ??= this.add(values.map(() => OVERFLOW), createdMs)).mode = WATCHED;
+    }
+    const series = isOver ? this.overflow! : this.add(values, createdMs);
+    if (!canSum && series === this.overflow) return undefined;
     this.lastWrites?.note(series, nowMs!);
     return series;
   }
 
+  /** Adds a series, or returns the one that is there: another spelling of its labels may have created it, or a clock just now. */
   private add(values: readonly string[], createdMs: number): S {
-    const found = this.tree.findValues(values);
-    if (found !== undefined) return found;
     const series = this.create(values, createdMs);
-    this.tree.add(series);
+    const added = this.tree.add(series);
+    if (added !== series) return added;
     this.list.push(series);
     if (values.length === 0 && !this.isWatched) this.single = series;
     return series;

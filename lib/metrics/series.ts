@@ -41,10 +41,10 @@ export abstract class Series<Self> implements Point {
   /** @internal */
   readonly family: Family<Self>;
   /** @internal */
-  readonly firstValue: string;
+  readonly firstValue: string | undefined;
   /** @internal */
-  readonly otherValues: readonly string[];
-  readonly lineStart: string;
+  values: readonly string[];
+  private start: string | undefined = undefined;
   /** Milliseconds since the instrument began; absent where its value is older. @internal */
   createdOffset: number | undefined;
   /** Changed by the set of series alone. The last field, next to the value, since writes read both. @internal */
@@ -57,15 +57,31 @@ export abstract class Series<Self> implements Point {
   declare later?: Self | undefined;
 
   /** @internal */
-  constructor(family: Family<Self>, labelValues: readonly string[], createdMs: number, lineStart: typeof sampleStart = sampleStart) {
+  constructor(family: Family<Self>, labelValues: readonly string[], createdMs: number) {
     this.family = family;
-    this.firstValue = labelValues[0] ?? '';
-    this.otherValues = family.shared(labelValues.slice(1));
-    this.lineStart = lineStart(family.name, family.labelNames, labelValues);
+    this.firstValue = labelValues[0];
+    this.values = labelValues;
     const offset = createdMs - family.beginMs;
     // An integer of 31 bits takes no memory of its own, if the engine sees that it is one: 16 of 260 bytes.
     this.createdOffset = offset === (offset | 0) ? offset | 0 : offset;
     if (family.isWatched) this.mode = WATCHED;
+  }
+
+  /** Made when it is first shown, as is what others share: a series that goes before costs less. */
+  get lineStart(): string {
+    return (this.start ??= this.begin());
+  }
+
+  private begin(): string {
+    const { family } = this;
+    const start = this.startOf(family.name, family.labelNames, this.values);
+    this.values = family.shared(this.values);
+    return start;
+  }
+
+  /** How its line begins. @internal */
+  startOf(...named: Parameters<typeof sampleStart>): string {
+    return sampleStart(...named);
   }
 
   get labels(): Labels {
