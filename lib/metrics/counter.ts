@@ -4,6 +4,7 @@ import type { CounterPoint, Exemplar } from '../core/model.ts';
 import { nextExemplar } from './exemplars.ts';
 import type { ExemplarOptions, GivenExemplar } from './exemplars.ts';
 import { InstrumentFamily } from './family.ts';
+import { isLabels } from './label-tree.ts';
 import { checkedSettings } from './options.ts';
 import type { InstrumentOptions } from './options.ts';
 import { replaceAll } from './replacing.ts';
@@ -27,7 +28,7 @@ export class CounterSeries extends Series<CounterSeries> implements CounterPoint
    */
   inc(amount: number = 1, exemplar?: GivenExemplar): void {
     if (!isAmount(amount)) return this.family.reject(AMOUNT, amount);
-    (this.mode === PLAIN ? this : this.family.live(this)!).add(amount, exemplar);
+    this.target()!.add(amount, exemplar);
   }
 
   /** @internal */
@@ -72,7 +73,7 @@ export class Counter<Names extends string = never> extends InstrumentFamily<Name
     const amount = first === undefined ? 1 : first;
     // Tuned (bench: record): what costs less than a call.
     if (second === undefined && typeof amount === 'number' && amount >= 0 && Number.isFinite(amount) && this.single !== undefined) this.single.value += amount;
-    else if (typeof first !== 'object' || first === null) this.only().inc(first as number | undefined, second as GivenExemplar | undefined);
+    else if (!isLabels(first)) this.only().inc(first as number | undefined, second as GivenExemplar | undefined);
     else if (second === undefined) this.at(first)?.add(1, exemplar);
     else if (isAmount(second)) this.at(first)?.add(second, exemplar);
     else this.reject(AMOUNT, second);

@@ -5,6 +5,7 @@ import type { Exemplar, HistogramPoint } from '../core/model.ts';
 import { checkBuckets, defaultBuckets } from './buckets.ts';
 import { nextExemplar } from './exemplars.ts';
 import type { ExemplarOptions, GivenExemplar } from './exemplars.ts';
+import { isLabels } from './label-tree.ts';
 import { checkedSettings } from './options.ts';
 import type { InstrumentOptions } from './options.ts';
 import { PLAIN } from './series.ts';
@@ -53,7 +54,7 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
    */
   override observe(value: number, exemplar?: GivenExemplar): void {
     if (!isNumber(value)) return this.family.reject(VALUE, value);
-    (this.mode === PLAIN ? this : this.family.live(this)!).record(value, exemplar);
+    this.target()!.record(value, exemplar);
   }
 
   /** @internal */
@@ -121,7 +122,7 @@ export class Histogram<Names extends string = never> extends TimedFamily<Names, 
   observe(labels: LabelsOf<Names>, value: number, exemplar?: GivenExemplar): void;
   observe(...labelsAndValue: WithLabels<Names, [value: number, exemplar?: GivenExemplar]>): void;
   observe(first: LabelValues<Names> | number | null, second?: number | GivenExemplar, exemplar?: GivenExemplar): void {
-    if (typeof first !== 'object' || first === null) this.only().observe(first as number, second as GivenExemplar | undefined);
+    if (!isLabels(first)) this.only().observe(first as number, second as GivenExemplar | undefined);
     else if (isNumber(second)) this.at(first)?.record(second, exemplar);
     else this.reject(VALUE, second);
   }

@@ -15,6 +15,11 @@ export interface Labelled {
 /** Label values as callers give them. */
 export type GivenLabels = Readonly<Record<string, unknown>>;
 
+/** Whether a write begins with labels, or with its value. */
+export function isLabels<Labels extends GivenLabels>(first: Labels | number | string | null | undefined): first is Labels {
+  return typeof first === 'object' && first !== null;
+}
+
 /** The one series there is; or, where there are several, those by the value of the next label. */
 type Entry<Series> = Series | Level<Series>;
 type Level<Series> = Map<string, Entry<Series>>;
@@ -74,22 +79,21 @@ export class LabelTree<Series extends Labelled> {
 
   /** Takes in a series, unless there is one that has its labels. Returns the one that is there now. */
   add(series: Series): Series {
-    const { names } = this;
     let level: Level<Series> | undefined;
     let entry = this.root;
-    let depth = 0;
-    for (; entry instanceof Map; depth++) entry = (level = entry).get(valueAt(series, depth));
-    let added: Entry<Series> = series;
-    if (entry !== undefined) {
-      let parting = depth;
-      while (parting < names.length && valueAt(entry, parting) === valueAt(series, parting)) parting++;
-      if (parting === names.length) return entry;
-      added = levelOf(valueAt(entry, parting), entry).set(valueAt(series, parting), series);
-      while (parting-- > depth) added = levelOf(valueAt(series, parting), added);
+    for (let depth = 0; ; ) {
+      if (!(entry instanceof Map)) {
+        if (entry !== undefined && depth === this.names.length) return entry;
+        // Where the two part, or above that.
+        const added: Entry<Series> = entry === undefined ? series : new Map<string, Entry<Series>>().set(valueAt(entry, depth), entry);
+        if (level === undefined) this.root = added;
+        else level.set(valueAt(series, depth - 1), added);
+        if (added === series) return series;
+        entry = added;
+      }
+      level = entry as Level<Series>;
+      entry = level.get(valueAt(series, depth++));
     }
-    if (level === undefined) this.root = added;
-    else level.set(valueAt(series, depth - 1), added);
-    return series;
   }
 
   /** Takes out a series that is there, and the levels that this leaves empty. */
@@ -109,9 +113,7 @@ export class LabelTree<Series extends Labelled> {
    * is no string, number or boolean.
    */
   values(labels: GivenLabels): string[] {
-    const given = this.given(labels);
-    if (given === null) throw this.misfit(labels);
-    return this.texts(given);
+    return this.texts(this.given(labels), labels);
   }
 
   /** The values as they are given, in the order of the names; `null` where these do not fit. Throws only what reading the labels throws. */
@@ -132,17 +134,19 @@ export class LabelTree<Series extends Labelled> {
   /**
    * The same list, made into strings.
    *
+   * @param labels - Where they were given as an object.
    * @throws {MetricError} `ERR_LABELS` where there are not as many as names, `ERR_LABEL_VALUE`
    */
-  texts(given: unknown[]): string[] {
+  texts(given: unknown[] | null, labels?: GivenLabels): string[] {
     const { subject, names } = this;
+    if (given === null) throw this.misfit(labels);
     if (given.length !== names.length) throw fault('ERR_LABELS', subject, `a value for each label of ${show(names)}`, given);
     for (let i = 0; i < given.length; i++) given[i] = toWellFormed(labelText(subject, names[i]!, given[i]));
     return given as string[];
   }
 
   /** The error for labels whose names do not fit. */
-  misfit(labels: GivenLabels): MetricError {
+  misfit(labels: GivenLabels = {}): MetricError {
     const { subject, names } = this;
     const given = Object.keys(labels ?? {});
     const list = (what: string, those: readonly string[], others: readonly string[]): string[] => {
@@ -171,10 +175,6 @@ function single<Entry>(level: ReadonlyMap<string, Entry>, name: string, labels: 
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : isLabelValue(value) ? `${value}` : undefined;
-}
-
-function levelOf<Series>(value: string, entry: Entry<Series>): Level<Series> {
-  return new Map<string, Entry<Series>>().set(value, entry);
 }
 
 function withoutDeleted<Series extends Labelled>(entry: Entry<Series> | undefined, series: Series, depth: number): Entry<Series> | undefined {

@@ -16,7 +16,6 @@ export const OVERFLOW = '_overflow_';
 /** In characters. What is longer may come from untrusted clients, and every series would keep its own. */
 export const LONGEST_VALUE = 131_072;
 
-const READABLE = 'labels that can be read';
 // More lists than these are rarely met again, and would be kept for nothing.
 const MOST_LISTS = 256;
 
@@ -88,7 +87,9 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
   remove(labels: LabelValues<Names>): boolean {
-    return this.removeValues(this.tree.values(labels));
+    const values = this.tree.values(labels);
+    this.expire();
+    return this.end(this.tree.findValues(values));
   }
 
   /**
@@ -138,20 +139,16 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
    * @internal
    */
   at(labels: GivenLabels, canSum?: boolean): S | undefined {
-    const { tree } = this;
     let found: S | undefined;
-    let given: unknown[] | null | undefined;
     // Not a function of its own (bench: record).
     try {
-      found = tree.find(labels);
-      given = found === undefined ? tree.given(labels) : undefined;
-    } catch (cause) {
-      this.reject(READABLE, cause);
-      return undefined;
+      found = this.tree.find(labels);
+    } catch {
+      // `read` fails as well, and reports it.
     }
     if (found !== undefined) return found.mode === PLAIN ? found : this.live(found, canSum);
-    if (given) return this.createNew(tree.texts(given), canSum);
-    throw tree.misfit(labels);
+    const values = this.read(labels);
+    return values && this.createNew(values, canSum);
   }
 
   /**
@@ -161,25 +158,24 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
    * @internal
    */
   read(labels: GivenLabels): string[] | undefined {
-    const { tree } = this;
-    const given = this.readable(() => tree.given(labels));
-    if (given === null) throw tree.misfit(labels);
-    return given && tree.texts(given);
+    let given: unknown[] | null;
+    try {
+      given = this.tree.given(labels);
+    } catch (cause) {
+      return this.rejectLabels(cause);
+    }
+    return this.tree.texts(given, labels);
   }
 
-  /** What is read of labels. Where that throws, nothing: it is a write that holds no data. @internal */
-  readable<Read>(read: () => Read): Read | undefined {
-    try {
-      return read();
-    } catch (cause) {
-      this.reject(READABLE, cause);
-      return undefined;
-    }
+  /** @internal */
+  rejectLabels(cause: unknown): undefined {
+    this.reject('labels that can be read', cause);
+    return undefined;
   }
 
   /** The series of a write without labels. @internal */
   only(): S {
-    return this.single ?? this.withValues(this.tree.values({}))!;
+    return this.single ?? this.at({})!;
   }
 
   /** The series to write to that has these values, made where there is none. @internal */
@@ -199,7 +195,7 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
 
   /** @internal */
   removeBound(series: S): boolean {
-    return series !== this.overflow && this.removeValues(series.labelValues);
+    return series !== this.overflow && this.remove(series.labels as LabelValues<Names>);
   }
 
   /**
@@ -211,10 +207,10 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
   retain(labelValues: readonly (readonly string[])[]): void {
     const walked = this.points as S[];
     const kept = new Set(labelValues.map((values) => this.tree.findValues(values)));
-    for (const series of walked) if (!kept.has(series)) this.end(series);
-    this.compact(true);
+    this.list = [...walked];
     walked.forEach((series, i) => {
       if (kept.has(series)) walked[i] = Object.assign(Object.create(Object.getPrototypeOf(series)), series);
+      else this.end(series);
     });
   }
 
@@ -273,16 +269,11 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
     return series;
   }
 
-  private removeValues(values: readonly string[]): boolean {
-    this.expire();
-    const series = this.tree.findValues(values);
-    if (series !== undefined) this.end(series);
-    return series !== undefined;
-  }
-
-  private end(series: S): void {
+  private end(series: S | undefined): boolean {
+    if (series === undefined) return false;
     this.takeOut(series);
     this.begin();
+    return true;
   }
 
   /** Takes out what has expired, which costs each series once. Returns the time. */
@@ -305,8 +296,8 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
     if (this.isShared || this.removedCount * 2 > this.list.length) this.compact();
   }
 
-  private compact(isForced = false): void {
-    if (this.removedCount === 0 && !isForced) return;
+  private compact(): void {
+    if (this.removedCount === 0) return;
     this.list = this.list.filter(({ mode }) => mode !== REMOVED);
     this.removedCount = 0;
     this.isShared = false;

@@ -1,9 +1,9 @@
 // Summaries: quantiles of what was measured lately, worked out by the program itself.
 
 import type { Quantile, SummaryPoint } from '../core/model.ts';
+import { isLabels } from './label-tree.ts';
 import { optionFault, checkedSettings } from './options.ts';
 import type { InstrumentOptions } from './options.ts';
-import { PLAIN } from './series.ts';
 import type { Family } from './series.ts';
 import type { LabelValues, LabelsOf, WithLabels } from './signatures.ts';
 import { Sketch } from './sketch.ts';
@@ -58,7 +58,7 @@ export class SummarySeries extends TimedSeries<SummarySeries> implements Summary
    */
   override observe(value: number): void {
     if (!isNumber(value)) return this.family.reject(VALUE, value);
-    (this.mode === PLAIN ? this : this.family.live(this)!).record(value);
+    this.target()!.record(value);
   }
 
   /** @internal */
@@ -136,7 +136,7 @@ export class Summary<Names extends string = never> extends TimedFamily<Names, Su
   observe(labels: LabelsOf<Names>, value: number): void;
   observe(...labelsAndValue: WithLabels<Names, [value: number]>): void;
   observe(first: LabelValues<Names> | number | null, value?: number): void {
-    if (typeof first !== 'object' || first === null) this.only().observe(first as number);
+    if (!isLabels(first)) this.only().observe(first as number);
     else if (isNumber(value)) this.at(first)?.record(value);
     else this.reject(VALUE, value);
   }

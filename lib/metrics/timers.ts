@@ -5,7 +5,7 @@ import { messageOf } from '../core/errors.ts';
 import { labelText } from '../core/labels.ts';
 import { InstrumentFamily } from './family.ts';
 import type { GivenLabels } from './label-tree.ts';
-import { PLAIN, Series } from './series.ts';
+import { Series } from './series.ts';
 import type { LabelValues, LabelsOf, WithLabels } from './signatures.ts';
 import { untilSettled } from './thenables.ts';
 
@@ -79,7 +79,13 @@ export function startLabelledTimer<Names extends string, S extends Series<S>>(
   canSum = true,
 ): (labels?: GivenLabels) => number {
   const { clock, subject, tree } = instrument;
-  const copy = (some: GivenLabels | undefined): GivenLabels | undefined => instrument.readable(() => ({ ...some }));
+  const copy = (some: GivenLabels | undefined): GivenLabels | undefined => {
+    try {
+      return { ...some };
+    } catch (cause) {
+      return instrument.rejectLabels(cause);
+    }
+  };
   const given = copy(labels);
   const found = given && tree.find(given);
   if (given !== undefined && found === undefined) {
@@ -93,7 +99,7 @@ export function startLabelledTimer<Names extends string, S extends Series<S>>(
     let series = found;
     try {
       if (found === undefined || more !== undefined) series = instrument.at({ ...given, ...rest }, canSum);
-      else if (found.mode !== PLAIN) series = instrument.live(found, canSum);
+      else series = found.target(canSum);
     } catch (cause) {
       instrument.ignore('labels', () => messageOf(cause));
       return;
