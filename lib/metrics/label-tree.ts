@@ -146,7 +146,7 @@ export class LabelTree<Series extends Labelled> {
   }
 
   /** The error for labels whose names do not fit. */
-  misfit(labels: GivenLabels = {}): MetricError {
+  misfit(labels: GivenLabels | null | undefined): MetricError {
     const { subject, names } = this;
     const given = Object.keys(labels ?? {});
     const list = (what: string, those: readonly string[], others: readonly string[]): string[] => {

@@ -31,11 +31,9 @@ export abstract class Series<Self> implements Point {
   static {
     // Compilers that have `using` put the second symbol in the place of the first, where the engine lacks that.
     const { dispose = Symbol.for('Symbol.dispose') } = Symbol as { readonly dispose?: symbol };
-    Object.defineProperty(this.prototype, dispose, {
-      value(this: Series<unknown>): void {
-        this.remove();
-      },
-    });
+    (this.prototype as unknown as Record<symbol, () => void>)[dispose] = function (this: Series<unknown>): void {
+      this.remove();
+    };
   }
 
   /** @internal */
@@ -67,16 +65,12 @@ export abstract class Series<Self> implements Point {
     if (family.isWatched) this.mode = WATCHED;
   }
 
-  /** Made when it is first shown, as is what others share: a series that goes before costs less. */
+  /** Made when it is first shown, as is the list that it shares: what ends before that costs less. */
   get lineStart(): string {
-    return (this.start ??= this.begin());
-  }
-
-  private begin(): string {
-    const { family } = this;
-    const start = this.startOf(family.name, family.labelNames, this.values);
-    this.values = family.shared(this.values);
-    return start;
+    const { family, values, start } = this;
+    if (start !== undefined) return start;
+    this.values = family.shared(values);
+    return (this.start = this.startOf(family.name, family.labelNames, values));
   }
 
   /** How its line begins. @internal */
