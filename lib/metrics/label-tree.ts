@@ -6,10 +6,7 @@ import { isLabelValue, labelText, toWellFormed } from '../core/labels.ts';
 
 /** What a series knows of its labels: their values, in the order of the names. */
 export interface Labelled {
-  /** Of the first label. */
-  readonly firstValue: string | undefined;
-  /** Of all the others. The first may be another's, since series that have the same others may share the list. */
-  readonly values: readonly string[];
+  readonly labelValues: readonly string[];
 }
 
 /** Label values as callers give them. */
@@ -64,7 +61,7 @@ export class LabelTree<Series extends Labelled> {
       else if (Object.prototype.hasOwnProperty.call(labels, name)) text = textOf(labels[name]);
       // Asked whether it is a map, not whether it is a series: for a class of the engine's own that is fast.
       if (entry instanceof Map) entry = entry.get(text!);
-      else if (entry === undefined || valueAt(entry, depth) !== text) return undefined;
+      else if (entry === undefined || entry.labelValues[depth]! !== text) return undefined;
       depth++;
     }
     return depth === names.length ? (entry as Series | undefined) : undefined;
@@ -74,7 +71,7 @@ export class LabelTree<Series extends Labelled> {
   findValues(values: readonly string[]): Series | undefined {
     let entry = this.root;
     for (let depth = 0; entry instanceof Map; depth++) entry = entry.get(values[depth]!);
-    return entry !== undefined && values.every((value, depth) => value === valueAt(entry, depth)) ? entry : undefined;
+    return entry !== undefined && values.every((value, depth) => value === entry.labelValues[depth]!) ? entry : undefined;
   }
 
   /** Takes in a series, unless there is one that has its labels. Returns the one that is there now. */
@@ -85,14 +82,14 @@ export class LabelTree<Series extends Labelled> {
       if (!(entry instanceof Map)) {
         if (entry !== undefined && depth === this.names.length) return entry;
         // Where the two part, or above that.
-        const added: Entry<Series> = entry === undefined ? series : new Map<string, Entry<Series>>().set(valueAt(entry, depth), entry);
+        const added: Entry<Series> = entry === undefined ? series : new Map<string, Entry<Series>>().set(entry.labelValues[depth]!, entry);
         if (level === undefined) this.root = added;
-        else level.set(valueAt(series, depth - 1), added);
+        else level.set(series.labelValues[depth - 1]!, added);
         if (added === series) return series;
         entry = added;
       }
       level = entry as Level<Series>;
-      entry = level.get(valueAt(series, depth++));
+      entry = level.get(series.labelValues[depth++]!);
     }
   }
 
@@ -158,11 +155,6 @@ export class LabelTree<Series extends Labelled> {
   }
 }
 
-/** The value of the label that has this place in the order of the names. */
-export function valueAt(series: Labelled, depth: number): string {
-  return depth === 0 ? series.firstValue! : series.values[depth]!;
-}
-
 // Reading a label by its name takes half the time as long as all objects have one shape, as is likely with one label.
 function single<Entry>(level: ReadonlyMap<string, Entry>, name: string, labels: GivenLabels): Entry | undefined {
   let count = 0;
@@ -179,7 +171,7 @@ function textOf(value: unknown): string | undefined {
 
 function withoutDeleted<Series extends Labelled>(entry: Entry<Series> | undefined, series: Series, depth: number): Entry<Series> | undefined {
   if (!(entry instanceof Map)) return undefined;
-  const value = valueAt(series, depth);
+  const value = series.labelValues[depth]!;
   if (withoutDeleted(entry.get(value), series, depth + 1) === undefined) entry.delete(value);
   return entry.size > 0 ? entry : undefined;
 }

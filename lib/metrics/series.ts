@@ -5,7 +5,6 @@ import type { Clock } from '../core/clock.ts';
 import { sampleStart } from '../core/labels.ts';
 import type { Labels, Point } from '../core/model.ts';
 import type { ExemplarSource } from './exemplars.ts';
-import { valueAt } from './label-tree.ts';
 
 /** What `using` needs, where the compiler knows of it: the core is compiled without. */
 export type Disposing = SymbolConstructor extends { readonly dispose: infer Key extends symbol } ? { readonly [K in Key]: () => void } : object;
@@ -38,10 +37,8 @@ export abstract class Series<Self> implements Point {
 
   /** @internal */
   readonly family: Family<Self>;
-  /** @internal */
-  readonly firstValue: string | undefined;
-  /** @internal */
-  values: readonly string[];
+  /** In the order of the names. */
+  readonly labelValues: readonly string[];
   private start: string | undefined = undefined;
   /** Milliseconds since the instrument began; absent where its value is older. @internal */
   createdOffset: number | undefined;
@@ -57,20 +54,16 @@ export abstract class Series<Self> implements Point {
   /** @internal */
   constructor(family: Family<Self>, labelValues: readonly string[], createdMs: number) {
     this.family = family;
-    this.firstValue = labelValues[0];
-    this.values = labelValues;
+    this.labelValues = labelValues;
     const offset = createdMs - family.beginMs;
     // An integer of 31 bits takes no memory of its own, if the engine sees that it is one: 16 of 260 bytes.
     this.createdOffset = offset === (offset | 0) ? offset | 0 : offset;
     if (family.isWatched) this.mode = WATCHED;
   }
 
-  /** Made when it is first shown, as is the list that it shares: what ends before that costs less. */
+  /** Made when it is first shown: what ends before that costs less. */
   get lineStart(): string {
-    const { family, values, start } = this;
-    if (start !== undefined) return start;
-    this.values = family.shared(values);
-    return (this.start = this.startOf(family.name, family.labelNames, values));
+    return (this.start ??= this.startOf(this.family.name, this.family.labelNames, this.labelValues));
   }
 
   /** How its line begins. @internal */
@@ -84,12 +77,7 @@ export abstract class Series<Self> implements Point {
   }
 
   get labels(): Labels {
-    return Object.fromEntries(this.family.labelNames.map((name, i) => [name, valueAt(this, i)]));
-  }
-
-  /** In the order of the names. */
-  get labelValues(): readonly string[] {
-    return this.family.labelNames.map((_, i) => valueAt(this, i));
+    return Object.fromEntries(this.family.labelNames.map((name, i) => [name, this.labelValues[i]!]));
   }
 
   /** When the series was created, in milliseconds since the epoch; absent where its value is older. */
@@ -118,8 +106,6 @@ export interface Family<Series> extends ExemplarSource {
   readonly beginMs: number;
   /** Whether all its series are `WATCHED`. @internal */
   readonly isWatched: boolean;
-  /** A list of the same strings that other series have, where there is one. @internal */
-  shared(values: readonly string[]): readonly string[];
   /**
    * The series to write to: this one, or the one that has its labels now that it was removed or has expired.
    *
