@@ -28,7 +28,7 @@ export class CounterSeries extends Series<CounterSeries> implements CounterPoint
    */
   inc(amount: number = 1, exemplar?: GivenExemplar): void {
     if (!isAmount(amount)) return this.family.reject(AMOUNT, amount);
-    this.target()!.add(amount, exemplar);
+    (this.mode === PLAIN ? this : this.family.live(this)!).add(amount, exemplar);
   }
 
   /** @internal */

@@ -6,7 +6,7 @@ import { isLabels } from './label-tree.ts';
 import { checkedSettings } from './options.ts';
 import type { InstrumentOptions } from './options.ts';
 import { replaceAll } from './replacing.ts';
-import { Series } from './series.ts';
+import { PLAIN, Series } from './series.ts';
 import type { LabelValues, LabelsOf, WithLabels } from './signatures.ts';
 import { startLabelledTimer, startTimer } from './timers.ts';
 
@@ -20,12 +20,12 @@ export class GaugeSeries extends Series<GaugeSeries> implements GaugePoint {
   set(value: number): void {
     if (!isNumber(value)) return this.family.reject(VALUE, value);
     // What is set is the value of one label set, and none of what many have in common.
-    put(this.target(false), value);
+    put(this.mode === PLAIN ? this : this.family.live(this, false), value);
   }
 
   /** Adds to the value. An amount that is not finite is ignored and counted. @param amount - @default 1 */
   inc(amount: number = 1): void {
-    if (isAmount(amount)) this.target()!.value += amount;
+    if (isAmount(amount)) (this.mode === PLAIN ? this : this.family.live(this)!).value += amount;
     else this.family.reject(AMOUNT, amount);
   }
 

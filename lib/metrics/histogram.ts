@@ -54,7 +54,7 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
    */
   override observe(value: number, exemplar?: GivenExemplar): void {
     if (!isNumber(value)) return this.family.reject(VALUE, value);
-    this.target()!.record(value, exemplar);
+    (this.mode === PLAIN ? this : this.family.live(this)!).record(value, exemplar);
   }
 
   /** @internal */

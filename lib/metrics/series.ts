@@ -71,11 +71,6 @@ export abstract class Series<Self> implements Point {
     return sampleStart(...named);
   }
 
-  /** The series to write to: this one, unless it is `WATCHED` or gone. @internal */
-  target(canSum?: boolean): Self | undefined {
-    return this.mode === PLAIN ? (this as unknown as Self) : this.family.live(this as unknown as Self, canSum);
-  }
-
   get labels(): Labels {
     return Object.fromEntries(this.family.labelNames.map((name, i) => [name, this.labelValues[i]!]));
   }

@@ -9,7 +9,7 @@ import { isLabels } from './label-tree.ts';
 import { optionFault, checkedSettings } from './options.ts';
 import type { InstrumentOptions } from './options.ts';
 import { replaceAll } from './replacing.ts';
-import { Series } from './series.ts';
+import { PLAIN, Series } from './series.ts';
 import type { Family } from './series.ts';
 import type { LabelValues, LabelsOf, WithLabels } from './signatures.ts';
 
@@ -51,7 +51,7 @@ export class StateSetSeries extends Series<StateSetSeries> implements StateSetPo
   private write(state: string, isOn?: boolean): void {
     if (!isState(state, this.states)) return this.family.reject(expectedState(this.states), state);
     // The states of many label sets are no state of any.
-    this.target(false)?.put(state, isOn);
+    (this.mode === PLAIN ? this : this.family.live(this, false))?.put(state, isOn);
   }
 }
 

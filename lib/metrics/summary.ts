@@ -4,6 +4,7 @@ import type { Quantile, SummaryPoint } from '../core/model.ts';
 import { isLabels } from './label-tree.ts';
 import { optionFault, checkedSettings } from './options.ts';
 import type { InstrumentOptions } from './options.ts';
+import { PLAIN } from './series.ts';
 import type { Family } from './series.ts';
 import type { LabelValues, LabelsOf, WithLabels } from './signatures.ts';
 import { Sketch } from './sketch.ts';
@@ -58,7 +59,7 @@ export class SummarySeries extends TimedSeries<SummarySeries> implements Summary
    */
   override observe(value: number): void {
     if (!isNumber(value)) return this.family.reject(VALUE, value);
-    this.target()!.record(value);
+    (this.mode === PLAIN ? this : this.family.live(this)!).record(value);
   }
 
   /** @internal */

@@ -5,7 +5,7 @@ import { messageOf } from '../core/errors.ts';
 import { labelText } from '../core/labels.ts';
 import { InstrumentFamily } from './family.ts';
 import type { GivenLabels } from './label-tree.ts';
-import { Series } from './series.ts';
+import { PLAIN, Series } from './series.ts';
 import type { LabelValues, LabelsOf, WithLabels } from './signatures.ts';
 import { untilSettled } from './thenables.ts';
 
@@ -99,7 +99,7 @@ export function startLabelledTimer<Names extends string, S extends Series<S>>(
     let series = found;
     try {
       if (found === undefined || more !== undefined) series = instrument.at({ ...given, ...rest }, canSum);
-      else series = found.target(canSum);
+      else if (found.mode !== PLAIN) series = instrument.live(found, canSum);
     } catch (cause) {
       instrument.ignore('labels', () => messageOf(cause));
       return;
