@@ -68,8 +68,8 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
   }
 
   /** @internal */
-  override startOf(...named: Parameters<typeof bucketStart>): string {
-    return bucketStart(...named);
+  override begin(): string {
+    return super.begin(bucketStart);
   }
 
   private keepExemplar(given: GivenExemplar | undefined, value: number, bucket: number): void {
