@@ -5,6 +5,7 @@ import type { Exemplar, HistogramPoint } from '../core/model.ts';
 import { checkBuckets, defaultBuckets } from './buckets.ts';
 import { nextExemplar } from './exemplars.ts';
 import type { ExemplarOptions, GivenExemplar } from './exemplars.ts';
+import { isLabels } from './label-tree.ts';
 import { checkedSettings } from './options.ts';
 import type { InstrumentOptions } from './options.ts';
 import { PLAIN } from './series.ts';
@@ -36,7 +37,7 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
 
   /** @internal */
   constructor(family: Family<HistogramSeries>, labelValues: readonly string[], createdMs: number, bounds: readonly number[]) {
-    super(family, labelValues, createdMs, bucketStart);
+    super(family, labelValues, createdMs);
     this.bounds = bounds;
     this.counts = Array.from({ length: bounds.length + 1 }, () => 0);
   }
@@ -64,6 +65,11 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
     counts[bucket] = counts[bucket]! + 1;
     this.sum += value;
     if (exemplar !== undefined || this.mode !== PLAIN) this.keepExemplar(exemplar, value, bucket);
+  }
+
+  /** @internal */
+  override begin(): string {
+    return super.begin(bucketStart);
   }
 
   private keepExemplar(given: GivenExemplar | undefined, value: number, bucket: number): void {
@@ -116,7 +122,7 @@ export class Histogram<Names extends string = never> extends TimedFamily<Names, 
   observe(labels: LabelsOf<Names>, value: number, exemplar?: GivenExemplar): void;
   observe(...labelsAndValue: WithLabels<Names, [value: number, exemplar?: GivenExemplar]>): void;
   observe(first: LabelValues<Names> | number | null, second?: number | GivenExemplar, exemplar?: GivenExemplar): void {
-    if (typeof first !== 'object' || first === null) this.only().observe(first as number, second as GivenExemplar | undefined);
+    if (!isLabels(first)) this.only().observe(first as number, second as GivenExemplar | undefined);
     else if (isNumber(second)) this.at(first)?.record(second, exemplar);
     else this.reject(VALUE, second);
   }
