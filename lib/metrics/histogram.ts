@@ -6,6 +6,7 @@ import { plainNative } from '../core/native.ts';
 import { checkBuckets, defaultBuckets } from './buckets.ts';
 import { nextExemplar } from './exemplars.ts';
 import type { ExemplarOptions, GivenExemplar } from './exemplars.ts';
+import { isLabels } from './label-tree.ts';
 import { checkedNative, NativeSeries } from './native-buckets.ts';
 import type { NativeOptions, NativeSettings } from './native-buckets.ts';
 import { withExemplar } from './native-exemplars.ts';
@@ -54,7 +55,7 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
 
   /** @internal */
   constructor(family: Family<HistogramSeries>, labelValues: readonly string[], createdMs: number, bounds: readonly number[], native: NativeSettings | undefined) {
-    super(family, labelValues, createdMs, bucketStart);
+    super(family, labelValues, createdMs);
     this.bounds = bounds;
     this.counts = Array.from({ length: bounds.length + 1 }, () => 0);
     if (native !== undefined) this.native = new NativeSeries(native);
@@ -84,6 +85,11 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
     this.sum += value;
     if (this.native !== undefined && this.native.add(value)) this.limit(this.native, value);
     if (exemplar !== undefined || this.mode !== PLAIN) this.keepExemplar(exemplar, value, bucket);
+  }
+
+  /** @internal */
+  override begin(): string {
+    return super.begin(bucketStart);
   }
 
   // Each step is taken once for an observation, as in the official client. Prometheus, "Native Histograms", "Limit the
@@ -163,7 +169,7 @@ export class Histogram<Names extends string = never> extends TimedFamily<Names, 
   observe(labels: LabelsOf<Names>, value: number, exemplar?: GivenExemplar): void;
   observe(...labelsAndValue: WithLabels<Names, [value: number, exemplar?: GivenExemplar]>): void;
   observe(first: LabelValues<Names> | number | null, second?: number | GivenExemplar, exemplar?: GivenExemplar): void {
-    if (typeof first !== 'object' || first === null) this.only().observe(first as number, second as GivenExemplar | undefined);
+    if (!isLabels(first)) this.only().observe(first as number, second as GivenExemplar | undefined);
     else if (isNumber(second)) this.at(first)?.record(second, exemplar);
     else this.reject(VALUE, second);
   }
