@@ -1,6 +1,5 @@
 // Histograms: how often values fell into each of some buckets.
 
-import { bucketStart } from '../core/labels.ts';
 import type { Exemplar, HistogramPoint } from '../core/model.ts';
 import { checkBuckets, defaultBuckets } from './buckets.ts';
 import { nextExemplar } from './exemplars.ts';
@@ -65,11 +64,6 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
     counts[bucket] = counts[bucket]! + 1;
     this.sum += value;
     if (exemplar !== undefined || this.mode !== PLAIN) this.keepExemplar(exemplar, value, bucket);
-  }
-
-  /** @internal */
-  override begin(): string {
-    return super.begin(bucketStart);
   }
 
   private keepExemplar(given: GivenExemplar | undefined, value: number, bucket: number): void {
