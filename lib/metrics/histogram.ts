@@ -1,6 +1,5 @@
 // Histograms: how often values fell into each of some buckets.
 
-import { bucketStart } from '../core/labels.ts';
 import type { Exemplar, HistogramPoint, NativeHistogram } from '../core/model.ts';
 import { plainNative } from '../core/native.ts';
 import { checkBuckets, defaultBuckets } from './buckets.ts';
@@ -85,11 +84,6 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
     this.sum += value;
     if (this.native !== undefined && this.native.add(value)) this.limit(this.native, value);
     if (exemplar !== undefined || this.mode !== PLAIN) this.keepExemplar(exemplar, value, bucket);
-  }
-
-  /** @internal */
-  override begin(): string {
-    return super.begin(bucketStart);
   }
 
   // Each step is taken once for an observation, as in the official client. Prometheus, "Native Histograms", "Limit the

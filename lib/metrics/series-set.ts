@@ -2,7 +2,7 @@
 // allowed. Knows no kind of value.
 
 import { fault, show } from '../core/errors.ts';
-import { labelText, toWellFormed } from '../core/labels.ts';
+import { lineStarts, labelText, toWellFormed } from '../core/labels.ts';
 import { LabelTree } from './label-tree.ts';
 import type { GivenLabels } from './label-tree.ts';
 import { LastWrites } from './last-writes.ts';
@@ -39,6 +39,8 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
   declare single?: S;
   /** @internal */
   readonly beginMs: number;
+  /** @internal */
+  readonly lineStart: (labelValues: readonly string[]) => string;
   private readonly lastWrites: LastWrites<S> | undefined;
   private list: S[] = [];
   private removedCount = 0;
@@ -47,8 +49,9 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
   private overflow: S | undefined = undefined;
 
   constructor(settings: Settings<Names>) {
-    const { subject, labelNames, ttlSeconds } = settings;
+    const { subject, name, type, labelNames, ttlSeconds } = settings;
     this.tree = new LabelTree(subject, labelNames);
+    this.lineStart = lineStarts(name, labelNames, type === 'histogram');
     this.lastWrites = ttlSeconds === undefined ? undefined : new LastWrites(ttlSeconds);
     Object.assign(this, settings);
     this.beginMs = this.now();
