@@ -52,8 +52,8 @@ function checkedBounds(subject: string, given: unknown): readonly number[] {
   return Object.isFrozen(bounds) ? bounds : [...bounds];
 }
 
-function checkedCounts(subject: string, given: unknown, point: GivenPoint): readonly number[] {
-  const { length: buckets } = point.bounds as readonly number[];
+function checkedCounts(subject: string, given: unknown, { bounds }: GivenPoint): readonly number[] {
+  const { length: buckets } = bounds as readonly number[];
   const { length } = (given ?? []) as ArrayLike<number>;
   // Asked before anything is copied: a length is easily a lie.
   if (length !== buckets + 1) throw fault('ERR_COLLECTOR', `${subject}: counts`, `${buckets + 1}, one more than bounds`, length);
