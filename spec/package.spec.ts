@@ -27,6 +27,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   './fetch': ['fetchHandler'],
   './exporter': ['PrometheusExporter', 'createExporter'],
   './parse': ['ParseError', 'parse', 'parseSamples'],
+  './process': ['processMetrics'],
   './scraping': ['checked', 'snapshot'],
 };
 

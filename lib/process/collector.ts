@@ -1,0 +1,113 @@
+// The collector of all groups that are chosen: opens their probes, reads them together, and makes families of what
+// they found. Knows none of them.
+
+import { setInterval } from 'node:timers';
+
+import type { Collector, MetricFamily, Scrape } from '../core/model.ts';
+import { expiryOf, patientScrape } from '../core/refreshing.ts';
+import { GROUPS } from './catalogue.ts';
+import type { GroupName } from './catalogue.ts';
+import { openDescriptors } from './descriptors.ts';
+import { Files } from './files.ts';
+import type { Facts, Metric, Probe, Reading, Settings, Shown, ShownPoint } from './group.ts';
+import type { Host } from './host.ts';
+
+const BEAT_MS = 1_000;
+
+export interface CollectorSettings extends Settings {
+  readonly prefix: string;
+  /** Names of metrics by group. */
+  readonly chosen: ReadonlyMap<GroupName, readonly string[]>;
+}
+
+export class ProcessCollector implements Collector {
+  readonly name = 'process';
+  readonly names: readonly string[];
+  private readonly host: Host;
+  private readonly prefix: string;
+  private readonly metrics: readonly (readonly [name: string, metric: Metric])[];
+  private readonly probes: readonly Probe[];
+  private readonly needsDescriptors: boolean;
+  private readonly beat: NodeJS.Timeout | undefined;
+  private isStopped = false;
+  private families: readonly MetricFamily[] | undefined;
+
+  constructor(host: Host, settings: CollectorSettings) {
+    const groups = [...settings.chosen].filter(([group]) => host.isMainThread || !GROUPS[group].isOfProcess);
+    this.host = host;
+    this.prefix = settings.prefix;
+    this.metrics = groups.flatMap(([group, names]) => names.map((name) => [name, GROUPS[group].metrics[name]!] as const));
+    this.names = this.metrics.map(([name]) => this.prefix + name);
+    this.needsDescriptors = groups.some(([group]) => group === 'descriptors' || group === 'handles');
+    this.probes = groups.map(([group]) => GROUPS[group].open(host, settings));
+    if (this.probes.some(({ beat }) => beat)) {
+      this.beat = setInterval(() => {
+        for (const probe of this.probes) probe.beat?.();
+      }, BEAT_MS);
+      this.beat.unref();
+    }
+  }
+
+  /** What the last refresh found. Before the first, what can be read at once: the same until the program gives way. */
+  collect(): Iterable<MetricFamily> {
+    if (this.isStopped) return [];
+    if (this.families === undefined) {
+      const families = (this.families = this.familiesOf([this.read({ descriptors: undefined })]));
+      queueMicrotask(() => {
+        if (this.families === families) this.families = undefined;
+      });
+    }
+    return this.families;
+  }
+
+  /** @throws an `Error` where the scrape's signal is aborted first */
+  async refresh(scrape: Scrape = patientScrape()): Promise<void> {
+    if (this.isStopped) return;
+    const expiry = expiryOf(scrape.signal);
+    try {
+      const readings = await Promise.race([this.load(), expiry.promise]);
+      if (readings && !this.isStopped) this.families = this.familiesOf(readings);
+    } finally {
+      expiry.clear();
+    }
+  }
+
+  stop(): void {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    this.families = undefined;
+    clearInterval(this.beat);
+    for (const probe of this.probes) probe.stop?.();
+  }
+
+  [Symbol.dispose](): void {
+    this.stop();
+  }
+
+  // What is known at once is read last, at one instant: then all that was waited for is over, and not counted itself.
+  private async load(): Promise<readonly Reading[]> {
+    const files = new Files(this.host);
+    const descriptors = this.needsDescriptors ? await openDescriptors(files) : undefined;
+    const loaded = await Promise.all(this.probes.map((probe) => probe.load?.(files) ?? {}));
+    // The last request for a file counts as active until its callback is over.
+    await new Promise((resolve) => setImmediate(resolve));
+    return this.isStopped ? [] : [this.read({ descriptors }), ...loaded];
+  }
+
+  private read(facts: Facts): Reading {
+    return Object.assign({}, ...this.probes.map((probe) => probe.read?.(facts))) as Reading;
+  }
+
+  private familiesOf(readings: readonly Reading[]): readonly MetricFamily[] {
+    return this.metrics.flatMap(([name, [type, help]]) => {
+      const points = readings.flatMap((reading) => pointsOf(reading[name]));
+      const [, unit] = /_(seconds|bytes)(?:_total)?$/.exec(name) ?? [];
+      return points.length === 0 ? [] : [{ name: this.prefix + name, type, help, ...(unit !== undefined && { unit }), points } as unknown as MetricFamily];
+    });
+  }
+}
+
+function pointsOf(shown: Shown): readonly ShownPoint[] {
+  if (shown === undefined) return [];
+  return typeof shown === 'number' ? [{ labels: {}, value: shown }] : shown;
+}

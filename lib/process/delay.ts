@@ -1,0 +1,53 @@
+// How late the event loop of this thread comes to what is due: as a histogram of all time, and of the last minute.
+
+import { delaySource } from './delay-sources.ts';
+import { DelayWindow } from './delay-window.ts';
+import { Distribution } from './distribution.ts';
+import type { Group } from './group.ts';
+
+export const delay: Group = {
+  isOfProcess: false,
+  metrics: {
+    nodejs_eventloop_delay_seconds: ['histogram', 'Delays of the event loop.'],
+    nodejs_eventloop_lag_seconds: ['gauge', 'Lag of event loop in seconds.'],
+    nodejs_eventloop_lag_min_seconds: ['gauge', 'The minimum recorded event loop delay.'],
+    nodejs_eventloop_lag_max_seconds: ['gauge', 'The maximum recorded event loop delay.'],
+    nodejs_eventloop_lag_mean_seconds: ['gauge', 'The mean of the recorded event loop delays.'],
+    nodejs_eventloop_lag_stddev_seconds: ['gauge', 'The standard deviation of the recorded event loop delays.'],
+    nodejs_eventloop_lag_p50_seconds: ['gauge', 'The 50th percentile of the recorded event loop delays.'],
+    nodejs_eventloop_lag_p90_seconds: ['gauge', 'The 90th percentile of the recorded event loop delays.'],
+    nodejs_eventloop_lag_p99_seconds: ['gauge', 'The 99th percentile of the recorded event loop delays.'],
+  },
+  open(host) {
+    const source = delaySource(host);
+    const all = new Distribution();
+    const window = new DelayWindow();
+    const take = (): void => {
+      const fresh = source.take();
+      all.merge(fresh);
+      window.add(fresh, host.now());
+    };
+    return {
+      beat: take,
+      read() {
+        take();
+        const lately = window.lately(host.now());
+        const now = window.now(host.now());
+        return {
+          nodejs_eventloop_delay_seconds: [all.point()],
+          nodejs_eventloop_lag_seconds: now.count > 0 ? now.mean : undefined,
+          ...(lately.count > 0 && {
+            nodejs_eventloop_lag_min_seconds: lately.min,
+            nodejs_eventloop_lag_max_seconds: lately.max,
+            nodejs_eventloop_lag_mean_seconds: lately.mean,
+            nodejs_eventloop_lag_stddev_seconds: lately.deviation,
+            nodejs_eventloop_lag_p50_seconds: lately.quantile(0.5),
+            nodejs_eventloop_lag_p90_seconds: lately.quantile(0.9),
+            nodejs_eventloop_lag_p99_seconds: lately.quantile(0.99),
+          }),
+        };
+      },
+      stop: () => source.stop(),
+    };
+  },
+};
