@@ -1,9 +1,9 @@
 // The collector of all groups that are chosen: opens their probes, reads them together, and makes families of what
 // they found. Knows none of them.
 
-import { setInterval } from 'node:timers';
+import { clearInterval, setImmediate, setInterval } from 'node:timers';
 
-import type { Collector, MetricFamily, Scrape } from '../core/model.ts';
+import type { Collector, MetricFamily, Scrape, ScrapeSignal } from '../core/model.ts';
 import { expiryOf, patientScrape } from '../core/refreshing.ts';
 import { GROUPS } from './catalogue.ts';
 import type { GroupName } from './catalogue.ts';
@@ -65,8 +65,8 @@ export class ProcessCollector implements Collector {
     if (this.isStopped) return;
     const expiry = expiryOf(scrape.signal);
     try {
-      const readings = await Promise.race([this.load(), expiry.promise]);
-      if (readings && !this.isStopped) this.families = this.familiesOf(readings);
+      const readings = await Promise.race([this.load(scrape.signal), expiry.promise]);
+      if (readings) this.families = this.familiesOf(readings);
     } finally {
       expiry.clear();
     }
@@ -85,13 +85,15 @@ export class ProcessCollector implements Collector {
   }
 
   // What is known at once is read last, at one instant: then all that was waited for is over, and not counted itself.
-  private async load(): Promise<readonly Reading[]> {
+  private async load(signal: ScrapeSignal): Promise<readonly Reading[] | undefined> {
+    if (signal.aborted) return undefined;
     const files = new Files(this.host);
     const descriptors = this.needsDescriptors ? await openDescriptors(files) : undefined;
+    if (signal.aborted) return undefined;
     const loaded = await Promise.all(this.probes.map((probe) => probe.load?.(files) ?? {}));
     // The last request for a file counts as active until its callback is over.
     await new Promise((resolve) => setImmediate(resolve));
-    return this.isStopped ? [] : [this.read({ descriptors }), ...loaded];
+    return this.isStopped || signal.aborted ? undefined : [this.read({ descriptors }), ...loaded];
   }
 
   private read(facts: Facts): Reading {

@@ -2,9 +2,9 @@
 
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { EventLoopMonitorOptions, IntervalHistogram } from 'node:perf_hooks';
-import { clearInterval, setInterval } from 'node:timers';
+import { clearImmediate, clearInterval, clearTimeout, setImmediate, setInterval, setTimeout } from 'node:timers';
 
-import { Distribution, placeOf } from './distribution.ts';
+import { Distribution, isClose } from './distribution.ts';
 import type { Host } from './host.ts';
 
 export interface DelaySource {
@@ -30,53 +30,91 @@ export function isSampledPerIteration(version: string): boolean {
 }
 
 /** Node's monitor, which runs no JavaScript. */
-function monitored({ version }: Host): DelaySource {
-  const isPerIteration = isSampledPerIteration(version);
+function monitored(host: Host): DelaySource {
+  const isPerIteration = isSampledPerIteration(host.version);
   const options: EventLoopMonitorOptions & { readonly samplePerIteration?: boolean } = isPerIteration ? { samplePerIteration: true } : { resolution: INTERVAL_MS };
   const monitor = monitorEventLoopDelay(options);
+  const gap = isPerIteration ? undefined : new OneDelay(host);
   // Within the loop: where it was enabled before, the time until something happened first was taken for a delay.
-  const begin = setImmediate(() => monitor.enable());
+  const begin = setImmediate(() => {
+    monitor.enable();
+    gap?.begin();
+  });
   begin.unref();
   return {
     take() {
       const delays = delaysOf(monitor, isPerIteration ? 0 : INTERVAL_MS * 1e6);
+      gap?.end(delays);
       monitor.reset();
+      // By a timer, a delay is the time since the one before, and after a reset there is none.
+      gap?.begin();
       return delays;
     },
     stop() {
       clearImmediate(begin);
       monitor.disable();
+      gap?.stop();
     },
   };
 }
 
+/** How late a single timer is: for the interval that a monitor does not see. */
+class OneDelay {
+  private readonly host: Host;
+  private timer: NodeJS.Timeout | undefined;
+  private dueMs = Infinity;
+  private seconds: number | undefined;
+
+  constructor(host: Host) {
+    this.host = host;
+  }
+
+  begin(): void {
+    this.stop();
+    this.dueMs = this.host.now() + INTERVAL_MS;
+    this.timer = setTimeout(() => this.note(), INTERVAL_MS);
+    this.timer.unref();
+  }
+
+  /** Adds the delay, where it is known by now. */
+  end(delays: Distribution): void {
+    if (this.host.now() > this.dueMs) this.note();
+    if (this.seconds !== undefined) delays.add(this.seconds);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.dueMs = Infinity;
+    this.seconds = undefined;
+  }
+
+  private note(): void {
+    this.seconds = Math.max(0, this.host.now() - this.dueMs) / 1_000;
+    this.dueMs = Infinity;
+  }
+}
+
 /**
- * What a histogram of Node's holds, which gives no counts of its own but the value at any percentile, and so at any rank.
+ * What a histogram of Node's holds. It gives no counts of its own but the value at any percentile, and so at any rank:
+ * where the values at two ranks are close, so are all between them. (Its mean and deviation take 1 ms to work out.)
  *
  * @param floorNs - What each value has too much.
  */
-export function delaysOf(histogram: Pick<IntervalHistogram, 'count' | 'min' | 'max' | 'mean' | 'stddev' | 'percentile'>, floorNs: number): Distribution {
+export function delaysOf(histogram: Pick<IntervalHistogram, 'count' | 'percentile'>, floorNs: number): Distribution {
   const delays = new Distribution();
-  const { count, min, max, mean, stddev } = histogram;
-  if (count === 0) return delays;
-  const seconds = (ns: number): number => Math.max(0, ns - floorNs) / 1e9;
-  delays.count = count;
-  delays.sum = seconds(mean) * count;
-  delays.squares = count * (seconds(mean) ** 2 + (stddev / 1e9) ** 2);
-  delays.min = seconds(min);
-  delays.max = seconds(max);
-  const placeAt = (rank: number): number => placeOf(seconds(histogram.percentile((rank / count) * 100)));
-  // Where both ends are in one place, so is all between them.
-  const spread = (low: number, lowPlace: number, high: number, highPlace: number): void => {
-    if (lowPlace === highPlace) {
-      delays.counts[lowPlace]! += high - low + 1;
-      return;
-    }
+  const { count } = histogram;
+  const at = (rank: number): number => Math.max(0, histogram.percentile((rank / count) * 100) - floorNs) / 1e9;
+  const addBetween = (low: number, lowest: number, high: number, highest: number): void => {
+    if (low === high || isClose(lowest, highest)) return delays.add((lowest + highest) / 2, high - low + 1);
     const middle = (low + high) >> 1;
-    spread(low, lowPlace, middle, middle === low ? lowPlace : placeAt(middle));
-    spread(middle + 1, middle + 1 === high ? highPlace : placeAt(middle + 1), high, highPlace);
+    addBetween(low, lowest, middle, middle === low ? lowest : at(middle));
+    addBetween(middle + 1, middle + 1 === high ? highest : at(middle + 1), high, highest);
   };
-  spread(1, placeAt(1), count, placeOf(seconds(max)));
+  if (count === 0) return delays;
+  const [least, greatest] = [at(1), at(count)];
+  addBetween(1, least, count, greatest);
+  delays.min = least;
+  delays.max = greatest;
   return delays;
 }
 

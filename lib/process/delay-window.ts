@@ -6,9 +6,16 @@ const SLICE_MS = 10_000;
 const WINDOW_MS = 60_000;
 
 export class DelayWindow {
+  private lastMs = -Infinity;
   private slices: { readonly beginMs: number; readonly delays: Distribution }[] = [];
 
+  /** Whether it is time to add what came since the last time. */
+  isDue(nowMs: number): boolean {
+    return nowMs - this.lastMs >= SLICE_MS;
+  }
+
   add(delays: Distribution, nowMs: number): void {
+    this.lastMs = nowMs;
     let last = this.slices.at(-1);
     if (last === undefined || nowMs - last.beginMs >= SLICE_MS) {
       last = { beginMs: nowMs, delays: new Distribution() };

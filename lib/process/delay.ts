@@ -28,7 +28,10 @@ export const delay: Group = {
       window.add(fresh, host.now());
     };
     return {
-      beat: take,
+      // To read out a histogram of Node's takes some 0.1 ms, however little is in it.
+      beat() {
+        if (window.isDue(host.now())) take();
+      },
       read() {
         take();
         const lately = window.lately(host.now());

@@ -1,5 +1,7 @@
 // Processor time by thread; and in the main thread, what can be seen from there of the worker threads.
 
+import { clearTimeout, setTimeout } from 'node:timers';
+
 import type { GaugePoint, Labels } from '../core/model.ts';
 import type { Group, Reading, ShownPoint } from './group.ts';
 
@@ -60,20 +62,11 @@ async function readingOf(asked: Asked): Promise<Reading> {
   return { nodejs_eventloop_time_seconds_total: time, ...(await answerOf(asked, labels)) };
 }
 
+/** What it says itself, in time. */
 async function answerOf(asked: Asked, labels: Labels): Promise<Reading> {
   if (asked.isBusy) return {};
   asked.isBusy = true;
-  const { worker } = asked;
-  const answer = Promise.all([worker.getHeapStatistics?.(), worker.cpuUsage?.()]).then(([heap, cpu]): Reading => ({
-    ...(heap && {
-      nodejs_heap_size_total_bytes: [{ labels, value: heap.total_heap_size }],
-      nodejs_heap_size_used_bytes: [{ labels, value: heap.used_heap_size }],
-      nodejs_external_memory_bytes: [{ labels, value: heap.external_memory }],
-      nodejs_heap_size_limit_bytes: [{ labels, value: heap.heap_size_limit }],
-    }),
-    ...(cpu && { nodejs_thread_cpu_seconds_total: cpuPoints(cpu, labels) }),
-  // It may end while it is asked.
-  })).catch((): Reading => ({})).finally(() => (asked.isBusy = false));
+  const answer = askedFor(asked.worker, labels).catch((): Reading => ({})).finally(() => (asked.isBusy = false));
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<Reading>((resolve) => (timer = setTimeout(resolve, LONGEST_ANSWER_MS, {})));
   try {
@@ -81,6 +74,20 @@ async function answerOf(asked: Asked, labels: Labels): Promise<Reading> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Rejects where it ends meanwhile. */
+async function askedFor(worker: SeenWorker, labels: Labels): Promise<Reading> {
+  const [heap, cpu] = await Promise.all([worker.getHeapStatistics?.(), worker.cpuUsage?.()]);
+  return {
+    ...(heap && {
+      nodejs_heap_size_total_bytes: [{ labels, value: heap.total_heap_size }],
+      nodejs_heap_size_used_bytes: [{ labels, value: heap.used_heap_size }],
+      nodejs_external_memory_bytes: [{ labels, value: heap.external_memory }],
+      nodejs_heap_size_limit_bytes: [{ labels, value: heap.heap_size_limit }],
+    }),
+    ...(cpu && { nodejs_thread_cpu_seconds_total: cpuPoints(cpu, labels) }),
+  };
 }
 
 function cpuPoints({ user, system }: CpuUsage, labels: Labels): readonly GaugePoint[] {
