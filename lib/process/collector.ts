@@ -9,7 +9,7 @@ import { GROUPS } from './catalogue.ts';
 import type { GroupName } from './catalogue.ts';
 import { openDescriptors } from './descriptors.ts';
 import { Files } from './files.ts';
-import type { Facts, Metric, Probe, Reading, Settings, Shown, ShownPoint } from './group.ts';
+import type { Facts, Metric, Probe, Reading, Settings, ShownPoint } from './group.ts';
 import type { Host } from './host.ts';
 
 const BEAT_MS = 1_000;
@@ -65,7 +65,7 @@ export class ProcessCollector implements Collector {
     if (this.isStopped) return;
     const expiry = expiryOf(scrape.signal);
     try {
-      const readings = await Promise.race([this.load(scrape.signal), expiry.promise]);
+      const readings = await Promise.race([expiry.promise, this.load(scrape.signal)]);
       if (readings) this.families = this.familiesOf(readings);
     } finally {
       expiry.clear();
@@ -102,14 +102,12 @@ export class ProcessCollector implements Collector {
 
   private familiesOf(readings: readonly Reading[]): readonly MetricFamily[] {
     return this.metrics.flatMap(([name, [type, help]]) => {
-      const points = readings.flatMap((reading) => pointsOf(reading[name]));
+      const shown = readings.map((reading) => reading[name]).filter((each) => each !== undefined);
+      // What has no series at the moment, such as requests by type, is there all the same.
+      if (shown.length === 0) return [];
+      const points = shown.flatMap<ShownPoint>((each) => (typeof each === 'number' ? [{ labels: {}, value: each }] : each));
       const [, unit] = /_(seconds|bytes)(?:_total)?$/.exec(name) ?? [];
-      return points.length === 0 ? [] : [{ name: this.prefix + name, type, help, ...(unit !== undefined && { unit }), points } as unknown as MetricFamily];
+      return [{ name: this.prefix + name, type, help, ...(unit !== undefined && { unit }), points } as unknown as MetricFamily];
     });
   }
-}
-
-function pointsOf(shown: Shown): readonly ShownPoint[] {
-  if (shown === undefined) return [];
-  return typeof shown === 'number' ? [{ labels: {}, value: shown }] : shown;
 }

@@ -1,9 +1,14 @@
 // How late the event loop of this thread comes to what is due: as a histogram of all time, and of the last minute.
 
+import { setTimeout } from 'node:timers';
+
 import { delaySource } from './delay-sources.ts';
 import { DelayWindow } from './delay-window.ts';
 import { Distribution } from './distribution.ts';
 import type { Group } from './group.ts';
+
+/** Milliseconds. */
+const FIRST_MS = 1;
 
 export const delay: Group = {
   isOfProcess: false,
@@ -22,15 +27,26 @@ export const delay: Group = {
     const source = delaySource(host);
     const all = new Distribution();
     const window = new DelayWindow();
-    const take = (): void => {
-      const fresh = source.take();
-      all.merge(fresh);
-      window.add(fresh, host.now());
+    const add = (delays: Distribution): void => {
+      all.merge(delays);
+      window.add(delays, host.now());
     };
+    const take = (): void => add(source.take());
     return {
       // To read out a histogram of Node's takes some 0.1 ms, however little is in it.
       beat() {
         if (window.isDue(host.now())) take();
+      },
+      // Before the first sample, one is taken on the spot: the gauges are there from the first scrape on.
+      async load() {
+        take();
+        if (all.count > 0) return {};
+        const beginMs = host.now();
+        await new Promise((resolve) => setTimeout(resolve, FIRST_MS));
+        const first = new Distribution();
+        first.add(Math.max(0, host.now() - beginMs - FIRST_MS) / 1_000);
+        add(first);
+        return {};
       },
       read() {
         take();
