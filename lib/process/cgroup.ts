@@ -34,15 +34,15 @@ export const cgroup: Group = {
 };
 
 async function memoryOfVersion2(files: Files, folder: string): Promise<Reading> {
-  const [current, max, stat] = await Promise.all(['current', 'max', 'stat'].map((file) => files.text(`${folder}/memory.${file}`)));
-  return memoryReading(numberIn(current!), numbersIn(stat!)['inactive_file'], numberIn(max!));
+  const [current, stat, max] = await Promise.all([files.text(`${folder}/memory.current`), files.text(`${folder}/memory.stat`), files.recentText(`${folder}/memory.max`)]);
+  return memoryReading(numberIn(current), numbersIn(stat)['inactive_file'], numberIn(max));
 }
 
 async function memoryOfVersion1(files: Files, folder: string): Promise<Reading> {
-  const [usage, limit, stat] = await Promise.all(['usage_in_bytes', 'limit_in_bytes', 'stat'].map((file) => files.text(`${folder}/memory.${file}`)));
-  const bytes = numberIn(limit!);
+  const [usage, stat, limit] = await Promise.all([files.text(`${folder}/memory.usage_in_bytes`), files.text(`${folder}/memory.stat`), files.recentText(`${folder}/memory.limit_in_bytes`)]);
+  const bytes = numberIn(limit);
   // No limit is the largest number of whole pages, whatever their size.
-  return memoryReading(numberIn(usage!), numbersIn(stat!)['total_inactive_file'], bytes !== undefined && bytes < 2 ** 62 ? bytes : undefined);
+  return memoryReading(numberIn(usage), numbersIn(stat)['total_inactive_file'], bytes !== undefined && bytes < 2 ** 62 ? bytes : undefined);
 }
 
 function memoryReading(usage: number | undefined, inactive: number | undefined, limit: number | undefined): Reading {
@@ -54,16 +54,16 @@ function memoryReading(usage: number | undefined, inactive: number | undefined, 
 }
 
 async function cpuOfVersion2(files: Files, folder: string): Promise<Reading> {
-  const [stat, max] = await Promise.all([files.text(`${folder}/cpu.stat`), files.text(`${folder}/cpu.max`)]);
+  const [stat, max] = await Promise.all([files.text(`${folder}/cpu.stat`), files.recentText(`${folder}/cpu.max`)]);
   const { nr_periods, nr_throttled, throttled_usec } = numbersIn(stat);
   const [quota, period] = max.trim().split(' ').map(numberIn);
   return cpuReading(quota, period, nr_periods, nr_throttled, times(throttled_usec, 1e-6));
 }
 
 async function cpuOfVersion1(files: Files, folder: string): Promise<Reading> {
-  const [stat, quota, period] = await Promise.all(['stat', 'cfs_quota_us', 'cfs_period_us'].map((file) => files.text(`${folder}/cpu.${file}`)));
-  const { nr_periods, nr_throttled, throttled_time } = numbersIn(stat!);
-  return cpuReading(numberIn(quota!), numberIn(period!), nr_periods, nr_throttled, times(throttled_time, 1e-9));
+  const [stat, quota, period] = await Promise.all([files.text(`${folder}/cpu.stat`), files.recentText(`${folder}/cpu.cfs_quota_us`), files.recentText(`${folder}/cpu.cfs_period_us`)]);
+  const { nr_periods, nr_throttled, throttled_time } = numbersIn(stat);
+  return cpuReading(numberIn(quota), numberIn(period), nr_periods, nr_throttled, times(throttled_time, 1e-9));
 }
 
 function cpuReading(quota: number | undefined, period: number | undefined, periods: number | undefined, throttled: number | undefined, seconds: number | undefined): Reading {

@@ -9,6 +9,7 @@ import { GROUPS } from './catalogue.ts';
 import type { GroupName } from './catalogue.ts';
 import { openDescriptors } from './descriptors.ts';
 import { Files } from './files.ts';
+import type { Kept } from './files.ts';
 import type { Facts, Metric, Probe, Reading, Settings, ShownPoint } from './group.ts';
 import type { Host } from './host.ts';
 
@@ -29,6 +30,7 @@ export class ProcessCollector implements Collector {
   private readonly probes: readonly Probe[];
   private readonly needsDescriptors: boolean;
   private readonly beat: NodeJS.Timeout | undefined;
+  private readonly kept: Kept = new Map();
   private isStopped = false;
   private families: readonly MetricFamily[] | undefined;
 
@@ -87,7 +89,7 @@ export class ProcessCollector implements Collector {
   // What is known at once is read last, at one instant: then all that was waited for is over, and not counted itself.
   private async load(signal: ScrapeSignal): Promise<readonly Reading[] | undefined> {
     if (signal.aborted) return undefined;
-    const files = new Files(this.host);
+    const files = new Files(this.host, this.kept);
     const descriptors = this.needsDescriptors ? await openDescriptors(files) : undefined;
     if (signal.aborted) return undefined;
     const loaded = await Promise.all(this.probes.map((probe) => probe.load?.(files) ?? {}));

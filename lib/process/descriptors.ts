@@ -18,7 +18,7 @@ export const descriptors: Group = {
   open: () => ({
     read: (facts) => ({ process_open_fds: facts.descriptors }),
     async load(files) {
-      const [, limit] = /^Max open files\s+(\d+)/m.exec(await files.text('/proc/self/limits')) ?? [];
+      const [, limit] = /^Max open files\s+(\d+)/m.exec(await files.recentText('/proc/self/limits')) ?? [];
       return { process_max_fds: limit === undefined ? undefined : Number(limit) };
     },
   }),

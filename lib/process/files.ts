@@ -8,21 +8,40 @@ import type { Host } from './host.ts';
 /** Bytes; all files that are read in one go are shorter, and the kernel gives each in one piece. */
 const LONGEST = 8_192;
 
+/** Limits change so seldom that they are read this seldom: each file costs the main thread some 15 us. */
+const SELDOM_MS = 60_000;
+
+/** What scrapes leave to those after them, by path. */
+export type Kept = Map<string, { readonly atMs: number; readonly text: Promise<string> }>;
+
 /** The files as one scrape reads them, each once. */
 export class Files {
   private readonly root: string;
+  private readonly nowMs: number;
   private readonly isThere: boolean;
   private readonly texts = new Map<string, Promise<string>>();
+  private readonly kept: Kept;
 
-  constructor({ root, platform }: Pick<Host, 'root' | 'platform'>) {
+  constructor({ root, platform, now }: Host, kept: Kept) {
     this.root = root;
+    this.nowMs = now();
     this.isThere = platform === 'linux' || platform === 'android';
+    this.kept = kept;
   }
 
   /** The text of a short file; empty where it cannot be read. */
   text(path: string): Promise<string> {
     let text = this.texts.get(path);
     if (text === undefined) this.texts.set(path, (text = this.isThere ? shortText(this.root + path) : Promise.resolve('')));
+    return text;
+  }
+
+  /** The same, as it was no longer than a minute ago. */
+  recentText(path: string): Promise<string> {
+    const kept = this.kept.get(path);
+    if (kept !== undefined && this.nowMs - kept.atMs < SELDOM_MS) return kept.text;
+    const text = this.text(path);
+    this.kept.set(path, { atMs: this.nowMs, text });
     return text;
   }
 

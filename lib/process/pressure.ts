@@ -1,8 +1,10 @@
 // Pressure stall information: how long there was not enough of processors, storage or memory. Linux, psi.rst
 
 import { cgroupFolders } from './cgroup-folders.ts';
+import type { Files } from './files.ts';
 import type { Group } from './group.ts';
 
+const MACHINE = '/proc/pressure';
 const RESOURCES = ['cpu', 'io', 'memory'] as const;
 
 export const pressure: Group = {
@@ -19,22 +21,24 @@ export const pressure: Group = {
     let folder: string | undefined;
     return {
       async load(files) {
-        folder ??= (await cgroupFolders(files)).unified ?? '';
-        const readings = await Promise.all(RESOURCES.map(async (resource) => {
-          // The group at the root has none of its own: it is the machine.
-          const own = folder === '' ? '' : await files.text(`${folder}/${resource}.pressure`);
-          const text = own || (await files.text(`/proc/pressure/${resource}`));
-          return {
-            [`process_pressure_${resource}_waiting_seconds_total`]: secondsIn(text, 'some'),
-            // Of a machine this is always 0, since something else runs instead.
-            [`process_pressure_${resource}_stalled_seconds_total`]: resource === 'cpu' && own === '' ? undefined : secondsIn(text, 'full'),
-          };
-        }));
-        return Object.assign({}, ...readings) as Record<string, number | undefined>;
+        folder ??= await ownFolder(files);
+        const isMachine = folder === MACHINE;
+        const texts = await Promise.all(RESOURCES.map((resource) => files.text(isMachine ? `${MACHINE}/${resource}` : `${folder}/${resource}.pressure`)));
+        return Object.fromEntries(RESOURCES.flatMap((resource, i) => [
+          [`process_pressure_${resource}_waiting_seconds_total`, secondsIn(texts[i]!, 'some')],
+          // Of a machine's processors this is always 0, since something else runs instead.
+          [`process_pressure_${resource}_stalled_seconds_total`, isMachine && resource === 'cpu' ? undefined : secondsIn(texts[i]!, 'full')],
+        ]));
       },
     };
   },
 };
+
+/** The group at the root has no files of its own: it is the machine. */
+async function ownFolder(files: Files): Promise<string> {
+  const { unified } = await cgroupFolders(files);
+  return unified !== undefined && (await files.text(`${unified}/cpu.pressure`)) !== '' ? unified : MACHINE;
+}
 
 function secondsIn(text: string, share: 'some' | 'full'): number | undefined {
   const [, micros] = new RegExp(`^${share} .*\\btotal=(\\d+)`, 'm').exec(text) ?? [];

@@ -1,0 +1,132 @@
+// What do figures of the process itself cost? The share of a core that they take while nothing happens, and the time
+// that the main thread spends on a scrape, with few sockets open and with as many as there may be.
+
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { Registry, render } from '../lib/index.ts';
+import { processMetrics } from '../lib/process.ts';
+import type { Case, Question, Scale } from './harness.ts';
+import { processorNs, sink } from './harness.ts';
+
+/** A process that shows nothing of itself. */
+const FLOOR = 'floor';
+const IDLE = 'idle, everything shown';
+const FEW = 20;
+const MANY = 20_000;
+/** Files that the process has open beside sockets, generously. */
+const OTHERS = 100;
+
+/** One scrape: values brought up to date, and made into text. */
+type Scraper = () => Promise<string> | string;
+
+const SUBJECTS: Readonly<Record<string, () => Scraper | Promise<Scraper>>> = {
+  promlet() {
+    const registry = new Registry();
+    registry.register(processMetrics());
+    return async () => {
+      await registry.refresh();
+      return render(registry);
+    };
+  },
+  'prom-client': () => defaultMetrics('prom-client'),
+  '@prometheus-io/client': () => defaultMetrics('@prometheus-io/client'),
+};
+
+export const processQuestion: Question = {
+  name: 'process',
+  asks: 'What do figures of the process itself cost: while nothing happens, and the main thread at a scrape?',
+  unit: 'ms',
+
+  cases(scale): readonly Case[] {
+    const subjects = Object.keys(SUBJECTS).slice(0, scale.isQuick ? 2 : undefined);
+    const scrapes = (sockets: number): Case => ({ name: `scrape, ${sockets.toLocaleString('en').replaceAll(',', ' ')} sockets`, subjects });
+    return [{ name: IDLE, subjects: [...subjects, FLOOR], unit: '% of a core' }, scrapes(FEW), scrapes(Math.min(MANY, mostFiles() - OTHERS))];
+  },
+
+  async check(_name, subject) {
+    if (subject === FLOOR) return;
+    const scrape = await SUBJECTS[subject]!();
+    await wait(150);
+    const text = await scrape();
+    for (const name of ['process_cpu_seconds_total', 'process_open_fds', 'nodejs_eventloop_lag_p99_seconds', 'nodejs_heap_space_size_used_bytes', 'nodejs_gc_duration_seconds']) {
+      if (!text.includes(`# TYPE ${name} `)) throw new Error(`${subject} shows no ${name}`);
+    }
+  },
+
+  async measure(name, subject, scale) {
+    const scrape = await SUBJECTS[subject]?.();
+    if (name === IDLE) return [await idleShare(scale)];
+    const close = await openSockets(Number(/[\d ]+(?= sockets)/.exec(name)![0].replaceAll(' ', '')));
+    const samples = await scrapeTimes(scrape!, scale);
+    close();
+    return samples;
+  },
+};
+
+interface PeerPackage {
+  readonly Registry: new () => { metrics(): Promise<string> };
+  collectDefaultMetrics(options: object): void;
+}
+
+async function defaultMetrics(specifier: string): Promise<Scraper> {
+  // Not a literal, so that this compiles where the package is not installed.
+  const { default: client } = (await import(specifier)) as { readonly default: PeerPackage };
+  const register = new client.Registry();
+  client.collectDefaultMetrics({ register });
+  return () => register.metrics();
+}
+
+async function idleShare({ isQuick }: Scale): Promise<number> {
+  // What has to be compiled is compiled by then.
+  await wait(2_000);
+  const [beginNs, beginMs] = [processorNs(), performance.now()];
+  await wait(isQuick ? 4_000 : 12_000);
+  return ((processorNs() - beginNs) / 1e6 / (performance.now() - beginMs)) * 100;
+}
+
+/** Milliseconds of the main thread; of all threads where the engine cannot tell (before Node 22.19 and 23.9). */
+async function scrapeTimes(scrape: Scraper, { isQuick }: Scale): Promise<number[]> {
+  const { threadCpuUsage } = process as { readonly threadCpuUsage?: () => { readonly user: number; readonly system: number } };
+  const usedMs = (): number => {
+    if (threadCpuUsage === undefined) return processorNs() / 1e6;
+    const { user, system } = threadCpuUsage.call(process);
+    return (user + system) / 1_000;
+  };
+  const samples: number[] = [];
+  const [warmUps, repetitions] = isQuick ? [10, 10] : [30, 40];
+  for (let i = -warmUps; i < repetitions; i++) {
+    await wait(20);
+    const begin = usedMs();
+    sink(await scrape());
+    if (i >= 0) samples.push(usedMs() - begin);
+  }
+  return samples;
+}
+
+/** Connections over the loopback interface, both ends in this process: two sockets each. */
+async function openSockets(count: number): Promise<() => void> {
+  const server = createServer((socket) => socket.on('error', () => undefined)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const connections = Math.floor(count / 2);
+  // A few at a time: more than the system's queue holds would be refused.
+  for (let open = 0; open < connections; open += 100) {
+    const sockets = Array.from({ length: Math.min(100, connections - open) }, () => connect(port, '127.0.0.1').on('error', (error) => { throw error; }));
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  }
+  // The process ends with its sockets.
+  return () => void server.close();
+}
+
+/** How many files a process may have open, as Linux says; elsewhere, what is common. */
+function mostFiles(): number {
+  try {
+    return Number(/^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))![1]);
+  } catch {
+    return 4_096;
+  }
+}
