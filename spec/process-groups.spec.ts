@@ -48,13 +48,11 @@ const V2_MOUNT = '30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgrou
 const V2_FILES = (group: string): Record<string, string> => ({
   [`${group}/memory.current`]: '300000000\n',
   [`${group}/memory.max`]: '536870912\n',
-  [`${group}/memory.stat`]: 'anon 1000\nfile 120000000\ninactive_file 100000000\nactive_file 20000000\n',
   [`${group}/cpu.max`]: '150000 100000\n',
   [`${group}/cpu.stat`]: 'usage_usec 5\nuser_usec 3\nsystem_usec 2\nnr_periods 200\nnr_throttled 17\nthrottled_usec 2500000\n',
 });
 const V2_SHOWN = [
   'process_cgroup_memory_usage_bytes 300000000',
-  'process_cgroup_memory_working_set_bytes 200000000',
   'process_cgroup_memory_limit_bytes 536870912',
   'process_cgroup_cpu_limit_cores 1.5',
   'process_cgroup_cpu_periods_total 200',
@@ -85,7 +83,6 @@ test('control groups of version 1 are read too, and what has no limit shows none
     '/proc/self/cgroup': '4:memory:/docker/a\n2:cpu,cpuacct:/docker/a\n1:name=systemd:/docker/a\n0::/\n',
     '/sys/fs/cgroup/memory/docker/a/memory.usage_in_bytes': '300000000\n',
     '/sys/fs/cgroup/memory/docker/a/memory.limit_in_bytes': '536870912\n',
-    '/sys/fs/cgroup/memory/docker/a/memory.stat': 'cache 1\ninactive_file 7\ntotal_inactive_file 100000000\n',
     '/sys/fs/cgroup/cpu,cpuacct/docker/a/cpu.cfs_quota_us': '150000\n',
     '/sys/fs/cgroup/cpu,cpuacct/docker/a/cpu.cfs_period_us': '100000\n',
     '/sys/fs/cgroup/cpu,cpuacct/docker/a/cpu.stat': 'nr_periods 200\nnr_throttled 17\nthrottled_time 2500000000\n',

@@ -10,7 +10,6 @@ export const cgroup: Group = {
   isOfProcess: true,
   metrics: {
     process_cgroup_memory_usage_bytes: ['gauge', 'Memory that the control group of the process uses in bytes, caches included.'],
-    process_cgroup_memory_working_set_bytes: ['gauge', 'The same without caches that have not been used lately.'],
     process_cgroup_memory_limit_bytes: ['gauge', 'Memory that the control group may use in bytes.'],
     process_cgroup_cpu_limit_cores: ['gauge', 'Processors that the control group may keep busy.'],
     process_cgroup_cpu_periods_total: ['counter', 'Periods in which the limit of processor time was looked after.'],
@@ -34,35 +33,31 @@ export const cgroup: Group = {
 };
 
 async function memoryOfVersion2(files: Files, folder: string): Promise<Reading> {
-  const [current, stat, max] = await Promise.all([files.text(`${folder}/memory.current`), files.text(`${folder}/memory.stat`), files.recentText(`${folder}/memory.max`)]);
-  return memoryReading(numberIn(current), numbersIn(stat)['inactive_file'], numberIn(max));
+  const [current, max] = await Promise.all([files.text(`${folder}/memory.current`), files.recentText(`${folder}/memory.max`)]);
+  return memoryReading(numberIn(current), numberIn(max));
 }
 
 async function memoryOfVersion1(files: Files, folder: string): Promise<Reading> {
-  const [usage, stat, limit] = await Promise.all([files.text(`${folder}/memory.usage_in_bytes`), files.text(`${folder}/memory.stat`), files.recentText(`${folder}/memory.limit_in_bytes`)]);
+  const [usage, limit] = await Promise.all([files.text(`${folder}/memory.usage_in_bytes`), files.recentText(`${folder}/memory.limit_in_bytes`)]);
   const bytes = numberIn(limit);
   // No limit is the largest number of whole pages, whatever their size.
-  return memoryReading(numberIn(usage), numbersIn(stat)['total_inactive_file'], bytes !== undefined && bytes < 2 ** 62 ? bytes : undefined);
+  return memoryReading(numberIn(usage), bytes !== undefined && bytes < 2 ** 62 ? bytes : undefined);
 }
 
-function memoryReading(usage: number | undefined, inactive: number | undefined, limit: number | undefined): Reading {
-  return {
-    process_cgroup_memory_usage_bytes: usage,
-    process_cgroup_memory_working_set_bytes: usage === undefined || inactive === undefined ? undefined : Math.max(0, usage - inactive),
-    process_cgroup_memory_limit_bytes: limit,
-  };
+function memoryReading(usage: number | undefined, limit: number | undefined): Reading {
+  return { process_cgroup_memory_usage_bytes: usage, process_cgroup_memory_limit_bytes: limit };
 }
 
 async function cpuOfVersion2(files: Files, folder: string): Promise<Reading> {
   const [stat, max] = await Promise.all([files.text(`${folder}/cpu.stat`), files.recentText(`${folder}/cpu.max`)]);
-  const { nr_periods, nr_throttled, throttled_usec } = numbersIn(stat);
+  const { nr_periods, nr_throttled, throttled_usec } = numbersIn(stat, ['nr_periods', 'nr_throttled', 'throttled_usec']);
   const [quota, period] = max.trim().split(' ').map(numberIn);
   return cpuReading(quota, period, nr_periods, nr_throttled, times(throttled_usec, 1e-6));
 }
 
 async function cpuOfVersion1(files: Files, folder: string): Promise<Reading> {
   const [stat, quota, period] = await Promise.all([files.text(`${folder}/cpu.stat`), files.recentText(`${folder}/cpu.cfs_quota_us`), files.recentText(`${folder}/cpu.cfs_period_us`)]);
-  const { nr_periods, nr_throttled, throttled_time } = numbersIn(stat);
+  const { nr_periods, nr_throttled, throttled_time } = numbersIn(stat, ['nr_periods', 'nr_throttled', 'throttled_time']);
   return cpuReading(numberIn(quota), numberIn(period), nr_periods, nr_throttled, times(throttled_time, 1e-9));
 }
 

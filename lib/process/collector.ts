@@ -8,8 +8,7 @@ import { expiryOf, patientScrape } from '../core/refreshing.ts';
 import { GROUPS } from './catalogue.ts';
 import type { GroupName } from './catalogue.ts';
 import { openDescriptors } from './descriptors.ts';
-import { Files } from './files.ts';
-import type { Kept } from './files.ts';
+import { Files, Kept } from './files.ts';
 import type { Facts, Metric, Probe, Reading, Settings, ShownPoint } from './group.ts';
 import type { Host } from './host.ts';
 
@@ -30,7 +29,7 @@ export class ProcessCollector implements Collector {
   private readonly probes: readonly Probe[];
   private readonly needsDescriptors: boolean;
   private readonly beat: NodeJS.Timeout | undefined;
-  private readonly kept: Kept = new Map();
+  private readonly kept: Kept = new Kept();
   private isStopped = false;
   private families: readonly MetricFamily[] | undefined;
 

@@ -28,6 +28,6 @@ export const cpu: Group = {
         ],
       };
     },
-    load: async (files) => ({ process_num_threads: numbersIn(await files.text('/proc/self/status'))['Threads'] }),
+    load: async (files) => ({ process_num_threads: numbersIn(await files.text('/proc/self/status'), ['Threads']).Threads }),
   }),
 };

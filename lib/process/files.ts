@@ -5,14 +5,19 @@ import { close, open, read, readdir, readFile, stat } from 'node:fs';
 
 import type { Host } from './host.ts';
 
-/** Bytes; all files that are read in one go are shorter, and the kernel gives each in one piece. */
-const LONGEST = 8_192;
+/** Bytes; the kernel gives each of the small files in one piece. */
+const LONGEST = 4_096;
 
 /** Limits change so seldom that they are read this seldom: each file costs the main thread some 15 us. */
 const SELDOM_MS = 60_000;
 
-/** What scrapes leave to those after them, by path. */
-export type Kept = Map<string, { readonly atMs: number; readonly text: Promise<string> }>;
+/** What scrapes leave to those after them. */
+export class Kept {
+  /** By path. */
+  readonly texts: Map<string, { readonly atMs: number; readonly text: Promise<string> }> = new Map();
+  /** Nobody reads into them at the moment. To make new ones each time gave the collector as much work as all else. */
+  readonly buffers: Buffer[] = [];
+}
 
 /** The files as one scrape reads them, each once. */
 export class Files {
@@ -29,53 +34,67 @@ export class Files {
     this.kept = kept;
   }
 
-  /** The text of a short file; empty where it cannot be read. */
+  /** The text of a small file; empty where it cannot be read. */
   text(path: string): Promise<string> {
     let text = this.texts.get(path);
-    if (text === undefined) this.texts.set(path, (text = this.isThere ? shortText(this.root + path) : Promise.resolve('')));
+    if (text === undefined) this.texts.set(path, (text = this.read(path)));
     return text;
   }
 
   /** The same, as it was no longer than a minute ago. */
   recentText(path: string): Promise<string> {
-    const kept = this.kept.get(path);
-    if (kept !== undefined && this.nowMs - kept.atMs < SELDOM_MS) return kept.text;
+    const before = this.kept.texts.get(path);
+    if (before !== undefined && this.nowMs - before.atMs < SELDOM_MS) return before.text;
     const text = this.text(path);
-    this.kept.set(path, { atMs: this.nowMs, text });
+    this.kept.texts.set(path, { atMs: this.nowMs, text });
     return text;
   }
 
   /** The text of a file of any length. */
   longText(path: string): Promise<string> {
-    return new Promise((resolve) => (this.isThere ? readFile(this.root + path, 'latin1', (error, text) => resolve(error ? '' : text)) : resolve('')));
+    return this.asked((resolve) => readFile(this.root + path, 'latin1', (error, text) => resolve(error ? '' : text)), '');
   }
 
   /** The size that the file system gives a folder. */
   size(path: string): Promise<number> {
-    return new Promise((resolve) => (this.isThere ? stat(this.root + path, (error, stats) => resolve(error ? 0 : stats.size)) : resolve(0)));
+    return this.asked((resolve) => stat(this.root + path, (error, stats) => resolve(error ? 0 : stats.size)), 0);
   }
 
   /** How many entries a folder has; `undefined` where it cannot be read. */
   count(path: string): Promise<number | undefined> {
-    return new Promise((resolve) => readdir(this.root + path, (error, entries) => resolve(error ? undefined : entries.length)));
+    return this.asked<number | undefined>((resolve) => readdir(this.root + path, (error, entries) => resolve(error ? undefined : entries.length)), undefined);
+  }
+
+  private read(path: string): Promise<string> {
+    return this.asked((resolve) => {
+      open(this.root + path, 'r', (error, descriptor) => {
+        if (error) return resolve('');
+        const buffer = this.kept.buffers.pop() ?? Buffer.allocUnsafeSlow(LONGEST);
+        read(descriptor, buffer, 0, LONGEST, 0, (failure, length) => {
+          const text = failure ? '' : buffer.toString('latin1', 0, length);
+          this.kept.buffers.push(buffer);
+          close(descriptor, () => resolve(text));
+        });
+      });
+    }, '');
+  }
+
+  /** Where there are no such files, and where they are denied, the answer for want of one. */
+  private asked<T>(ask: (resolve: (answer: T) => void) => void, none: T): Promise<T> {
+    return this.isThere ? new Promise<T>(ask).catch(() => none) : Promise.resolve(none);
   }
 }
 
-function shortText(path: string): Promise<string> {
-  return new Promise((resolve) => {
-    open(path, 'r', (error, descriptor) => {
-      if (error) return resolve('');
-      read(descriptor, new Uint8Array(LONGEST), 0, LONGEST, 0, (failure, length, bytes) => {
-        close(descriptor, () => resolve(failure ? '' : Buffer.from(bytes.buffer, 0, length).toString('latin1')));
-      });
-    });
-  });
-}
-
 /** The numbers of lines such as `VmRSS:  12 kB` and `rchar: 12` or `nr_periods 12`, by name. */
-export function numbersIn(text: string): Readonly<Record<string, number>> {
-  const numbers: Record<string, number> = Object.create(null) as Record<string, number>;
-  for (const [, name, digits] of text.matchAll(/^(\w+):?\s+(\d+)/gm)) numbers[name!] = Number(digits);
+export function numbersIn<Name extends string>(text: string, names: readonly Name[]): Readonly<Partial<Record<Name, number>>> {
+  const numbers: Partial<Record<Name, number>> = {};
+  const lines = `\n${text}`;
+  for (const name of names) {
+    const at = Math.max(lines.indexOf(`\n${name}:`), lines.indexOf(`\n${name} `));
+    // No number of 64 bits is longer, with its blanks.
+    const value = at < 0 ? NaN : parseInt(lines.slice(at + name.length + 2, at + name.length + 34), 10);
+    if (!Number.isNaN(value)) numbers[name] = value;
+  }
   return numbers;
 }
 

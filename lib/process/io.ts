@@ -15,7 +15,8 @@ export const io: Group = {
   },
   open: () => ({
     async load(files) {
-      const { rchar, wchar, syscr, syscw, read_bytes, write_bytes } = numbersIn(await files.text('/proc/self/io'));
+      const text = await files.text('/proc/self/io');
+      const { rchar, wchar, syscr, syscw, read_bytes, write_bytes } = numbersIn(text, ['rchar', 'wchar', 'syscr', 'syscw', 'read_bytes', 'write_bytes']);
       return {
         process_io_read_bytes_total: rchar,
         process_io_written_bytes_total: wchar,

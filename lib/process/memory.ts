@@ -33,7 +33,8 @@ export const memory: Group = {
       };
     },
     async load(files) {
-      const { VmSize, VmData, VmHWM, VmPeak, RssAnon, RssFile, RssShmem } = numbersIn(await files.text('/proc/self/status'));
+      const status = await files.text('/proc/self/status');
+      const { VmSize, VmData, VmHWM, VmPeak, RssAnon, RssFile, RssShmem } = numbersIn(status, ['VmSize', 'VmData', 'VmHWM', 'VmPeak', 'RssAnon', 'RssFile', 'RssShmem']);
       return {
         process_virtual_memory_bytes: times(VmSize, KIBIBYTES),
         process_heap_bytes: times(VmData, KIBIBYTES),
