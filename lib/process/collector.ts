@@ -3,7 +3,7 @@
 
 import { clearInterval, setImmediate, setInterval } from 'node:timers';
 
-import type { Collector, MetricFamily, Scrape, ScrapeSignal } from '../core/model.ts';
+import type { Collector, FamilyHead, MetricFamily, Scrape, ScrapeSignal } from '../core/model.ts';
 import { expiryOf, patientScrape } from '../core/refreshing.ts';
 import { GROUPS } from './catalogue.ts';
 import type { GroupName } from './catalogue.ts';
@@ -13,6 +13,10 @@ import type { Facts, Metric, Probe, Reading, Settings, ShownPoint } from './grou
 import type { Host } from './host.ts';
 
 const BEAT_MS = 1_000;
+const NONE = {};
+
+/** A family but for its points. */
+type Head = FamilyHead & { readonly type: Metric[0] };
 
 export interface CollectorSettings extends Settings {
   readonly prefix: string;
@@ -24,8 +28,8 @@ export class ProcessCollector implements Collector {
   readonly name = 'process';
   readonly names: readonly string[];
   private readonly host: Host;
-  private readonly prefix: string;
-  private readonly metrics: readonly (readonly [name: string, metric: Metric])[];
+  /** By name without the prefix. */
+  private readonly heads: ReadonlyMap<string, Head>;
   private readonly probes: readonly Probe[];
   private readonly needsDescriptors: boolean;
   private readonly beat: NodeJS.Timeout | undefined;
@@ -36,9 +40,8 @@ export class ProcessCollector implements Collector {
   constructor(host: Host, settings: CollectorSettings) {
     const groups = [...settings.chosen].filter(([group]) => host.isMainThread || !GROUPS[group].isOfProcess);
     this.host = host;
-    this.prefix = settings.prefix;
-    this.metrics = groups.flatMap(([group, names]) => names.map((name) => [name, GROUPS[group].metrics[name]!] as const));
-    this.names = this.metrics.map(([name]) => this.prefix + name);
+    this.heads = new Map(groups.flatMap(([group, names]) => names.map((name) => [name, headOf(settings.prefix + name, GROUPS[group].metrics[name]!)])));
+    this.names = [...this.heads.values()].map(({ name }) => name);
     this.needsDescriptors = groups.some(([group]) => group === 'descriptors' || group === 'handles');
     this.probes = groups.map(([group]) => GROUPS[group].open(host, settings));
     if (this.probes.some(({ beat }) => beat)) {
@@ -102,13 +105,26 @@ export class ProcessCollector implements Collector {
   }
 
   private familiesOf(readings: readonly Reading[]): readonly MetricFamily[] {
-    return this.metrics.flatMap(([name, [type, help]]) => {
-      const shown = readings.map((reading) => reading[name]).filter((each) => each !== undefined);
-      // What has no series at the moment, such as requests by type, is there all the same.
-      if (shown.length === 0) return [];
-      const points = shown.flatMap<ShownPoint>((each) => (typeof each === 'number' ? [{ labels: {}, value: each }] : each));
-      const [, unit] = /_(seconds|bytes)(?:_total)?$/.exec(name) ?? [];
-      return [{ name: this.prefix + name, type, help, ...(unit !== undefined && { unit }), points } as unknown as MetricFamily];
-    });
+    const found: Record<string, readonly ShownPoint[]> = {};
+    for (const reading of readings) {
+      for (const name in reading) {
+        const shown = reading[name];
+        if (shown === undefined) continue;
+        const points = typeof shown === 'number' ? [{ labels: NONE, value: shown }] : shown;
+        found[name] = found[name] === undefined ? points : [...found[name], ...points];
+      }
+    }
+    const families: MetricFamily[] = [];
+    for (const [name, head] of this.heads) {
+      const points = found[name];
+      // Without any, such as requests by type at the moment, it is there all the same.
+      if (points !== undefined) families.push({ ...head, points } as unknown as MetricFamily);
+    }
+    return families;
   }
+}
+
+function headOf(name: string, [type, help]: Metric): Head {
+  const [, unit] = /_(seconds|bytes)(?:_total)?$/.exec(name) ?? [];
+  return { name, type, help, ...(unit !== undefined && { unit }) };
 }

@@ -19,17 +19,24 @@ export const threads: Group = {
     // Elsewhere workers have the methods, and nothing behind them.
     if (!isMainThread || engine !== 'node') return { read };
     const seen = new Set<Asked>();
+    // Those that have ended have no number. There is no need to listen to them.
+    const forget = (): void => seen.forEach((each) => each.worker.threadId > 0 || seen.delete(each));
     const add = (worker: unknown): void => {
-      // Those that have ended have no number. There is no need to listen to them.
-      for (const each of seen) if (!(each.worker.threadId > 0)) seen.delete(each);
+      forget();
       seen.add({ worker: worker as SeenWorker, isBusy: false });
     };
     for (const worker of workers) add(worker);
     process.on('worker', add);
     return {
       read,
-      load: async () => joined(await Promise.all([...seen].filter(({ worker }) => worker.threadId > 0).map(readingOf))),
-      stop: () => process.off('worker', add),
+      async load() {
+        forget();
+        return joined(await Promise.all([...seen].map(readingOf)));
+      },
+      stop() {
+        process.off('worker', add);
+        seen.clear();
+      },
     };
   },
 };
