@@ -21,7 +21,7 @@ export class DelayWindow {
       last = { beginMs: nowMs, delays: new Distribution() };
       this.slices = [...this.slices.filter(({ beginMs }) => nowMs - beginMs < WINDOW_MS), last];
     }
-    last.delays.merge(delays);
+    if (delays.count > 0) last.delays.merge(delays);
   }
 
   /** Of the last 50 to 60 seconds. */

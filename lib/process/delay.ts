@@ -28,7 +28,7 @@ export const delay: Group = {
     const all = new Distribution();
     const window = new DelayWindow();
     const add = (delays: Distribution): void => {
-      all.merge(delays);
+      if (delays.count > 0) all.merge(delays);
       window.add(delays, host.now());
     };
     const take = (): void => add(source.take());
@@ -39,7 +39,7 @@ export const delay: Group = {
       },
       // Before the first sample, one is taken on the spot: the gauges are there from the first scrape on.
       async load() {
-        take();
+        if (all.count === 0) take();
         if (all.count > 0) return {};
         const beginMs = host.now();
         await new Promise((resolve) => setTimeout(resolve, FIRST_MS));

@@ -81,7 +81,14 @@ export class Files {
 
   /** Where there are no such files, and where they are denied, the answer for want of one. */
   private asked<T>(ask: (resolve: (answer: T) => void) => void, none: T): Promise<T> {
-    return this.isThere ? new Promise<T>(ask).catch(() => none) : Promise.resolve(none);
+    return new Promise((resolve) => {
+      if (!this.isThere) return resolve(none);
+      try {
+        ask(resolve);
+      } catch {
+        resolve(none);
+      }
+    });
   }
 }
 
@@ -90,9 +97,11 @@ export function numbersIn<Name extends string>(text: string, names: readonly Nam
   const numbers: Partial<Record<Name, number>> = {};
   const lines = `\n${text}`;
   for (const name of names) {
-    const at = Math.max(lines.indexOf(`\n${name}:`), lines.indexOf(`\n${name} `));
+    const key = `\n${name}`;
+    let at = lines.indexOf(key);
+    while (at >= 0 && !' :'.includes(lines.charAt(at + key.length))) at = lines.indexOf(key, at + 1);
     // No number of 64 bits is longer, with its blanks.
-    const value = at < 0 ? NaN : parseInt(lines.slice(at + name.length + 2, at + name.length + 34), 10);
+    const value = at < 0 ? NaN : parseInt(lines.slice(at + key.length + 1, at + key.length + 33), 10);
     if (!Number.isNaN(value)) numbers[name] = value;
   }
   return numbers;
