@@ -14,18 +14,28 @@ import { processorNs, sink } from './harness.ts';
 
 const FLOOR = 'floor';
 const IDLE = 'idle, everything shown';
+const SAME = 'scrape of what all show';
+const EVERYTHING = 'scrape of everything';
 const FEW = 20;
 const MANY = 20_000;
 /** Files that the process has open beside sockets, generously. */
 const OTHERS = 100;
 
+const SHOWN_BY_ALL: readonly string[] = [
+  'process_cpu_user_seconds_total', 'process_cpu_system_seconds_total', 'process_cpu_seconds_total', 'process_start_time_seconds', 'process_resident_memory_bytes', 'process_virtual_memory_bytes', 'process_heap_bytes', 'process_open_fds', 'process_max_fds',
+  'nodejs_eventloop_lag_seconds', ...['min', 'max', 'mean', 'stddev', 'p50', 'p90', 'p99'].map((figure) => `nodejs_eventloop_lag_${figure}_seconds`),
+  ...['resources', 'handles', 'requests'].flatMap((kind) => [`nodejs_active_${kind}`, `nodejs_active_${kind}_total`]),
+  'nodejs_heap_size_total_bytes', 'nodejs_heap_size_used_bytes', 'nodejs_external_memory_bytes', ...['total', 'used', 'available'].map((size) => `nodejs_heap_space_size_${size}_bytes`),
+  'nodejs_version_info', 'nodejs_gc_duration_seconds',
+];
+
 /** One scrape: values brought up to date, and made into text. */
 type Scraper = () => Promise<string> | string;
 
-const SUBJECTS: Readonly<Record<string, () => Scraper | Promise<Scraper>>> = {
-  promlet() {
+const SUBJECTS: Readonly<Record<string, (name: string) => Scraper | Promise<Scraper>>> = {
+  promlet(name) {
     const registry = new Registry();
-    registry.register(processMetrics());
+    registry.register(processMetrics(name.startsWith(SAME) ? { only: SHOWN_BY_ALL } : {}));
     return async () => {
       await registry.refresh();
       return render(registry);
@@ -43,14 +53,20 @@ export const processQuestion: Question = {
   unit: 'ms',
 
   cases(scale): readonly Case[] {
-    const subjects = Object.keys(SUBJECTS).filter((subject) => !scale.isQuick || subject !== '@prometheus-io/client');
-    const scrapes = (sockets: number): Case => ({ name: `scrape, ${sockets.toLocaleString('en').replaceAll(',', ' ')} sockets`, subjects });
-    return [{ name: IDLE, subjects, unit: '% of a core' }, scrapes(FEW), scrapes(Math.min(MANY, mostFiles() - OTHERS))];
+    const all = Object.keys(SUBJECTS).filter((subject) => !scale.isQuick || subject !== '@prometheus-io/client');
+    const most = Math.min(MANY, mostFiles() - OTHERS);
+    const scrapes = (what: string, subjects: readonly string[]): Case[] =>
+      [FEW, most].map((sockets) => ({ name: `${what}, ${sockets.toLocaleString('en').replaceAll(',', ' ')} sockets`, subjects }));
+    return [
+      { name: IDLE, subjects: all, unit: '% of a core' },
+      ...scrapes(SAME, all),
+      ...scrapes(EVERYTHING, ['promlet', FLOOR]).map((each) => ({ ...each, isOnEachEngine: true })),
+    ];
   },
 
-  async check(_name, subject) {
+  async check(name, subject) {
     if (subject === FLOOR) return;
-    const scrape = await SUBJECTS[subject]!();
+    const scrape = await SUBJECTS[subject]!(name);
     await wait(150);
     const text = await scrape();
     for (const name of ['process_cpu_seconds_total', 'process_open_fds', 'nodejs_eventloop_lag_p99_seconds', 'nodejs_heap_space_size_used_bytes', 'nodejs_gc_duration_seconds']) {
@@ -59,7 +75,7 @@ export const processQuestion: Question = {
   },
 
   async measure(name, subject, scale) {
-    const scrape = await SUBJECTS[subject]!();
+    const scrape = await SUBJECTS[subject]!(name);
     if (name === IDLE) return [await idleShare(scale)];
     const close = await openSockets(Number(/[\d ]+(?= sockets)/.exec(name)![0].replaceAll(' ', '')));
     const samples = await scrapeTimes(scrape, scale);

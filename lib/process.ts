@@ -56,7 +56,7 @@ export interface ProcessMetrics extends Collector {
  * | `io` | bytes read and written | |
  * | `pressure` | time that was lost waiting for processors, storage and memory | |
  * | `cgroup` | the container's memory, limits and throttling | |
- * | `loop` | busy and idle time of the event loop | a timer once a second |
+ * | `loop` | busy and idle time of the event loop | a timer every two seconds |
  * | `delay` | delays of the event loop | the same; before Node 24.21 and 26.5 another every 90 ms |
  * | `gc` | collections by kind | nothing while nothing is collected |
  * | `heap` | the heap and its spaces | |

@@ -10,9 +10,9 @@ import type { GroupName } from './catalogue.ts';
 import { openDescriptors } from './descriptors.ts';
 import { Files, Kept } from './files.ts';
 import type { Facts, Metric, Probe, Reading, Settings, ShownPoint } from './group.ts';
+import { BEAT_MS } from './host.ts';
 import type { Host } from './host.ts';
 
-const BEAT_MS = 1_000;
 const NONE = {};
 
 /** A family but for its points. */

@@ -33,7 +33,7 @@ export interface Probe {
   read?(facts: Facts): Reading;
   /** What has to be waited for. Never rejects: what is not there is left out. */
   load?(files: Files): Promise<Reading>;
-  /** Called about once a second. */
+  /** Called every two seconds. */
   beat?(): void;
   stop?(): void;
 }

@@ -4,11 +4,11 @@ import { performance } from 'node:perf_hooks';
 
 import { Buckets } from './buckets.ts';
 import type { Group } from './group.ts';
+import { BEAT_MS } from './host.ts';
 import { Ratios } from './ratios.ts';
 
 const BOUNDS = [0.01, 0.05, 0.1, 0.25, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95, 0.99, 1];
 const RATIO = 'Ratio of time the event loop is not idling in the event provider to the total time the event loop is running.';
-const SECOND_MS = 1_000;
 
 export const loop: Group = {
   isOfProcess: false,
@@ -28,8 +28,8 @@ export const loop: Group = {
         const now = performance.eventLoopUtilization();
         const { idle, active, utilization } = performance.eventLoopUtilization(now, before);
         before = now;
-        // A second in which the loop was blocked counts, even if nobody could look at it then.
-        const times = Math.max(1, Math.round((idle + active) / SECOND_MS));
+        // Time in which the loop was blocked counts as often, even if nobody could look at it then.
+        const times = Math.max(1, Math.round((idle + active) / BEAT_MS));
         buckets.add(utilization, times);
         ratios.add(utilization, times);
       },

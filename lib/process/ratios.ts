@@ -1,9 +1,9 @@
-// Quantiles of the last minute's values, one a second.
+// Quantiles of the last minute's values, one every two seconds.
 
 import type { SummaryPoint } from '../core/model.ts';
 
 const QUANTILES = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999];
-const WINDOW = 60;
+const WINDOW = 30;
 
 export class Ratios {
   private readonly latest: number[] = [];
