@@ -7,7 +7,7 @@ import type { Collector, FamilyHead, MetricFamily, Scrape, ScrapeSignal } from '
 import { expiryOf, patientScrape } from '../core/refreshing.ts';
 import { GROUPS } from './catalogue.ts';
 import type { GroupName } from './catalogue.ts';
-import { openDescriptors } from './descriptors.ts';
+import { openDescriptors, sizeOfDescriptors } from './descriptors.ts';
 import { Files, Kept } from './files.ts';
 import type { Facts, Metric, Probe, Reading, Settings, ShownPoint } from './group.ts';
 import { BEAT_MS } from './host.ts';
@@ -92,9 +92,10 @@ export class ProcessCollector implements Collector {
   private async load(signal: ScrapeSignal): Promise<readonly Reading[] | undefined> {
     if (signal.aborted) return undefined;
     const files = new Files(this.host, this.kept);
-    const descriptors = this.needsDescriptors ? await openDescriptors(files) : undefined;
+    const size = this.needsDescriptors ? await sizeOfDescriptors(files) : 0;
     if (signal.aborted) return undefined;
     const loaded = await Promise.all(this.probes.map((probe) => probe.load?.(files) ?? {}));
+    const descriptors = this.needsDescriptors ? await openDescriptors(files, size) : undefined;
     // The last request for a file counts as active until its callback is over.
     await new Promise((resolve) => setImmediate(resolve));
     return this.isStopped || signal.aborted ? undefined : [this.read({ descriptors }), ...loaded];

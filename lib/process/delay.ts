@@ -52,6 +52,7 @@ export const delay: Group = {
         take();
         const lately = window.lately(host.now());
         const now = window.now(host.now());
+        const [p50, p90, p99] = lately.count > 0 ? lately.quantiles([0.5, 0.9, 0.99]) : [];
         return {
           nodejs_eventloop_delay_seconds: [all.point()],
           nodejs_eventloop_lag_seconds: now.count > 0 ? now.mean : undefined,
@@ -60,9 +61,9 @@ export const delay: Group = {
             nodejs_eventloop_lag_max_seconds: lately.max,
             nodejs_eventloop_lag_mean_seconds: lately.mean,
             nodejs_eventloop_lag_stddev_seconds: lately.deviation,
-            nodejs_eventloop_lag_p50_seconds: lately.quantile(0.5),
-            nodejs_eventloop_lag_p90_seconds: lately.quantile(0.9),
-            nodejs_eventloop_lag_p99_seconds: lately.quantile(0.99),
+            nodejs_eventloop_lag_p50_seconds: p50,
+            nodejs_eventloop_lag_p90_seconds: p90,
+            nodejs_eventloop_lag_p99_seconds: p99,
           }),
         };
       },

@@ -24,11 +24,15 @@ export const descriptors: Group = {
   }),
 };
 
-/** How many there are; before other files are opened, so that none of those is counted. */
-export async function openDescriptors(files: Files): Promise<number | undefined> {
+/** What the kernel says how many there are, if it does: asked before other files are opened, so that none of those is counted. */
+export function sizeOfDescriptors(files: Files): Promise<number> {
+  return files.size(FOLDER);
+}
+
+/** How many there are; asked after all other files are closed. `undefined`: too many to be counted, or not known. */
+export async function openDescriptors(files: Files, size: number): Promise<number | undefined> {
   // No less than there are: the table for them grows as they are opened, and never shrinks.
   const { FDSize = Infinity } = numbersIn(await files.text('/proc/self/status'), ['FDSize']);
-  const size = await files.size(FOLDER);
   // From Linux 6.2 on; before it is 0, and elsewhere it may be the size of something else.
   if (size > 0 && size <= FDSize) return size;
   const count = FDSize <= MOST_COUNTED ? await files.count(FOLDER) : undefined;

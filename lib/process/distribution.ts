@@ -12,39 +12,29 @@ const GRID: readonly number[] = [...POWERS.flatMap((power) => STEPS.map((step) =
 /** Those of the histogram that is shown: some of the grid's. */
 const BOUNDS: readonly number[] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** Those at one place. */
+interface Heap {
+  count: number;
+  sum: number;
+}
+
 export class Distribution {
   count = 0;
+  sum = 0;
   min: number = Infinity;
   max = 0;
   private squares = 0;
-  /** By place on the grid; the last beyond it. */
-  private readonly counts: Float64Array = new Float64Array(GRID.length + 1);
-  /** Totals of the delays at each place. */
-  private readonly sums: Float64Array = new Float64Array(GRID.length + 1);
+  /** By place on the grid. A few of them are in use at a time. */
+  private readonly heaps = new Map<number, Heap>();
 
   add(seconds: number, times = 1): void {
-    const place = placeOf(seconds);
-    this.count += times;
-    this.min = Math.min(this.min, seconds);
-    this.max = Math.max(this.max, seconds);
-    this.squares += seconds * seconds * times;
-    this.counts[place]! += times;
-    this.sums[place]! += seconds * times;
+    this.note(times, seconds * times, seconds * seconds * times, seconds, seconds);
+    this.pile(placeOf(seconds), times, seconds * times);
   }
 
   merge(other: Distribution): void {
-    this.count += other.count;
-    this.min = Math.min(this.min, other.min);
-    this.max = Math.max(this.max, other.max);
-    this.squares += other.squares;
-    for (let place = 0; place < this.counts.length; place++) {
-      this.counts[place]! += other.counts[place]!;
-      this.sums[place]! += other.sums[place]!;
-    }
-  }
-
-  get sum(): number {
-    return this.sums.reduce((total, each) => total + each, 0);
+    this.note(other.count, other.sum, other.squares, other.min, other.max);
+    for (const [place, { count, sum }] of other.heaps) this.pile(place, count, sum);
   }
 
   get mean(): number {
@@ -55,21 +45,42 @@ export class Distribution {
     return Math.sqrt(Math.max(0, this.squares / this.count - this.mean ** 2));
   }
 
-  /** The mean of those at the place where the rank is: no more than 12 % off, and mostly far less. `NaN` where there are none. */
-  quantile(rank: number): number {
-    let passed = 0;
-    const place = this.counts.findIndex((count) => (passed += count) >= rank * this.count && count > 0);
-    return this.sums[place]! / this.counts[place]!;
+  /** For each rank the mean of those at the place where it is: no more than 12 % off, and mostly far less. */
+  quantiles(ranks: readonly number[]): number[] {
+    const heaps = [...this.heaps].sort(([one], [other]) => one - other);
+    return ranks.map((rank) => {
+      let passed = 0;
+      const [, heap] = heaps.find(([, { count }]) => (passed += count) >= rank * this.count) ?? heaps.at(-1)!;
+      return heap.sum / heap.count;
+    });
   }
 
   point(): HistogramPoint {
-    const counts = Array.from({ length: BOUNDS.length + 1 }, () => 0);
-    let bucket = 0;
-    for (const [place, count] of this.counts.entries()) {
-      while (bucket < BOUNDS.length && !(GRID[place]! <= BOUNDS[bucket]!)) bucket++;
-      counts[bucket]! += count;
+    const counts = BOUNDS.map(() => 0);
+    counts.push(0);
+    for (const [place, { count }] of this.heaps) {
+      const bucket = BOUNDS.findIndex((bound) => GRID[place]! <= bound);
+      counts[bucket < 0 ? BOUNDS.length : bucket]! += count;
     }
     return { labels: {}, bounds: BOUNDS, counts, sum: this.sum };
+  }
+
+  private note(count: number, sum: number, squares: number, min: number, max: number): void {
+    this.count += count;
+    this.sum += sum;
+    this.squares += squares;
+    this.min = Math.min(this.min, min);
+    this.max = Math.max(this.max, max);
+  }
+
+  private pile(place: number, count: number, sum: number): void {
+    const heap = this.heaps.get(place);
+    if (heap === undefined) {
+      this.heaps.set(place, { count, sum });
+    } else {
+      heap.count += count;
+      heap.sum += sum;
+    }
   }
 }
 
