@@ -26,16 +26,17 @@ const PROLOGUE = `
   const library = ${JSON.stringify(pathToFileURL(library).href)};
   const { Registry, processMetrics, render } = await import(library);
   // Begun before anything is measured: to open it takes descriptors.
-  process.stdout.write('\\n');
+  process.stderr.write('\\n');
   const scraped = async (runtime) => { await runtime.refresh(); return render(runtime); };
   const valueIn = (text, series) => Number(text.split('\\n').find((line) => line.startsWith(series + ' '))?.slice(series.length));
-  const print = (found) => console.log(JSON.stringify(found));
+  // Not where the engine prints its own trace, which is written in blocks that end amid a line.
+  const print = (found) => console.error(JSON.stringify(found));
 `;
 
-/** All that it printed. */
+/** All that it printed, and what it gave to `print`. */
 export async function childOutput(code: string, flags: readonly string[] = []): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [...flags, '--input-type=module', '--eval', PROLOGUE + code], { timeout: 60_000, maxBuffer: 2 ** 26 });
-  return stdout;
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [...flags, '--input-type=module', '--eval', PROLOGUE + code], { timeout: 60_000, maxBuffer: 2 ** 26 });
+  return `${stdout}\n${stderr}`;
 }
 
 /** What it gave to `print`. */
