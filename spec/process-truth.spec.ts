@@ -165,6 +165,28 @@ test('a worker shows its own loop, heap and collections, and the main thread tho
   assert.deepEqual(found['after'], []);
 });
 
+test('workers that were there before are shown where they are given, each once', async () => {
+  const found = await childSays(`
+    const worker = new Worker("process.getBuiltinModule('node:worker_threads').parentPort.once('message', () => {})", { eval: true });
+    await new Promise((resolve) => worker.once('online', resolve));
+    const runtimes = [processMetrics({ only: ['loop', 'threads'], workers: [worker, worker] }), processMetrics({ only: ['loop'], workers: [worker] }), processMetrics({ only: ['loop', 'threads'] })];
+    const counts = [];
+    for (const runtime of runtimes) {
+      // Until it has begun, nothing is known of its loop.
+      let lines = [];
+      for (let i = 0; i < 50 && lines.length === 0; i++) {
+        await sleep(10);
+        lines = (await scraped(runtime)).split('\\n').filter((line) => line.includes('thread="' + worker.threadId + '"') && line.includes('eventloop_time'));
+      }
+      counts.push(lines.length);
+      runtime.stop();
+    }
+    worker.postMessage('end');
+    print({ counts });
+  `);
+  assert.deepEqual(found, { counts: [2, 0, 0] });
+});
+
 test('a worker that cannot answer costs its own figures alone', async () => {
   const found = await childSays(`
     const runtime = processMetrics();

@@ -13,7 +13,7 @@ const GRID: readonly number[] = [...POWERS.flatMap((power) => STEPS.map((step) =
 const BOUNDS: readonly number[] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Those at one place. */
-interface Heap {
+interface Pile {
   count: number;
   sum: number;
 }
@@ -25,16 +25,16 @@ export class Distribution {
   max = 0;
   private squares = 0;
   /** By place on the grid. A few of them are in use at a time. */
-  private readonly heaps = new Map<number, Heap>();
+  private readonly piles = new Map<number, Pile>();
 
   add(seconds: number, times = 1): void {
     this.note(times, seconds * times, seconds * seconds * times, seconds, seconds);
-    this.pile(placeOf(seconds), times, seconds * times);
+    this.addAt(placeOf(seconds), times, seconds * times);
   }
 
   merge(other: Distribution): void {
     this.note(other.count, other.sum, other.squares, other.min, other.max);
-    for (const [place, { count, sum }] of other.heaps) this.pile(place, count, sum);
+    for (const [place, { count, sum }] of other.piles) this.addAt(place, count, sum);
   }
 
   get mean(): number {
@@ -47,18 +47,18 @@ export class Distribution {
 
   /** For each rank the mean of those at the place where it is: no more than 12 % off, and mostly far less. */
   quantiles(ranks: readonly number[]): number[] {
-    const heaps = [...this.heaps].sort(([one], [other]) => one - other);
+    const piles = [...this.piles].sort(([one], [other]) => one - other);
     return ranks.map((rank) => {
       let passed = 0;
-      const [, heap] = heaps.find(([, { count }]) => (passed += count) >= rank * this.count) ?? heaps.at(-1)!;
-      return heap.sum / heap.count;
+      const [, pile] = piles.find(([, { count }]) => (passed += count) >= rank * this.count) ?? piles.at(-1)!;
+      return pile.sum / pile.count;
     });
   }
 
   point(): HistogramPoint {
     const counts = BOUNDS.map(() => 0);
     counts.push(0);
-    for (const [place, { count }] of this.heaps) {
+    for (const [place, { count }] of this.piles) {
       const bucket = BOUNDS.findIndex((bound) => GRID[place]! <= bound);
       counts[bucket < 0 ? BOUNDS.length : bucket]! += count;
     }
@@ -73,13 +73,13 @@ export class Distribution {
     this.max = Math.max(this.max, max);
   }
 
-  private pile(place: number, count: number, sum: number): void {
-    const heap = this.heaps.get(place);
-    if (heap === undefined) {
-      this.heaps.set(place, { count, sum });
+  private addAt(place: number, count: number, sum: number): void {
+    const pile = this.piles.get(place);
+    if (pile === undefined) {
+      this.piles.set(place, { count, sum });
     } else {
-      heap.count += count;
-      heap.sum += sum;
+      pile.count += count;
+      pile.sum += sum;
     }
   }
 }

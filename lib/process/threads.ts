@@ -18,12 +18,14 @@ export const threads: Group = {
     const read = (): Reading => ({ nodejs_thread_cpu_seconds_total: threadCpuUsage && cpuPoints(threadCpuUsage.call(process), {}) });
     // Elsewhere workers have the methods, and nothing behind them.
     if (!isMainThread || engine !== 'node') return { read };
-    const seen = new Set<Asked>();
+    const seen = new Map<unknown, Asked>();
     // Those that have ended have no number. There is no need to listen to them.
-    const forget = (): void => seen.forEach((each) => each.worker.threadId > 0 || seen.delete(each));
+    const forget = (): void => {
+      for (const [worker, asked] of seen) if (!(asked.worker.threadId > 0)) seen.delete(worker);
+    };
     const add = (worker: unknown): void => {
       forget();
-      seen.add({ worker: worker as SeenWorker, isBusy: false });
+      seen.set(worker, { worker: worker as SeenWorker, isBusy: false });
     };
     for (const worker of workers) add(worker);
     process.on('worker', add);
@@ -31,7 +33,7 @@ export const threads: Group = {
       read,
       async load() {
         forget();
-        return joined(await Promise.all([...seen].map(readingOf)));
+        return joined(await Promise.all([...seen.values()].map(readingOf)));
       },
       stop() {
         process.off('worker', add);
