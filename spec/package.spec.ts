@@ -27,6 +27,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   './fetch': ['fetchHandler'],
   './exporter': ['PrometheusExporter', 'createExporter'],
   './parse': ['ParseError', 'parse', 'parseProtobuf', 'parseSamples'],
+  './process': ['processMetrics'],
   './scraping': ['checked', 'snapshot'],
   './protobuf': ['protobuf'],
   './openmetrics2': ['openMetrics2'],

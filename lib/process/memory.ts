@@ -1,0 +1,49 @@
+// Memory of the whole process, as the operating system sees it.
+
+import { numbersIn, times } from './files.ts';
+import type { Group } from './group.ts';
+
+const KIBIBYTES = 1_024;
+
+export const memory: Group = {
+  isOfProcess: true,
+  metrics: {
+    process_resident_memory_bytes: ['gauge', 'Resident memory size in bytes.'],
+    process_virtual_memory_bytes: ['gauge', 'Virtual memory size in bytes.'],
+    process_heap_bytes: ['gauge', 'Process heap size in bytes.'],
+    process_resident_memory_peak_bytes: ['gauge', 'Largest resident memory size so far in bytes.'],
+    process_virtual_memory_peak_bytes: ['gauge', 'Largest virtual memory size so far in bytes.'],
+    process_resident_memory_anon_bytes: ['gauge', 'Resident memory that no file stands behind in bytes.'],
+    process_resident_memory_file_bytes: ['gauge', 'Resident memory mapped from files in bytes.'],
+    process_resident_memory_shared_bytes: ['gauge', 'Resident memory shared with other processes in bytes.'],
+    process_major_pagefaults_total: ['counter', 'Page faults that had to read from a disk.'],
+    process_minor_pagefaults_total: ['counter', 'Page faults that needed no disk.'],
+  },
+  open: ({ platform }) => ({
+    read() {
+      const { maxRSS, majorPageFault, minorPageFault } = process.resourceUsage();
+      const isWindows = platform === 'win32';
+      return {
+        process_resident_memory_bytes: process.memoryUsage.rss(),
+        // Linux counts here what the process was before it became this program; /proc does not.
+        process_resident_memory_peak_bytes: platform === 'linux' ? undefined : maxRSS * KIBIBYTES,
+        // Windows has one number for both.
+        process_major_pagefaults_total: isWindows ? undefined : majorPageFault,
+        process_minor_pagefaults_total: isWindows ? undefined : minorPageFault,
+      };
+    },
+    async load(files) {
+      const status = await files.text('/proc/self/status');
+      const { VmSize, VmData, VmHWM, VmPeak, RssAnon, RssFile, RssShmem } = numbersIn(status, ['VmSize', 'VmData', 'VmHWM', 'VmPeak', 'RssAnon', 'RssFile', 'RssShmem']);
+      return {
+        process_virtual_memory_bytes: times(VmSize, KIBIBYTES),
+        process_heap_bytes: times(VmData, KIBIBYTES),
+        ...(VmHWM !== undefined && { process_resident_memory_peak_bytes: VmHWM * KIBIBYTES }),
+        process_virtual_memory_peak_bytes: times(VmPeak, KIBIBYTES),
+        process_resident_memory_anon_bytes: times(RssAnon, KIBIBYTES),
+        process_resident_memory_file_bytes: times(RssFile, KIBIBYTES),
+        process_resident_memory_shared_bytes: times(RssShmem, KIBIBYTES),
+      };
+    },
+  }),
+};
