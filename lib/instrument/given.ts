@@ -58,7 +58,7 @@ export class BoundedValues {
 /** What all values share that are none of the bounded ones. */
 export const OTHER = 'other';
 
-type LabelFunction = (request: never, response: never) => unknown;
+type LabelFunction = (request: never, response: never, context: never) => unknown;
 
 /** Labels from the context of a request, such as its tenant. */
 export class ContextLabels {
@@ -76,9 +76,9 @@ export class ContextLabels {
   }
 
   /** In the order of the names. */
-  values(request: unknown, response: unknown): string[] {
+  values(request: unknown, response: unknown, context?: unknown): string[] {
     try {
-      let found = this.read(request as never, response as never);
+      let found = this.read(request as never, response as never, context as never);
       if (found !== undefined && found !== null && (typeof found !== 'object' || found instanceof Promise)) {
         this.complaints.returned('labels', 'an object', INSTEAD, found);
         found = undefined;

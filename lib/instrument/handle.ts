@@ -11,27 +11,31 @@ export interface HttpMetrics extends Disposing {
 
 const ACTIVE: unique symbol = /* @__PURE__ */ Symbol.for('promlet.measuring') as never;
 
+type Measured = { [ACTIVE]?: Map<string, HttpMetrics> };
+
 /**
  * Makes a handle, in the place of the one before.
  *
- * @param owner - Something that is the same for all who measure the same, such as an instrument of the registry.
+ * @param what - What of the registry is measured.
  */
-export function handleOf(owner: object, stop: () => void): HttpMetrics {
+export function handleOf(registry: object, what: string, stop: () => void): HttpMetrics {
   const { dispose = Symbol.for('Symbol.dispose') } = Symbol as { readonly dispose?: symbol };
+  const active = ((registry as Measured)[ACTIVE] ??= new Map());
   let isStopped = false;
   const handle = {
     stop(): void {
       if (isStopped) return;
       isStopped = true;
+      if (active.get(what) === handle) active.delete(what);
       stop();
     },
-  };
+  } as HttpMetrics;
   Object.defineProperty(handle, dispose, { value: handle.stop });
-  Object.defineProperty(owner, ACTIVE, { value: handle, configurable: true });
-  return handle as HttpMetrics;
+  active.set(what, handle);
+  return handle;
 }
 
 /** Stops the one that measures now, if there is one. */
-export function stopBefore(owner: object): void {
-  (owner as { readonly [ACTIVE]?: HttpMetrics })[ACTIVE]?.stop();
+export function stopBefore(registry: object, what: string): void {
+  (registry as Measured)[ACTIVE]?.get(what)?.stop();
 }

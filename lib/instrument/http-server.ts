@@ -50,11 +50,12 @@ export function httpServerMetrics(registry: Registry, options: HttpServerOptions
   const subject = 'httpServerMetrics';
   checkGiven(subject, registry, options, serverRules());
   const incoming = new Incoming(subject, registry, options);
-  const { owner, complaints } = incoming.measuring;
+  const { complaints } = incoming.measuring;
   const isIgnored = ignoring(options.ignore, complaints);
   const requests = serverListeners(incoming, isIgnored);
   const streams = streamListeners(incoming, isIgnored as (request: object) => boolean);
-  stopBefore(owner);
+  const what = `server ${options.names ?? 'prometheus'}`;
+  stopBefore(registry, what);
   const unsubscribe = subscribe(subject, {
     'http.server.request.start': requests.onStart,
     'http.server.response.finish': requests.onFinish,
@@ -65,7 +66,7 @@ export function httpServerMetrics(registry: Registry, options: HttpServerOptions
   const { servers = [] } = options;
   const onStream = (stream: never, headers: never): void => streams.onStart({ stream, headers });
   for (const server of servers) server.on('stream', onStream);
-  return handleOf(owner, () => {
+  return handleOf(registry, what, () => {
     unsubscribe();
     for (const server of servers) server.removeListener('stream', onStream);
     requests.stop();

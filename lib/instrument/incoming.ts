@@ -25,7 +25,7 @@ export interface Outcome {
 
 interface Given extends IncomingOptions {
   readonly route?: ((request: never, other: never) => unknown) | undefined;
-  readonly labels?: ((request: never, response: never) => unknown) | undefined;
+  readonly labels?: ((request: never, response: never, other: never) => unknown) | undefined;
 }
 
 const MOST_ROUTES = 1_000;
@@ -44,6 +44,7 @@ export class Incoming {
   /**
    * Records it. Never throws.
    *
+   * @param other - What the caller's functions are given beside request and response.
    * @param traceparent - Reads the header, where it is wanted.
    */
   end(request: object, response: unknown, other: unknown, facts: Facts, outcome: Outcome, traceparent: (request: never) => unknown): void {
@@ -51,7 +52,7 @@ export class Incoming {
     const route = this.routes.of(request, other);
     const weight = this.sampling.weightOf(route);
     if (weight === 0) return;
-    const more = labels?.values(request, response);
+    const more = labels?.values(request, response, other);
     const { nowMs, seconds, startSeconds, requestBytes, responseBytes, isAborted } = outcome;
     const recorded = recorder.recorded(route, facts, more);
     let trace: Trace | undefined;

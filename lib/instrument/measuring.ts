@@ -19,12 +19,10 @@ export interface Measuring {
   readonly complaints: Complaints;
   readonly isWanted: (metric: HttpMetric) => boolean;
   readonly hasExemplars: boolean;
-  /** What is the same for all who measure the same. */
-  readonly owner: object;
 }
 
 interface Given extends HttpMetricsOptions {
-  readonly labels?: ((request: never, response: never) => unknown) | undefined;
+  readonly labels?: ((request: never, response: never, other: never) => unknown) | undefined;
 }
 
 /** @throws {MetricError} what the constructors of instruments throw, and `ERR_DUPLICATE` */
@@ -32,7 +30,6 @@ export function measuring(subject: string, registry: Registry, side: 'server' | 
   const { metrics, buckets, sizeBuckets, methods = [], labels, labelValues = {}, exemplars = true, clock } = options;
   const isWanted = (metric: HttpMetric): boolean => metrics === undefined || metrics.includes(metric);
   const families = familiesOf(registry, side, vocabulary, { isWanted, buckets, sizeBuckets, moreLabels: Object.keys(labelValues) });
-  const owner = firstOf(families) ?? registry;
   const complaints = new Complaints(firstOf(families), subject);
   const known = [...new Set([...METHODS, ...methods])];
   return {
@@ -43,6 +40,5 @@ export function measuring(subject: string, registry: Registry, side: 'server' | 
     complaints,
     isWanted,
     hasExemplars: exemplars,
-    owner,
   };
 }

@@ -76,8 +76,7 @@ function commonRules(): Rules {
   };
 }
 
-/** Of what comes in. */
-export function routeRules(): Rules {
+function routeRules(): Rules {
   const isRule = (each: unknown): boolean => each === false || (isCount(each) && Number.isInteger(each));
   return {
     route: FUNCTION,
@@ -86,10 +85,13 @@ export function routeRules(): Rules {
   };
 }
 
+export function fetchRules(): Rules {
+  return { ...routeRules(), ignore: ['a list of paths, or a function', (given) => typeof given === 'function' || STRINGS[1](given)] };
+}
+
 export function serverRules(): Rules {
   return {
-    ...routeRules(),
-    ignore: ['a list of paths, or a function', (given) => typeof given === 'function' || STRINGS[1](given)],
+    ...fetchRules(),
     servers: ['a list of servers', isListOf((each) => typeof (each as { readonly on?: unknown } | undefined)?.on === 'function')],
   };
 }

@@ -5,6 +5,8 @@ import type { CounterSeries } from '../metrics/counter.ts';
 import type { GaugeSeries } from '../metrics/gauge.ts';
 import type { HistogramSeries } from '../metrics/histogram.ts';
 import type { Families } from './families.ts';
+import { OTHER } from './given.ts';
+import { PLAIN } from '../metrics/series.ts';
 import type { Fact, Vocabulary } from './names.ts';
 import type { Trace } from './tracing.ts';
 
@@ -149,7 +151,7 @@ export class Recorder {
       case 'method': return this.methods[method] ?? this.vocabulary.otherMethod;
       case 'peer': return hasPort ? peer.replace(PORT, '') : peer;
       case 'port': return PORT.exec(peer)?.[1] ?? '';
-      case 'status': return status === 0 ? this.vocabulary.noStatus : String(status);
+      case 'status': return status === 0 ? this.vocabulary.noStatus : status < 100 || status > 599 ? OTHER : String(status);
       case 'scheme': return scheme === 1 ? 'https' : 'http';
       case 'version': return VERSIONS[version]!;
       case 'error': return this.errors[error] || (status >= 500 ? String(status) : '');
@@ -166,5 +168,7 @@ export function begin(gauge: GaugeSeries | undefined): void {
 
 /** One less. Never below 0: a registry that is reset meanwhile begins at 0. */
 export function end(gauge: GaugeSeries | undefined): void {
-  if (gauge !== undefined && gauge.value >= 1) gauge.dec();
+  if (gauge === undefined) return;
+  const live = gauge.mode === PLAIN ? gauge : gauge.family.live(gauge)!;
+  if (live.value >= 1) live.value -= 1;
 }
