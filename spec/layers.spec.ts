@@ -24,6 +24,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'fetch.ts': ['core/', 'scraping/'],
   'http.ts': ['core/', 'node/', 'scraping/', 'node:http', 'node:https', 'node:net'],
   'exporter.ts': ['core/', 'metrics/', 'http.ts', 'scraping/options.ts'],
+  'instrument/': ['core/', 'metrics/', 'node:http', 'node:http2', 'node:net'],
+  'instrument.ts': ['instrument/'],
   'commands/': ['*'],
   'cli.ts': ['*'],
 };

@@ -26,6 +26,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   './http': ['basicAuth', 'hashPassword', 'metricsHandler', 'serve'],
   './fetch': ['fetchHandler'],
   './exporter': ['PrometheusExporter', 'createExporter'],
+  './instrument': ['fetchMetrics', 'httpClientMetrics', 'httpServerMetrics', 'setRoute'],
   './parse': ['ParseError', 'parse', 'parseSamples'],
   './scraping': ['checked', 'snapshot'],
 };

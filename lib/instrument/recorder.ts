@@ -32,20 +32,20 @@ const MOST_KEPT = 10_000;
 // How often a set of labels asks for the trace, unless a request was slower than the one that was shown.
 const EXEMPLAR_INTERVAL_MS = 1_000;
 
-/** The series of one set of labels. */
+/** The series of one set of labels. Each is made when it is first written to: not every request has a value for all. */
 export class Recorded {
-  readonly duration: HistogramSeries | undefined;
-  readonly responseStart: HistogramSeries | undefined;
-  readonly requestSize: HistogramSeries | undefined;
-  readonly responseSize: HistogramSeries | undefined;
-  private shownMs = -Infinity;
-  private shownSeconds = 0;
+  private readonly families: Families;
+  private readonly labelValues: readonly string[];
+  private duration: HistogramSeries | undefined = undefined;
+  private responseStart: HistogramSeries | undefined = undefined;
+  private requestSize: HistogramSeries | undefined = undefined;
+  private responseSize: HistogramSeries | undefined = undefined;
+  private shownMs: number = -Infinity;
+  private shownSeconds: number = 0;
 
-  constructor({ duration, responseStart, requestSize, responseSize }: Families, labelValues: readonly string[]) {
-    this.duration = duration?.labels(...labelValues);
-    this.responseStart = responseStart?.labels(...labelValues);
-    this.requestSize = requestSize?.labels(...labelValues);
-    this.responseSize = responseSize?.labels(...labelValues);
+  constructor(families: Families, labelValues: readonly string[]) {
+    this.families = families;
+    this.labelValues = labelValues;
   }
 
   /** Whether a request that took so long should be shown as an exemplar, where its trace is known. */
@@ -58,13 +58,18 @@ export class Recorded {
     this.shownSeconds = seconds;
   }
 
-  /** @param times - How many requests this one stands for. */
+  /**
+   * What is -1 is not known, and not observed.
+   *
+   * @param times - How many requests this one stands for.
+   */
   observe(times: number, seconds: number, startSeconds: number, requestBytes: number, responseBytes: number, trace: Trace | undefined): void {
+    const { families, labelValues } = this;
     for (let i = 0; i < times; i++) {
-      this.duration?.observe(seconds, trace);
-      if (startSeconds >= 0) this.responseStart?.observe(startSeconds);
-      if (requestBytes >= 0) this.requestSize?.observe(requestBytes);
-      if (responseBytes >= 0) this.responseSize?.observe(responseBytes);
+      (this.duration ??= families.duration?.labels(...labelValues))?.observe(seconds, trace);
+      if (startSeconds >= 0) (this.responseStart ??= families.responseStart?.labels(...labelValues))?.observe(startSeconds);
+      if (requestBytes >= 0) (this.requestSize ??= families.requestSize?.labels(...labelValues))?.observe(requestBytes);
+      if (responseBytes >= 0) (this.responseSize ??= families.responseSize?.labels(...labelValues))?.observe(responseBytes);
     }
   }
 }
