@@ -2,7 +2,7 @@
 // engine; where there are no diagnostics channels, `fetchMetrics` is what measures.
 
 export { httpServerMetrics } from './instrument/http-server.ts';
-export type { HttpServerOptions, ServerLike } from './instrument/http-server.ts';
+export type { HttpServerOptions } from './instrument/http-server.ts';
 export { httpClientMetrics } from './instrument/http-client.ts';
 export type { HttpClientOptions, OutgoingRequest } from './instrument/http-client.ts';
 export { fetchMetrics } from './instrument/fetch-metrics.ts';

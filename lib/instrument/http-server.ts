@@ -1,6 +1,8 @@
 // The metrics of all servers of a process: which channels tell what.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { Server } from 'node:net';
 
 import type { Registry } from '../core/registry.ts';
 import { subscribe } from './channels.ts';
@@ -29,13 +31,7 @@ export interface HttpServerOptions extends IncomingOptions {
    */
   readonly labels?: ((request: IncomingMessage, response: ServerResponse) => Readonly<Record<string, unknown>> | undefined) | undefined;
   /** Servers of HTTP/2, where the engine has no channels for them (before Node 22.20 and 24). Others need not be named. */
-  readonly servers?: readonly ServerLike[] | undefined;
-}
-
-/** A server of `node:http2`; others are known anyway. */
-export interface ServerLike {
-  on(event: 'stream', listener: (...given: never[]) => void): unknown;
-  removeListener(event: 'stream', listener: (...given: never[]) => void): unknown;
+  readonly servers?: readonly Server[] | undefined;
 }
 
 /**
@@ -64,7 +60,7 @@ export function httpServerMetrics(registry: Registry, options: HttpServerOptions
     [FASTIFY_CHANNEL]: onFastifyHandler,
   });
   const { servers = [] } = options;
-  const onStream = (stream: never, headers: never): void => streams.onStart({ stream, headers });
+  const onStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void => streams.onStart({ stream, headers });
   for (const server of servers) server.on('stream', onStream);
   return handleOf(registry, what, () => {
     unsubscribe();
