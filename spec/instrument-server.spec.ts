@@ -10,16 +10,24 @@ import { connect as connectSecond, createServer as createSecondServer } from 'no
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Duplex } from 'node:stream';
 import { test } from 'node:test';
+import type { TestContext } from 'node:test';
 
 import { certificate } from '../bench/certificate.ts';
 import { Registry, openMetrics, render } from '../lib/index.ts';
 import { httpServerMetrics, setRoute } from '../lib/instrument.ts';
+import type { HttpServerOptions } from '../lib/instrument.ts';
 import { listening, serviceOf, shown, until } from './http-service.ts';
 import { rawClient } from './raw-client.ts';
 
 const PATH = { route: ({ url = '' }: IncomingMessage) => url.split('?')[0] };
 const DURATION = 'http_request_duration_seconds_count';
 const ABORTED = 'http_requests_aborted_total';
+
+/** Until the test has ended. */
+function measured(t: TestContext, registry: Registry, options?: HttpServerOptions): void {
+  const metrics = httpServerMetrics(registry, options);
+  t.after(() => metrics.stop());
+}
 
 function inFlight(registry: Registry): string {
   return shown(registry, 'http_requests_in_flight').join();
@@ -47,7 +55,7 @@ function controlled() {
 test('shows duration, sizes, time to the first byte, aborts and requests in flight under the names of the field', async (t) => {
   const time = { ms: 1_000 };
   const registry = new Registry();
-  using _ = httpServerMetrics(registry, { ...PATH, clock: () => time.ms, buckets: [0.1, 1] , sizeBuckets: [1_024] });
+  measured(t, registry, { ...PATH, clock: () => time.ms, buckets: [0.1, 1] , sizeBuckets: [1_024] });
   const { origin } = await serviceOf(t, (request, response) => {
     time.ms += 40;
     response.writeHead(201, { 'content-length': 5 });
@@ -92,7 +100,7 @@ http_response_start_seconds_count{method="POST",route="/a",status_code="201"} 1
 
 test('bounds are those of OpenTelemetry', async (t) => {
   const registry = new Registry();
-  using _ = httpServerMetrics(registry, { metrics: ['duration'] });
+  measured(t, registry, { metrics: ['duration'] });
   const { origin } = await serviceOf(t, (_request, response) => void response.end());
   await (await fetch(origin)).text();
   await until(() => shown(registry, DURATION).length === 1);
@@ -102,7 +110,7 @@ test('bounds are those of OpenTelemetry', async (t) => {
 
 test('in the words of OpenTelemetry: its names, and its attributes as labels', async (t) => {
   const registry = new Registry();
-  using _ = httpServerMetrics(registry, { ...PATH, names: 'opentelemetry', buckets: [10], sizeBuckets: [10] });
+  measured(t, registry, { ...PATH, names: 'opentelemetry', buckets: [10], sizeBuckets: [10] });
   const { origin } = await serviceOf(t, (request, response) => void response.writeHead(request.url === '/bad' ? 503 : 200).end('x'));
   for (const path of ['/', '/bad']) await (await fetch(origin + path)).text();
   const client = await rawClient(Number(new URL(origin).port));
@@ -125,7 +133,7 @@ test('in the words of OpenTelemetry: its names, and its attributes as labels', a
 
 test('nothing that a client sends becomes a label: paths are unmatched, unknown methods share one value', async (t) => {
   const registry = new Registry();
-  using _ = httpServerMetrics(registry);
+  measured(t, registry);
   const { port } = await serviceOf(t, (_request, response) => void response.end());
   for (const method of ['GET', 'QUERY', 'PROPFIND', 'M-SEARCH', 'PURGE', 'PATCH']) {
     const client = await rawClient(port);
@@ -139,7 +147,7 @@ test('nothing that a client sends becomes a label: paths are unmatched, unknown 
 
 test('methods of the caller’s are known too', async (t) => {
   const registry = new Registry();
-  using _ = httpServerMetrics(registry, { methods: ['PROPFIND'], metrics: ['duration'] });
+  measured(t, registry, { methods: ['PROPFIND'], metrics: ['duration'] });
   const { origin } = await serviceOf(t, (_request, response) => void response.end());
   for (const method of ['PROPFIND', 'MKCOL']) await (await fetch(origin, { method })).text();
   await until(() => shown(registry, DURATION).length === 2);
@@ -148,7 +156,7 @@ test('methods of the caller’s are known too', async (t) => {
 
 test('status codes that are none of 100 to 599 share one value', async (t) => {
   const registry = new Registry();
-  using _ = httpServerMetrics(registry, { metrics: ['duration'] });
+  measured(t, registry, { metrics: ['duration'] });
   const { port } = await serviceOf(t, (request, response) => void response.writeHead(Number(request.url!.slice(1))).end());
   for (const status of [200, 599, 600, 999]) {
     const client = await rawClient(port);
@@ -188,7 +196,7 @@ const ENDINGS: Readonly<Record<string, { readonly sends: string; readonly counts
 for (const [title, { sends, counts, aborted = [] }] of Object.entries(ENDINGS)) {
   test(`ends once, and leaves nothing in flight: ${title}`, async (t) => {
     const registry = new Registry();
-    using _ = httpServerMetrics(registry, PATH);
+    measured(t, registry, PATH);
     const { server, port } = await serviceOf(t, controlled().listener);
     server.on('upgrade', (_request, socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'));
     server.on('connect', (_request, socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'));
@@ -217,7 +225,7 @@ for (const [title, { sends, counts, aborted = [] }] of Object.entries(ENDINGS)) 
 
 test('requests in flight are counted while they run, and end with their server', async (t) => {
   const registry = new Registry();
-  using _ = httpServerMetrics(registry, PATH);
+  measured(t, registry, PATH);
   const { listener, go } = controlled();
   const { server, port, origin } = await serviceOf(t, listener);
   const clients = await Promise.all([rawClient(port), rawClient(port), rawClient(port)]);
@@ -238,7 +246,7 @@ test('requests in flight are counted while they run, and end with their server',
 
 test('requests in flight begin at 0 after a reset, and go below it never', async (t) => {
   const registry = new Registry();
-  using _ = httpServerMetrics(registry, PATH);
+  measured(t, registry, PATH);
   const { listener, go } = controlled();
   const { origin } = await serviceOf(t, listener);
   const waiting = fetch(`${origin}/wait`);
@@ -254,7 +262,7 @@ test('requests in flight begin at 0 after a reset, and go below it never', async
 
 test('sizes are those of bodies: declared, written at once, in chunks as they are on the wire, or none', async (t) => {
   const registry = new Registry();
-  using _ = httpServerMetrics(registry, PATH);
+  measured(t, registry, PATH);
   const { port } = await serviceOf(t, (request, response) => {
     if (request.url === '/declared') response.writeHead(200, { 'content-length': '4' });
     if (request.url === '/chunks') response.write('a'.repeat(1_000));
@@ -274,7 +282,7 @@ test('sizes are those of bodies: declared, written at once, in chunks as they ar
 
 test('an abort has the size that was sent', async (t) => {
   const registry = new Registry();
-  using _ = httpServerMetrics(registry, PATH);
+  measured(t, registry, PATH);
   const { port } = await serviceOf(t, controlled().listener);
   const client = await rawClient(port);
   client.send('GET /half HTTP/1.1\r\nHost: a\r\n\r\n');
@@ -287,7 +295,7 @@ test('an abort has the size that was sent', async (t) => {
 
 test('servers of TLS and of streams that are no sockets are measured too', async (t) => {
   const registry = new Registry();
-  using _ = httpServerMetrics(registry, { ...PATH, names: 'opentelemetry', metrics: ['duration', 'requestSize', 'responseSize'] });
+  measured(t, registry, { ...PATH, names: 'opentelemetry', metrics: ['duration', 'requestSize', 'responseSize'] });
   const server = createTlsServer(certificate(), (_request, response) => void response.end('x'));
   const port = await listening(t, server);
   const { request } = await import('node:https');
@@ -305,7 +313,7 @@ test('servers of TLS and of streams that are no sockets are measured too', async
 test('requests over HTTP/2 are measured by channels, or where the engine has none by their server', async (t) => {
   const registry = new Registry();
   const server = createSecondServer();
-  using _ = httpServerMetrics(registry, { ...PATH, servers: [server], names: 'opentelemetry' });
+  measured(t, registry, { ...PATH, servers: [server], names: 'opentelemetry' });
   server.on('stream', (stream, headers) => {
     stream.on('error', () => {});
     if (headers[':path'] === '/wait') return;
@@ -315,13 +323,14 @@ test('requests over HTTP/2 are measured by channels, or where the engine has non
   });
   const port = await listening(t, server);
   const client = connectSecond(`http://127.0.0.1:${port}`);
-  t.after(() => client.close());
+  t.after(() => client.destroy());
   for (const path of ['/a', '/set']) await once(client.request({ ':path': path }).resume(), 'end');
   const active = (): string => shown(registry, 'http_server_active_requests').join();
   for (const path of ['/wait', '/half']) {
     const request = client.request({ ':path': path }).on('error', () => {});
+    const responded = path === '/half' ? once(request, 'response') : undefined;
     await until(() => active() === 'GET http 1');
-    if (path === '/half') await once(request, 'response');
+    await responded;
     request.close(8);
     await until(() => active() === 'GET http 0');
   }
@@ -333,7 +342,7 @@ test('requests over HTTP/2 are measured by channels, or where the engine has non
 
 test('a route is left out, or one request of many stands for all; paths are left out altogether', async (t) => {
   const registry = new Registry();
-  using _ = httpServerMetrics(registry, { ...PATH, routes: { '/healthz': false, '/often': 10 }, ignore: ['/metrics'] });
+  measured(t, registry, { ...PATH, routes: { '/healthz': false, '/often': 10 }, ignore: ['/metrics'] });
   const { origin } = await serviceOf(t, (_request, response) => void response.end('x'));
   for (const path of ['/healthz', '/metrics', '/metrics?x', '/metrics/x', ...Array.from({ length: 25 }, () => '/often')]) await (await fetch(origin + path)).text();
   await until(() => inFlight(registry) === '0');
@@ -343,7 +352,7 @@ test('a route is left out, or one request of many stands for all; paths are left
 
 test('a function may leave requests out', async (t) => {
   const registry = new Registry();
-  using _ = httpServerMetrics(registry, { ...PATH, ignore: ({ headers }) => headers['user-agent'] === 'probe' });
+  measured(t, registry, { ...PATH, ignore: ({ headers }) => headers['user-agent'] === 'probe' });
   const { origin } = await serviceOf(t, (_request, response) => void response.end('x'));
   await (await fetch(`${origin}/a`, { headers: { 'user-agent': 'probe' } })).text();
   await (await fetch(`${origin}/a`)).text();
@@ -354,8 +363,8 @@ test('a function may leave requests out', async (t) => {
 test('the instance of a response is touched at one method, and no class of Node', async (t) => {
   const before = [createServer, Object.getOwnPropertyDescriptors((await import('node:http')).ServerResponse.prototype).writeHead?.value];
   const registry = new Registry();
-  using _ = httpServerMetrics(registry);
-  using _second = httpServerMetrics(registry, { names: 'opentelemetry' });
+  measured(t, registry);
+  measured(t, registry, { names: 'opentelemetry' });
   const { origin } = await serviceOf(t, (_request, response) => {
     // As packages do it that set headers late.
     const { writeHead } = response;
@@ -390,9 +399,7 @@ test('stop ends it at once, by hand or by using, and what was recorded stays', a
   go();
   await (await waiting).text();
   await (await fetch(`${origin}/a`)).text();
-  {
-    using _ = httpServerMetrics(registry, PATH);
-  }
+  httpServerMetrics(registry, PATH)[Symbol.dispose]();
   await (await fetch(`${origin}/a`)).text();
   assert.deepEqual([shown(registry, DURATION), inFlight(registry)], [['GET /a 200 1'], '0']);
   const { hasSubscribers } = (await import('node:diagnostics_channel')).channel('http.server.request.start');
@@ -402,10 +409,10 @@ test('stop ends it at once, by hand or by using, and what was recorded stays', a
 test('a second call for a registry takes the place of the first: no request counts twice', async (t) => {
   const registry = new Registry();
   const first = httpServerMetrics(registry, PATH);
-  using _second = httpServerMetrics(registry, { ...PATH, metrics: ['duration'] });
+  measured(t, registry, { ...PATH, metrics: ['duration'] });
   first.stop();
   const other = new Registry();
-  using _other = httpServerMetrics(other, PATH);
+  measured(t, other, PATH);
   const { origin } = await serviceOf(t, (_request, response) => void response.end('x'));
   await (await fetch(`${origin}/a`)).text();
   await until(() => shown(other, DURATION).length === 1);
@@ -419,7 +426,7 @@ test('a second call for a registry takes the place of the first: no request coun
 
 test('durations show the trace of the header traceparent, where that is sampled and well-formed', async (t) => {
   const registry = new Registry();
-  using _ = httpServerMetrics(registry, { ...PATH, metrics: ['duration'], buckets: [10] });
+  measured(t, registry, { ...PATH, metrics: ['duration'], buckets: [10] });
   const { origin } = await serviceOf(t, (_request, response) => void response.end('x'));
   const id = '4bf92f3577b34da6a3ce929d0e0e4736';
   const headers: Readonly<Record<string, string>> = {
@@ -448,9 +455,9 @@ test('durations show the span that is active where OpenTelemetry’s API is in u
   Object.assign(globalThis, { [api]: { version: '1.9.0', context } });
   t.after(() => void delete (globalThis as Record<symbol, unknown>)[api]);
   const registry = new Registry();
-  using _ = httpServerMetrics(registry, { ...PATH, metrics: ['duration', 'responseStart'], buckets: [10] });
+  measured(t, registry, { ...PATH, metrics: ['duration', 'responseStart'], buckets: [10] });
   const off = new Registry();
-  using _off = httpServerMetrics(off, { ...PATH, exemplars: false });
+  measured(t, off, { ...PATH, exemplars: false });
   const { origin } = await serviceOf(t, (_request, response) => void response.end('x'));
   await (await fetch(`${origin}/a`, { headers: { traceparent: `00-${'c'.repeat(32)}-${'d'.repeat(16)}-01` } })).text();
   await until(() => shown(registry, DURATION).length === 1 && shown(off, DURATION).length === 1);
