@@ -87,17 +87,16 @@ function withNames(matcher: Matcher, path: string, params: Readonly<Record<strin
       if (!again || !names.every((name, i) => [again.params[name]].flat().join('/') === probes[i])) return undefined;
       return names.reduce((text, name, i) => text.replace(probes[i]!, `${Array.isArray(params[name]) ? '*' : ':'}${name}`), whole);
     }
-    const value = [params[names[from]!]].flat().map((part) => encodeURIComponent(String(part))).join('/');
-    for (const text of new Set([value, [params[names[from]!]].flat().join('/')])) {
-      for (let at = left.indexOf(text), tries = 0; at >= 0 && tries < 8; at = left.indexOf(text, at + 1), tries++) {
-        const before = left.slice(0, at);
-        const found = place(from + 1, done + (isAnyCase ? before.toLowerCase() : before) + probes[from], left.slice(at + text.length));
-        if (found !== undefined) return found;
-      }
+    const value = [params[names[from]!]].flat().join('/');
+    for (let at = left.indexOf(value), tries = 0; at >= 0 && tries < 8; at = left.indexOf(value, at + 1), tries++) {
+      const before = left.slice(0, at);
+      const found = place(from + 1, done + (isAnyCase ? before.toLowerCase() : before) + probes[from], left.slice(at + value.length));
+      if (found !== undefined) return found;
     }
     return undefined;
   };
-  return names.length > 8 ? undefined : place(0, '', path);
+  // Values are decoded.
+  return names.length > 8 ? undefined : place(0, '', decodeURIComponent(path));
 }
 
 function matched(matcher: Matcher, path: string): ReturnType<Matcher> {

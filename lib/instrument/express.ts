@@ -1,5 +1,5 @@
 // The template of a request in Express 4 and 5. The route that answered knows its own path, as it was written; what
-// its routers are mounted under is known to the layers that lead to it, and `baseUrl` has values in it. So the layers
+// its routers are mounted under is known to the layers that lead to it, while `baseUrl` has values in it. So the layers
 // are walked, once for each route, and the templates found are kept with it.
 
 import { layersOf, pathsOf } from './express-layers.ts';
@@ -25,6 +25,8 @@ interface ExpressRequest {
 /** One way that leads to a route. */
 interface Way {
   readonly template: string;
+  /** Whether it leads through no mounted router or application. */
+  readonly isAtTop: boolean;
   /** Of the paths that came by it. */
   readonly pattern: RegExp;
 }
@@ -49,23 +51,26 @@ export class ExpressTemplates {
     const { route, app, baseUrl = '', originalUrl = '' } = request as ExpressRequest;
     if (route === undefined || app === undefined || typeof route !== 'object' || !('path' in route)) return undefined;
     let ways = this.known.get(route);
-    if (ways === undefined) this.known.set(route, (ways = waysTo(route, app, baseUrl)));
-    if (ways.only !== undefined) return ways.only;
+    if (ways?.only !== undefined && baseUrl === '') return ways.only;
     const path = pathOf(originalUrl);
-    const found = ways.list.find(({ pattern }) => pattern.test(path));
+    if (ways === undefined) this.known.set(route, (ways = waysTo(route, app, path)));
+    // An application that is used by a router does not know where: then what is found is not all of it.
+    const isWay = ({ isAtTop, pattern }: Way): boolean => (!isAtTop || baseUrl === '') && pattern.test(path);
+    const found = ways.list.find(isWay);
     if (found !== undefined) return found.template;
     if (ways.looks-- <= 0 || ways.list.length >= MOST_WAYS) return undefined;
-    const more = waysTo(route, app, baseUrl).list.filter(({ template }) => !ways.list.some((way) => way.template === template));
+    const more = waysTo(route, app, path).list.filter(({ template }) => !ways.list.some((way) => way.template === template));
     ways.list.push(...more);
-    return more.find(({ pattern }) => pattern.test(path))?.template;
+    return more.find(isWay)?.template;
   }
 }
 
-function waysTo(route: ExpressRoute, app: ExpressApp, baseUrl: string): Ways {
+/** @param asked - The path of a request that came by one of them. */
+function waysTo(route: ExpressRoute, app: ExpressApp, asked: string): Ways {
   const own = ownPaths(route.path);
   const bases = mountsOf(app);
   const mounts: string[] = [];
-  for (const chain of chainsTo(route, layersOf(app), [])) mounts.push(...mountTemplates(chain, baseUrl, bases));
+  for (const chain of chainsTo(route, layersOf(app), [])) mounts.push(...mountTemplates(chain, asked, bases));
   const list: Way[] = [];
   for (const mount of new Set(mounts)) {
     for (const path of own) {
@@ -73,11 +78,11 @@ function waysTo(route: ExpressRoute, app: ExpressApp, baseUrl: string): Ways {
       // The framework has matched the route's own path; it is compared where there are several.
       const isWhole = own.length > 1 && typeof path === 'string';
       const pattern = pathPattern(isWhole ? template : mount, isWhole);
-      if (pattern !== undefined && list.length < MOST_WAYS) list.push({ template, pattern });
+      if (pattern !== undefined && list.length < MOST_WAYS) list.push({ template, isAtTop: mount === '', pattern });
     }
   }
   // At the top of an application that is mounted nowhere, in no router: as most routes are.
-  const isPlain = list.length === 1 && mounts[0] === '' && baseUrl === '';
+  const isPlain = list.length === 1 && mounts.length === 1 && mounts[0] === '';
   return { list, only: isPlain ? list[0]!.template : undefined, looks: MOST_LOOKS };
 }
 
@@ -102,19 +107,18 @@ function* chainsTo(route: ExpressRoute, layers: readonly Layer[], before: readon
 }
 
 /** What a chain of layers is mounted under; none where a layer does not say, and the request does not show it. */
-function mountTemplates(chain: readonly Layer[], baseUrl: string, bases: readonly string[]): readonly string[] {
-  let found = bases.map((template) => ({ template, rest: restAfter(template, baseUrl) }));
+function mountTemplates(chain: readonly Layer[], asked: string, bases: readonly string[]): readonly string[] {
+  let found = bases.map((template) => ({ template, rest: restAfter(template, asked) }));
   for (const layer of chain) {
     found = found.flatMap(({ template, rest }) => pathsOf(layer, rest).map((path) => ({ template: template + path.template, rest: path.rest })));
   }
   return found.map(({ template }) => template);
 }
 
-// Of a mounted application: what is left of the base for its own routers.
-function restAfter(template: string, baseUrl: string): string {
-  if (template === '') return baseUrl;
-  const match = pathPattern(template, false)?.exec(baseUrl);
-  return match ? baseUrl.slice(match[0].length) : baseUrl;
+// What is left of a path for the routers of an application that is mounted.
+function restAfter(template: string, asked: string): string {
+  const match = template === '' ? null : pathPattern(template, false)?.exec(asked);
+  return match ? asked.slice(match[0].length) : asked;
 }
 
 function pathOf(url: string): string {
