@@ -43,6 +43,9 @@ export interface HttpClientOptions extends HttpMetricsOptions {
  * Measures all requests that this process sends by `node:http`, `node:https`, `fetch` and undici, by the channels of
  * `node:diagnostics_channel`.
  *
+ * A request that ended before its response was complete is an error, by its code, or aborted where this side gave it up:
+ * `TIMEOUT` is a signal's, which versions of undici before 8 show as an abort.
+ *
  * Called again for a registry, it takes the place of the call before, as `httpServerMetrics` does.
  *
  * @throws {MetricError} `ERR_OPTION`, and `ERR_DUPLICATE` where a name is taken by something else

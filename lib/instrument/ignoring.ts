@@ -10,11 +10,13 @@ export function ignoring<Request extends Asked>(given: readonly string[] | ((req
   if (typeof given === 'function') {
     return (request) => {
       try {
-        return given(request) === true;
+        const answer = given(request);
+        if (answer === true) return true;
+        if (answer !== undefined && answer !== false) complaints.returned('ignore', 'true or false', INSTEAD, answer);
       } catch (cause) {
-        complaints.threw('ignore', 'the request is measured', cause);
-        return false;
+        complaints.threw('ignore', INSTEAD, cause);
       }
+      return false;
     };
   }
   const paths = new Set(given);
@@ -23,3 +25,5 @@ export function ignoring<Request extends Asked>(given: readonly string[] | ((req
     return paths.has(end < 0 ? url : url.slice(0, end));
   };
 }
+
+const INSTEAD = 'the request is measured';
