@@ -13,6 +13,7 @@ export const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
   stall: async () => (await import('./stall.ts')).stall,
   'small-scrapes': async () => (await import('./small-scrapes.ts')).smallScrapes,
   http: async () => (await import('./http.ts')).http,
+  instrument: async () => (await import('./instrument.ts')).instrument,
   growth: async () => (await import('./growth.ts')).growth,
   start: async () => (await import('./start.ts')).start,
   size: async () => (await import('./size.ts')).size,

@@ -12,6 +12,8 @@ import type { Trace } from './tracing.ts';
 export interface Connection {
   readonly socket: Socket;
   readonly onClose: () => void;
+  /** Responses end in the order of their requests. */
+  oldest: Exchange | undefined;
   latest: Exchange | undefined;
   /** How much had come when the exchange before ended. */
   bytesRead: number;
@@ -49,7 +51,8 @@ export class Exchange implements Facts {
     this.scheme = facts.scheme;
     this.version = facts.version;
     this.earlier = connection.latest;
-    if (this.earlier !== undefined) this.earlier.later = this;
+    if (this.earlier === undefined) connection.oldest = this;
+    else this.earlier.later = this;
     connection.latest = this;
   }
 
@@ -58,7 +61,8 @@ export class Exchange implements Facts {
     const { connection, earlier, later } = this;
     if (later === undefined) connection.latest = earlier;
     else later.earlier = earlier;
-    if (earlier !== undefined) earlier.later = later;
+    if (earlier === undefined) connection.oldest = later;
+    else earlier.later = later;
   }
 
   /** The length of the request's body; of one in chunks, what came over the wire. -1 where it is not known. */

@@ -26,14 +26,14 @@ export interface ServerListeners {
   stop(): void;
 }
 
-type Marked<Value> = Record<symbol, Value | undefined>;
+type Marked = Record<symbol, Connection | undefined>;
 
 /** @param isIgnored - Whether a request is not measured. Never throws. */
 export function serverListeners(incoming: Incoming, isIgnored: (request: IncomingMessage) => boolean): ServerListeners {
   const { clock, recorder, methodOf, isWanted, hasExemplars } = incoming.measuring;
-  // Properties of Node's objects, not weak maps, which cost 300 ns an entry (bench: instrument).
+  // A property of the connection, not a weak map, which costs 300 ns an entry; and none of the response: frameworks change
+  // its prototype, after which each access costs as much (bench: instrument).
   const connectionKey = Symbol('promlet.connection');
-  const exchangeKey = Symbol('promlet.exchange');
   const connections = new Set<Connection>();
   const hasRequestSize = isWanted('requestSize');
   const hasResponseSize = isWanted('responseSize');
@@ -41,11 +41,11 @@ export function serverListeners(incoming: Incoming, isIgnored: (request: Incomin
 
   function connectionOf(socket: Socket): Connection {
     const onClose = (): void => {
-      while (connection.latest !== undefined) finish(connection.latest, true);
+      while (connection.oldest !== undefined) finish(connection.oldest, true);
       connections.delete(connection);
     };
-    const connection: Connection = { socket, onClose, latest: undefined, bytesRead: 0 };
-    (socket as unknown as Marked<Connection>)[connectionKey] = connection;
+    const connection: Connection = { socket, onClose, oldest: undefined, latest: undefined, bytesRead: 0 };
+    (socket as unknown as Marked)[connectionKey] = connection;
     // One listener for each connection, not for each response: nobody closes responses that wait for their turn when
     // the connection ends (Node 20, 22), or that were taken off it to write to the socket.
     socket.once('close', onClose);
@@ -53,10 +53,17 @@ export function serverListeners(incoming: Incoming, isIgnored: (request: Incomin
     return connection;
   }
 
+  /** The exchange that a response is of, while it runs: as good as always the oldest of its connection. */
+  function exchangeOf(socket: Socket, response: ServerResponse): Exchange | undefined {
+    let exchange = (socket as unknown as Marked)[connectionKey]?.oldest;
+    while (exchange !== undefined && exchange.response !== response) exchange = exchange.later;
+    return exchange;
+  }
+
   // Node has no channel for the moment at which the head of a response is sent. So this stands before the method of
   // that one response; the class stays as it is.
   function onHead(this: ServerResponse, ...given: unknown[]): ServerResponse {
-    const exchange = (this as unknown as Marked<Exchange>)[exchangeKey];
+    const exchange = exchangeOf(this.req.socket, this);
     const writeHead = exchange?.inner ?? (Object.getPrototypeOf(this) as ServerResponse).writeHead;
     const result = writeHead.apply(this, given as Parameters<ServerResponse['writeHead']>);
     if (exchange !== undefined && exchange.headMs < 0) {
@@ -70,7 +77,6 @@ export function serverListeners(incoming: Incoming, isIgnored: (request: Incomin
   function finish(exchange: Exchange, isAborted: boolean): void {
     const { request, response, connection, startMs, headMs } = exchange;
     exchange.leave();
-    (response as unknown as Marked<Exchange>)[exchangeKey] = undefined;
     end(exchange.gauge);
     const nowMs = clock();
     const isHeadSent = response.headersSent;
@@ -99,22 +105,21 @@ export function serverListeners(incoming: Incoming, isIgnored: (request: Incomin
       };
       const gauge = recorder.gauge(facts);
       begin(gauge);
-      const connection = (socket as unknown as Marked<Connection>)[connectionKey] ?? connectionOf(socket);
+      const connection = (socket as unknown as Marked)[connectionKey] ?? connectionOf(socket);
       const exchange = new Exchange(request, response, connection, facts, gauge, clock());
-      (response as unknown as Marked<Exchange>)[exchangeKey] = exchange;
       if (!hasHead) return;
       const { writeHead } = response;
       if (writeHead !== (Object.getPrototypeOf(response) as ServerResponse).writeHead) exchange.inner = writeHead;
       response.writeHead = onHead as ServerResponse['writeHead'];
     },
-    onFinish({ response }) {
-      const exchange = (response as unknown as Marked<Exchange>)[exchangeKey];
+    onFinish({ response, socket }) {
+      const exchange = exchangeOf(socket, response);
       if (exchange !== undefined) finish(exchange, false);
     },
     stop() {
       for (const connection of connections) {
         for (let exchange = connection.latest; exchange !== undefined; exchange = exchange.earlier) end(exchange.gauge);
-        connection.latest = undefined;
+        connection.oldest = connection.latest = undefined;
         connection.socket.removeListener('close', connection.onClose);
       }
       connections.clear();

@@ -28,7 +28,8 @@ export function setRoute(request: object, template: unknown): void {
 
 /** What was set; `undefined` for nothing. */
 export function routeSetOn(request: object): string | undefined {
-  return (request as Routed)[ROUTE];
+  // Own ones alone: a look along the prototypes of a framework's request costs ten times as much (bench: instrument).
+  return Object.hasOwn(request, ROUTE) ? (request as Routed)[ROUTE] : undefined;
 }
 
 function rawOf(request: unknown): object | undefined {
