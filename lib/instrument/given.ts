@@ -2,12 +2,14 @@
 // request and no measurement; it is warned of once.
 
 import { messageOf, show } from '../core/errors.ts';
+import type { MetricErrorCode } from '../core/errors.ts';
 import { isLabelValue } from '../core/labels.ts';
 import { ignoreRejection } from '../core/notify.ts';
-import type { InstrumentFamily } from '../metrics/family.ts';
 
 /** Who warns: any of the instruments, since a registry listens to it. */
-export type Reporter = Pick<InstrumentFamily<string, never>, 'report'>;
+export interface Reporter {
+  report(code: MetricErrorCode, cause: string, message: () => string): void;
+}
 
 /** Warns once of what a function threw, or returned. */
 export class Complaints {
