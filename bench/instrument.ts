@@ -13,8 +13,11 @@ import { connectTo } from './memory-connection.ts';
 /** A server that is measured, and what was recorded of it. */
 interface Measured {
   readonly server: Server;
-  /** The same without: the same server where what measures can be switched, since a second application costs both. */
-  readonly bare: Server;
+  /**
+   * A path of the same server that is not measured; absent where what measures can be switched. A second application
+   * would cost the requests of both some microseconds.
+   */
+  readonly barePath?: string;
   start?(): void;
   stop?(): void;
   exposition(): string | Promise<string>;
@@ -23,15 +26,17 @@ interface Measured {
 type Make = () => Promise<Measured>;
 
 const PATH = '/users/17';
+const BARE_PATTERN = '/bares/:id';
+const BARE_PATH = '/bares/17';
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 const DURATIONS = 'durations';
 const ALL = 'all that each has by default';
 
 const MAKES: Readonly<Record<string, Readonly<Record<string, Make>>>> = {
-  [`Express, ${DURATIONS}`]: { promlet: promletOn(() => expressServer(), undefined, ['duration']), 'express-prom-bundle': bundled },
+  [`Express, ${DURATIONS}`]: { promlet: promletOn(() => expressServer(), ['duration']), 'express-prom-bundle': bundled },
   [`Express, ${ALL}`]: { promlet: promletOn(() => expressServer()), 'express-prom-bundle': bundled },
-  [`Fastify, ${DURATIONS}`]: { promlet: promletOn(fastifyServer, fastifyServer, ['duration']), 'fastify-metrics': () => fastifyMetrics({ enabled: { histogram: true, summary: false } }) },
-  [`Fastify, ${ALL}`]: { promlet: promletOn(fastifyServer, fastifyServer), 'fastify-metrics': () => fastifyMetrics({}) },
+  [`Fastify, ${DURATIONS}`]: { promlet: promletOn(fastifyServer, ['duration']), 'fastify-metrics': () => fastifyMetrics({ enabled: { histogram: true, summary: false } }) },
+  [`Fastify, ${ALL}`]: { promlet: promletOn(fastifyServer), 'fastify-metrics': () => fastifyMetrics({}) },
   [`node:http, ${ALL}`]: { promlet: promletOn(async () => createServer(answer)) },
 };
 
@@ -45,7 +50,7 @@ export const instrument: Question = {
 
   cases(scale): readonly Case[] {
     const names = Object.keys(MAKES).filter((name) => !scale.isQuick || name.includes(DURATIONS));
-    return names.map((name) => ({ name, subjects: Object.keys(MAKES[name]!), rounds: scale.isQuick ? 2 : 5 }));
+    return names.map((name) => ({ name, subjects: Object.keys(MAKES[name]!), rounds: scale.isQuick ? 2 : 3 }));
   },
 
   async check(name, subject) {
@@ -61,15 +66,15 @@ export const instrument: Question = {
   },
 
   async measure(name, subject, scale) {
-    const { server, bare: without, start, stop } = await MAKES[name]![subject]!();
+    const { server, barePath, start, stop } = await MAKES[name]![subject]!();
     const measured = connectTo(server, PATH);
-    const bare = without === server ? measured : connectTo(without, PATH);
+    const bare = barePath === undefined ? measured : connectTo(server, barePath);
     const timed = async (connection: typeof bare): Promise<number> => {
       const begin = processorNs();
       await connection.ask(REQUESTS);
       return (processorNs() - begin) / REQUESTS;
     };
-    const batches = scale.isQuick ? 60 : 150;
+    const batches = scale.isQuick ? 60 : 100;
     const phase = async (connection: typeof bare): Promise<number> => {
       for (let i = 0; i < 40; i++) await timed(connection);
       const figures: number[] = [];
@@ -87,14 +92,12 @@ export const instrument: Question = {
   },
 };
 
-function promletOn(make: () => Promise<Server>, makeBare?: () => Promise<Server>, metrics?: readonly HttpMetric[]): Make {
+function promletOn(make: () => Promise<Server>, metrics?: readonly HttpMetric[]): Make {
   return async () => {
     const registry = new Registry();
-    const server = await make();
     let running: { stop(): void } | undefined;
     return {
-      server,
-      bare: (await makeBare?.()) ?? server,
+      server: await make(),
       start: () => void (running = httpServerMetrics(registry, { metrics })),
       stop: () => running?.stop(),
       exposition: () => render(registry),
@@ -128,13 +131,13 @@ async function bundled(): Promise<Measured> {
   const middleware = promBundle({ includeMethod: true, includePath: true, includeUp: false, autoregister: false, buckets: BUCKETS, promRegistry: registry });
   let isOn = false;
   const server = await expressServer((request, response, next) => (isOn ? middleware(request, response, next) : next()));
-  return { server, bare: server, start: () => void (isOn = true), stop: () => void (isOn = false), exposition: () => registry.metrics() };
+  return { server, start: () => void (isOn = true), stop: () => void (isOn = false), exposition: () => registry.metrics() };
 }
 
 interface Fastify {
   readonly server: Server;
   readonly metrics: { readonly client: { readonly register: { metrics(): Promise<string> } } };
-  register(plugin: unknown, options: object): Promise<void>;
+  register(plugin: unknown, options?: object): Promise<void>;
   get(path: string, handler: () => Promise<string>): void;
   ready(): Promise<void>;
 }
@@ -143,11 +146,15 @@ async function fastifyServer(): Promise<Server> {
   return (await fastifyApp()).server;
 }
 
-async function fastifyApp(register: (app: Fastify) => Promise<void> = async () => {}): Promise<Fastify> {
+/** @param register - What applies to the measured route alone. */
+async function fastifyApp(register: (scope: Fastify) => Promise<void> = async () => {}): Promise<Fastify> {
   const { default: fastify } = (await import('fastify' as string)) as { default: () => Fastify };
   const app = fastify();
-  await register(app);
-  app.get('/users/:id', async () => 'hello');
+  app.get(BARE_PATTERN, async () => 'hello');
+  await app.register(async (scope: Fastify) => {
+    await register(scope);
+    scope.get('/users/:id', async () => 'hello');
+  });
   await app.ready();
   return app;
 }
@@ -155,7 +162,10 @@ async function fastifyApp(register: (app: Fastify) => Promise<void> = async () =
 async function fastifyMetrics(routeMetrics: object): Promise<Measured> {
   const { default: loaded } = (await import('fastify-metrics' as string)) as { default: unknown };
   const plugin = (loaded as { default?: unknown }).default ?? loaded;
-  const app = await fastifyApp((each) =>
-    each.register(plugin, { endpoint: null, defaultMetrics: { enabled: false }, routeMetrics: { overrides: { histogram: { buckets: BUCKETS } }, ...routeMetrics } }));
-  return { server: app.server, bare: await fastifyServer(), exposition: () => app.metrics.client.register.metrics() };
+  let metrics: Fastify['metrics'] | undefined;
+  const { server } = await fastifyApp(async (scope) => {
+    await scope.register(plugin, { endpoint: null, defaultMetrics: { enabled: false }, routeMetrics: { overrides: { histogram: { buckets: BUCKETS } }, ...routeMetrics } });
+    metrics = scope.metrics;
+  });
+  return { server, barePath: BARE_PATH, exposition: () => metrics!.client.register.metrics() };
 }

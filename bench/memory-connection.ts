@@ -32,7 +32,9 @@ export function connectTo(server: Server, path: string): MemoryConnection {
       written();
     },
   });
-  server.on('request', (_request, response) => response.on('finish', () => process.nextTick(next)));
+  server.on('request', ({ socket }, response) => {
+    if (socket === (stream as unknown)) response.on('finish', () => process.nextTick(next));
+  });
   server.emit('connection', stream);
   return {
     ask(times) {
