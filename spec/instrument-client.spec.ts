@@ -220,7 +220,7 @@ test('requests are left out, and labels added', async (t) => {
 });
 
 test('in the words of OpenTelemetry, with the port where it is named', async (t) => {
-  const { port, origin } = await serviceOf(t, (request, response) => void response.writeHead(request.url === '/bad' ? 500 : 200).end());
+  const { port, origin } = await serviceOf(t, (request, response) => void response.writeHead(request.url === '/bad' ? 404 : 200).end());
   const registry = measured(t, { names: 'opentelemetry', hosts: [`127.0.0.1:${port}`] });
   for (const path of ['/', '/bad']) await sent({ port, path });
   await (await fetch(origin)).text();
@@ -230,7 +230,7 @@ test('in the words of OpenTelemetry, with the port where it is named', async (t)
   const of = (status: string, version: string, error: string, address = '127.0.0.1', at = String(port)): string =>
     `${DURATION}{http_request_method="GET",server_address="${address}",server_port="${at}",http_response_status_code="${status}",url_scheme="http",network_protocol_version="${version}",error_type="${error}"} 1`;
   assert.deepEqual(lines.sort(), [
-    'http_client_active_requests{http_request_method="GET",url_scheme="http"} 0', of('200', '', ''), of('200', '1.1', ''), of('500', '1.1', '500'), of('', '', 'ECONNREFUSED', 'other', ''),
+    'http_client_active_requests{http_request_method="GET",url_scheme="http"} 0', of('200', '', ''), of('200', '1.1', ''), of('404', '1.1', '404'), of('', '', 'ECONNREFUSED', 'other', ''),
   ].sort());
 });
 

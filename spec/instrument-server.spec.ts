@@ -280,6 +280,16 @@ test('sizes are those of bodies: declared, written at once, in chunks as they ar
   assert.deepEqual(shown(registry, 'http_response_size_bytes_sum'), ['HEAD /declared 200 0', 'POST /chunks 200 1016', 'POST /declared 200 4', 'POST /once 200 4']);
 });
 
+test('many requests that are pipelined cost no more each than a few', async (t) => {
+  const registry = new Registry();
+  measured(t, registry, { ...PATH, metrics: ['duration', 'inFlight'] });
+  const { port } = await serviceOf(t, (_request, response) => void setImmediate(() => response.end('x')));
+  const client = await rawClient(port);
+  client.send(`${'GET /a HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(4_999)}GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+  await client.ended;
+  assert.deepEqual([shown(registry, DURATION), inFlight(registry)], [['GET /a 200 5000'], '0']);
+});
+
 test('an abort has the size that was sent', async (t) => {
   const registry = new Registry();
   measured(t, registry, PATH);
@@ -334,7 +344,7 @@ test('requests over HTTP/2 are measured by channels, or where the engine has non
     request.close(8);
     await until(() => active() === 'GET http 0');
   }
-  assert.deepEqual(shown(registry, 'http_server_request_duration_seconds_count'), ['GET /a 202 http 2  1', 'GET /half 202 http 2  1', 'GET /named 202 http 2  1', 'GET /wait  http 2  1']);
+  assert.deepEqual(shown(registry, 'http_server_request_duration_seconds_count'), ['GET /a 202 http 2  1', 'GET /half 202 http 2  1', 'GET /named 202 http 2  1', 'GET /wait  http 2 aborted 1']);
   assert.deepEqual(shown(registry, 'http_server_requests_aborted_total'), ['GET /half 1', 'GET /wait 1']);
   assert.deepEqual(shown(registry, 'http_server_response_body_size_bytes_sum'), ['GET /a 202 http 2  2', 'GET /named 202 http 2  2']);
   assert.deepEqual(shown(registry, 'http_server_request_body_size_bytes_sum').length, 2);

@@ -26,6 +26,8 @@ export interface Vocabulary {
   readonly errorLabels: readonly (readonly [Fact, string])[];
   /** The method that is none of the known ones. */
   readonly otherMethod: string;
+  /** The least status that is an error by itself. */
+  readonly leastError: number;
   /** The status of a request that ended before one was sent or received. */
   readonly noStatus: string;
 }
@@ -38,6 +40,7 @@ export function serverNames(names: Names = 'prometheus'): Vocabulary {
     inFlightLabels: [],
     abortedLabels: [['method', 'method'], ['peer', 'route']],
     errorLabels: [],
+    leastError: 500,
     otherMethod: 'OTHER',
     // As nginx has it: the client closed the request.
     noStatus: '499',
@@ -50,6 +53,7 @@ export function serverNames(names: Names = 'prometheus'): Vocabulary {
     inFlightLabels: [['method', 'http_request_method'], ['scheme', 'url_scheme']],
     abortedLabels: [['method', 'http_request_method'], ['peer', 'http_route']],
     errorLabels: [],
+    leastError: 500,
     otherMethod: '_OTHER',
     noStatus: '',
   };
@@ -63,6 +67,7 @@ export function clientNames(names: Names = 'prometheus'): Vocabulary {
     inFlightLabels: [],
     abortedLabels: [['method', 'method'], ['peer', 'host']],
     errorLabels: [['method', 'method'], ['peer', 'host'], ['error', 'code']],
+    leastError: 400,
     otherMethod: 'OTHER',
     noStatus: 'error',
   } : {
@@ -74,6 +79,7 @@ export function clientNames(names: Names = 'prometheus'): Vocabulary {
     inFlightLabels: [['method', 'http_request_method'], ['scheme', 'url_scheme']],
     abortedLabels: [['method', 'http_request_method'], ['peer', 'server_address'], ['port', 'server_port']],
     errorLabels: [['method', 'http_request_method'], ['peer', 'server_address'], ['port', 'server_port'], ['error', 'error_type']],
+    leastError: 400,
     otherMethod: '_OTHER',
     noStatus: '',
   };

@@ -5,6 +5,7 @@ import type { CounterSeries } from '../metrics/counter.ts';
 import type { GaugeSeries } from '../metrics/gauge.ts';
 import type { HistogramSeries } from '../metrics/histogram.ts';
 import type { Families } from './families.ts';
+import { ABORTED } from './failures.ts';
 import { OTHER } from './given.ts';
 import { PLAIN } from '../metrics/series.ts';
 import type { Fact, Vocabulary } from './names.ts';
@@ -159,7 +160,7 @@ export class Recorder {
       case 'status': return status === 0 ? this.vocabulary.noStatus : status < 100 || status > 599 ? OTHER : String(status);
       case 'scheme': return scheme === 1 ? 'https' : 'http';
       case 'version': return VERSIONS[version]!;
-      case 'error': return this.errors[error] || (status >= 500 ? String(status) : '');
+      case 'error': return this.errors[error] || (status === 0 ? ABORTED : status >= this.vocabulary.leastError ? String(status) : '');
     }
   }
 }

@@ -28,11 +28,20 @@ export class Routes {
 
   /** @param other - What the caller's function is given beside the request. */
   of(request: object, other: unknown): string {
-    const template = routeSetOn(request) ?? this.given(request, other) ?? this.express.of(request);
+    const template = routeSetOn(request) ?? this.given(request, other) ?? this.ofExpress(request);
     if (template === undefined || template === UNMATCHED) return UNMATCHED;
     if (this.bound.has(template)) return template;
     this.complaints.full('maxRoutes', this.most, `others are "${UNMATCHED}"`);
     return UNMATCHED;
+  }
+
+  // It looks into objects of others, and an error here would end the process: nobody catches those of channels.
+  private ofExpress(request: object): string | undefined {
+    try {
+      return this.express.of(request);
+    } catch {
+      return undefined;
+    }
   }
 
   private given(request: object, other: unknown): string | undefined {

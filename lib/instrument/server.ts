@@ -54,8 +54,8 @@ export function serverListeners(incoming: Incoming, isIgnored: (request: Incomin
   }
 
   /** The exchange that a response is of, while it runs: as good as always the oldest of its connection. */
-  function exchangeOf(socket: Socket, response: ServerResponse): Exchange | undefined {
-    let exchange = (socket as unknown as Marked)[connectionKey]?.oldest;
+  function exchangeOf(socket: Socket | null, response: ServerResponse): Exchange | undefined {
+    let exchange = (socket as unknown as Marked | null)?.[connectionKey]?.oldest;
     while (exchange !== undefined && exchange.response !== response) exchange = exchange.later;
     return exchange;
   }
