@@ -164,7 +164,7 @@ async function fastifyMetrics(routeMetrics: object): Promise<Measured> {
   const plugin = (loaded as { default?: unknown }).default ?? loaded;
   let metrics: Fastify['metrics'] | undefined;
   const { server } = await fastifyApp(async (scope) => {
-    await scope.register(plugin, { endpoint: null, defaultMetrics: { enabled: false }, routeMetrics: { overrides: { histogram: { buckets: BUCKETS } }, ...routeMetrics } });
+    await scope.register(plugin, { endpoint: null, clearRegisterOnInit: true, defaultMetrics: { enabled: false }, routeMetrics: { overrides: { histogram: { buckets: BUCKETS } }, ...routeMetrics } });
     metrics = scope.metrics;
   });
   return { server, barePath: BARE_PATH, exposition: () => metrics!.client.register.metrics() };
