@@ -4,6 +4,8 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { buildSync } from 'esbuild';
+
 import { declarationsOf, vendoredFile } from '../../lib/commands/forms.ts';
 import { vendoredFiles } from '../vendor.ts';
 
@@ -15,7 +17,7 @@ export const DENO_TYPED: readonly (readonly [string, string])[] = [['promlet.js'
 
 /** The folders in which the engines run: the kit has all that is run, the other nothing but `lib/`. */
 export async function prepare(kit: string, fresh: string, modules: string): Promise<void> {
-  for (const file of ['cases.js', 'serving.js', 'worker.js', 'workerd.capnp', 'quickjs.js', 'constrained.js', 'loading.js']) cpSync(join(here, file), join(kit, file));
+  for (const file of ['cases.js', 'serving.js', 'measuring.js', 'worker.js', 'workerd.capnp', 'quickjs.js', 'constrained.js', 'loading.js']) cpSync(join(here, file), join(kit, file));
   const files = await vendoredFiles();
   for (const [file, text] of files) writeFileSync(join(kit, file), text);
   symlinkSync(modules, join(kit, 'node_modules'));
@@ -37,6 +39,8 @@ export async function prepare(kit: string, fresh: string, modules: string): Prom
   }
   write('types.ts', DENO_TYPED.map(([, file], i) => `import { Counter as Counter${i} } from './${file}';\n// @ts-expect-error: it has no labels\nnew Counter${i}({ name: 'a_total', help: 'A.' }).inc({ a: 'b' });\n`).join(''));
   write('serving.run.js', "import * as promlet from './promlet-exporter.min.js';\nimport { runServing } from './serving.js';\nconsole.log(JSON.stringify(await runServing(promlet)));\n");
+  buildSync({ entryPoints: [join(root, 'lib/instrument.ts')], outfile: join(kit, 'instrument.js'), bundle: true, format: 'esm', target: 'es2022' });
+  write('measuring.run.js', "import * as promlet from './promlet.js';\nimport * as instrument from './instrument.js';\nimport { runMeasuring } from './measuring.js';\nconsole.log(JSON.stringify(await runMeasuring({ ...promlet, ...instrument })));\n");
   write('page.html', '<!doctype html><link rel="icon" href="data:,"><script type="module" src="page.js"></script>\n');
   write('page.js', "const promlet = await import(`./${location.search.slice(1)}`);\nimport { runCases } from './cases.js';\nawait fetch('/results', { method: 'POST', body: JSON.stringify(await runCases(promlet)) });\n");
   const example = readme().code.replace(/'promlet(?:\/(\w+))?'/g, (_, entry = 'index') => `'./lib/${entry}.ts'`).replace(/port: \d+/, "port: 0, host: '127.0.0.1'");

@@ -67,6 +67,7 @@ const ENGINES: readonly Engine[] = [
       minified: () => command(bin.bun, ['promlet.min.run.js']),
       sources: () => command(bin.bun, ['sources.run.ts']),
       serving: () => command(bin.bun, ['serving.run.js']),
+      measuring: () => command(bin.bun, ['measuring.run.js']),
       'fresh folder': () => readmeExample(bin.bun, []),
     },
   },
@@ -77,6 +78,7 @@ const ENGINES: readonly Engine[] = [
       minified: () => command(bin.deno, [...DENO, 'promlet.min.run.js']),
       sources: () => command(bin.deno, [...DENO, 'sources.run.ts']),
       serving: () => command(bin.deno, [...DENO, '--allow-net=127.0.0.1', 'serving.run.js']),
+      measuring: () => command(bin.deno, [...DENO, 'measuring.run.js']),
       types: denoTypes,
       'fresh folder': () => readmeExample(bin.deno, [...DENO, '--allow-net=127.0.0.1,localhost']),
     },
@@ -142,6 +144,7 @@ function node(version: string, flag?: string, more: readonly string[] = [], proo
     'one file': () => command(path, [...flags, 'promlet.run.js']),
     minified: () => command(path, [...flags, 'promlet.min.run.js']),
     serving: () => command(path, [...flags, 'serving.run.js']),
+    measuring: () => command(path, [...flags, 'measuring.run.js']),
   };
   if (flag === undefined) Object.assign(forms, required(path));
   if (version > '20') forms['sources'] = () => command(path, [...flags, 'sources.run.ts']);
