@@ -63,6 +63,17 @@ function countingScrypt(t: TestContext): string[] {
   return asked;
 }
 
+/** How many hashes were made since. */
+function watchedScrypt(t: TestContext): () => number {
+  const scrypt = t.mock.method(crypto, 'scrypt');
+  syncBuiltinESMExports();
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+  return () => scrypt.mock.callCount();
+}
+
 test('whether a name exists cannot be told from the work: it is the same for all, also where hashes differ in cost', async (t) => {
   const users = { cheap: quickHash('a'), also: quickHash('b'), dear: quickHash('c', { N: 8, r: 4, p: 2 }), long: quickHash('d', { N: 2, r: 8, p: 1 }, 64) };
   const authenticate = basicAuth(users);
@@ -96,15 +107,42 @@ test('what was right before is known without work, and what is malformed too', a
 
 test('those who come at once with the same right password wait for one check', async (t) => {
   const authenticate = basicAuth({ prometheus: quickHash('secret') });
-  const scrypt = t.mock.method(crypto, 'scrypt');
-  syncBuiltinESMExports();
-  t.after(() => {
-    t.mock.restoreAll();
-    syncBuiltinESMExports();
-  });
+  const checks = watchedScrypt(t);
   const answers = Array.from({ length: 5 }, (_, i) => asks(authenticate, basic('prometheus:secret'), `192.0.2.${i}`));
   assert.deepEqual(await Promise.all(answers), Array(5).fill(true));
-  assert.equal(scrypt.mock.callCount(), 1);
+  assert.equal(checks(), 1);
+});
+
+test('a password that was wrong is wrong again without work, for its own name alone', async (t) => {
+  const authenticate = basicAuth({ prometheus: quickHash('secret'), other: quickHash('wrong') });
+  for (const name of ['prometheus', 'nobody']) assert.equal(await asks(authenticate, basic(`${name}:wrong`)), false);
+  const checks = watchedScrypt(t);
+  for (const name of ['prometheus', 'nobody']) assert.equal(asks(authenticate, basic(`${name}:wrong`)), false);
+  assert.equal(checks(), 0);
+  assert.equal(await asks(authenticate, basic('other:wrong')), true);
+  assert.equal(await asks(authenticate, basic('prometheus:secret')), true);
+});
+
+test('beside a flood of its own address and name, a right password that was turned away is the next to be checked when it comes again', async (t) => {
+  const authenticate = basicAuth({ prometheus: quickHash('secret') });
+  let tried = 0;
+  const tries = (count: number): Promise<unknown>[] => Array.from({ length: count }, () => Promise.resolve(asks(authenticate, basic(`prometheus:${tried++}`), '192.0.2.1')).catch(() => 'refused'));
+  const flood = tries(100);
+  await assert.rejects(Promise.resolve(asks(authenticate, basic('prometheus:secret'), '192.0.2.1')), { retryAfterSeconds: 1 });
+  flood.push(...tries(100));
+  const checks = watchedScrypt(t);
+  assert.equal(await asks(authenticate, basic('prometheus:secret'), '192.0.2.1'), true);
+  // The one that was under way, at most, and its own.
+  assert.ok(checks() <= 2, `${checks()} checks`);
+  await Promise.all(flood);
+});
+
+test('what is remembered of passwords is bounded', async () => {
+  const authenticate = basicAuth({ prometheus: quickHash('secret') });
+  for (let i = 0; i < 30; i++) assert.equal(await asks(authenticate, basic(`prometheus:${i}`)), false);
+  for (let i = 0; i < 10_000; i += 40) await Promise.all(Array.from({ length: 40 }, (_, j) => asks(authenticate, basic(`prometheus:x${i + j}`))));
+  assert.equal(asks(authenticate, basic('prometheus:x9999')), false);
+  assert.ok(asks(authenticate, basic('prometheus:0')) instanceof Promise);
 });
 
 for (const password of [undefined, null, 5, {}]) {
@@ -146,9 +184,10 @@ test('over HTTP, those who are too many are answered 503, with a time to come ag
   let isOver = false;
   const statuses: string[] = [];
   // As long as the right one was not let in, there are always more than can be checked.
-  const flood = Array.from({ length: 60 }, async (_, i) => {
+  let tried = 0;
+  const flood = Array.from({ length: 60 }, async () => {
     do {
-      const { status, headers } = await ask(`admin:${i}`);
+      const { status, headers } = await ask(`admin:${tried++}`);
       statuses.push(`${status} ${headers.get('retry-after')} ${headers.get('www-authenticate')}`);
     } while (!isOver);
   });

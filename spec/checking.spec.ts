@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Counter, Gauge, Histogram, Info, MetricError, Registry, StateSet, Summary, openMetrics, render } from '../lib/index.ts';
+import { Counter, Gauge, Histogram, Info, MetricError, Registry, StateSet, Summary, openMetrics, openMetricsWith, render, text, text1 } from '../lib/index.ts';
 import type { Collector, MetricFamily, Point } from '../lib/index.ts';
 import { checked, snapshot } from '../lib/scraping.ts';
 import { labelHash, SeriesTable } from '../lib/scraping/series-table.ts';
@@ -159,6 +159,93 @@ test('labels whose hashes are all the same cost no more than a set would', () =>
     return reads / count;
   });
   assert.ok(costs[1]! < costs[0]! * 1.5, String(costs));
+});
+
+// Series are recognised from one look to the next: what is shown must not depend on what was shown before
+
+test('what is shown of a collector is what it offers now, whatever it offered before', () => {
+  let seed = 7;
+  const random = (below: number): number => (seed = (seed * 48271) % 2147483647) % below;
+  for (const type of ['counter', 'gauge', 'histogram', 'summary', 'stateset', 'info']) {
+    const fields = { counter: { value: 1 }, gauge: { value: 2 }, histogram: { bounds: [1], counts: [1, 2], sum: 3 }, summary: { quantiles: [{ quantile: 0.5, value: 1 }], sum: 1, count: 1 }, stateset: { states: { on: true, off: false } }, info: {} }[type];
+    let points: object[] = [];
+    const pointOf = (): object => {
+      const names = ['a', 'b', random(9) === 0 ? 'c.d' : 'c'].sort(() => random(3) - 1).slice(random(4));
+      const labels = Object.fromEntries(names.map((name) => [name, ['', 'x"\\\n', 'y\ud800', String(random(40))][random(4)]!]));
+      return { labels, ...(random(9) === 0 && { timestampMs: random(3) * 1000 }), ...fields };
+    };
+    const offers = (): Collector => offering({ type, name: 'm', help: '', points, constantLabels: { k: 'v' } }, { type, name: 'n', help: '', points });
+    const remembering = checked({ collect: () => offers().collect() });
+    for (let round = 0; round < 60; round++) {
+      // Some go, some come, some change places; often nothing does.
+      if (round % 3 === 0) points = points.filter(() => random(8) > 0);
+      if (round % 3 === 1) for (let i = random(12); i > 0; i--) points.splice(random(points.length + 1), 0, random(3) === 0 && points.length > 0 ? points[random(points.length)]! : pointOf());
+      for (const format of [text, text1, openMetricsWith({ created: true })]) {
+        assert.equal(render(remembering, format, { onWarning: () => {} }), render(offers(), format, { onWarning: () => {} }));
+      }
+    }
+  }
+});
+
+test('labels that are changed in place are shown as they are now', () => {
+  const labels = { a: 'x', b: 'y' };
+  const points = [{ labels, value: 1 }, { labels: { a: 'z', b: '' }, value: 2 }];
+  const source = checked(offering(gauge('g', ...points)));
+  assert.equal(render(source), '# TYPE g gauge\ng{a="x",b="y"} 1\ng{a="z",b=""} 2\n');
+  labels.a = 'z';
+  labels.b = '';
+  points[0]!.value = 5;
+  assert.equal(render(source), '# TYPE g gauge\ng{a="z",b=""} 5\n');
+  labels.b = '2';
+  assert.equal(render(source), '# TYPE g gauge\ng{a="z",b="2"} 5\ng{a="z",b=""} 2\n');
+});
+
+test('labels that were right are looked at again: a value that is no string is refused', () => {
+  const labels: Record<string, unknown> = { a: '1' };
+  const source = checked(offering(gauge('g', { labels, value: 1 })));
+  render(source);
+  labels.a = 1;
+  assert.throws(() => render(source), { code: 'ERR_COLLECTOR', message: 'gauge "g": label "a": expected a string, got 1' });
+  labels.a = '1';
+  assert.equal(render(source), '# TYPE g gauge\ng{a="1"} 1\n');
+});
+
+test('getters of labels are read once at each look, whether the series is known or not', () => {
+  const reads: string[] = [];
+  let b = 'y';
+  const labels = { get a() { reads.push('a'); return 'x'; }, get b() { reads.push('b'); return b; } };
+  const source = checked(offering(gauge('g', { labels, value: 1 })));
+  for (const next of ['y', 'y', 'z']) {
+    b = next;
+    reads.length = 0;
+    assert.equal(render(source), `# TYPE g gauge\ng{a="x",b="${next}"} 1\n`);
+    assert.deepEqual(reads, ['a', 'b']);
+  }
+});
+
+test('two registries with labels of their own show one collector each with theirs', () => {
+  const collector = offering(gauge('g', { labels: { a: 'x' }, value: 1 }));
+  const outer = new Registry();
+  for (const zone of ['1', '2']) {
+    const inner = new Registry({ labels: { zone } });
+    inner.register(collector);
+    outer.register(inner);
+  }
+  const source = checked(outer);
+  for (let look = 0; look < 3; look++) assert.equal(render(source), '# TYPE g gauge\ng{zone="1",a="x"} 1\ng{zone="2",a="x"} 1\n');
+});
+
+test('collectors that add to one family are told apart by what they offer now', () => {
+  const shared = { labels: { a: 'x' }, value: 1 };
+  const [one, other] = [[shared], [{ labels: { a: 'y' }, value: 2 }]];
+  const registry = new Registry();
+  for (const points of [one, other]) registry.register({ collect: () => [gauge('g', ...points)] });
+  const source = checked(registry);
+  assert.equal(render(source), '# TYPE g gauge\ng{a="x"} 1\ng{a="y"} 2\n');
+  other.unshift({ labels: { a: 'x' }, value: 3 });
+  for (let look = 0; look < 2; look++) {
+    assert.match(render(source), /^# TYPE g gauge\ng\{a="x"\} 1\ng\{a="y"\} 2\n# HELP promlet_dropped_series .*\n# TYPE .*\npromlet_dropped_series\{metric="g"\} 1\n$/);
+  }
 });
 
 // Plain data

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { openMetrics, openMetricsWith, render, text, text1 } from '../lib/index.ts';
 import type { Format, MetricError, MetricFamily, MetricType } from '../lib/index.ts';
 import { parse } from '../lib/parse.ts';
+import { assertLinear } from './growth.ts';
 
 const FIELDS: Readonly<Record<MetricType, object>> = {
   counter: { value: 1 },
@@ -108,6 +109,14 @@ test('a counter that is shown as of unknown type has neither exemplar nor creati
   assert.equal(exposition, '# TYPE x gauge\nx 2\n# TYPE x_total unknown\n# HELP x_total H.\nx_total 1\n# EOF\n');
 });
 
+test('many families, of which two have one name, cost what their number costs', () => {
+  assertLinear('families', 500, (count) => {
+    // The last comes again, since where none does there is nothing to join.
+    const given = Array.from({ length: count }, (_, i): MetricFamily => ({ type: 'gauge', name: `g${Math.min(i, count - 2)}`, help: '', points: [] }));
+    return () => render(given);
+  });
+});
+
 test('thousands of names that become one cost what their number costs, and no name grows by much', () => {
   for (const format of [text, openMetrics]) {
     const named = (count: number): MetricFamily[] => Array.from({ length: count }, (_, i) => ({ type: 'histogram', name: String.fromCharCode(0x4e00 + i), help: '', points: [] }));
@@ -117,14 +126,9 @@ test('thousands of names that become one cost what their number costs, and no na
     assert.equal(new Set(names).size, 4_000);
     assert.ok(names.every((name) => name.length <= 11), names.at(-1));
     assert.equal(warnings.length, 3_999);
-    // By the processor's clock, against the same in a tenth of the number: a square would be 100 times as much.
-    const cost = (count: number): number => {
+    assertLinear(`names in ${format.name}`, 125, (count) => {
       const given = named(count);
-      const { user } = process.cpuUsage();
-      for (let i = 0; i < 40_000 / count; i++) render(given, format, { onWarning: () => {} });
-      return process.cpuUsage().user - user;
-    };
-    cost(400);
-    assert.ok(cost(4_000) < 5 * cost(400));
+      return () => render(given, format, { onWarning: () => {} });
+    });
   }
 });

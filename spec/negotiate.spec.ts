@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { negotiate, openMetrics, text, text1 } from '../lib/index.ts';
 import type { Format } from '../lib/index.ts';
 import { acceptsGzip } from '../lib/scraping/encoding.ts';
+import { assertLinear } from './growth.ts';
 
 const formats = [text, text1, openMetrics];
 
@@ -122,20 +123,11 @@ test('the time that a header takes grows no faster than its length', () => {
     (length) => `${' '.repeat(length)}x`,
     (length) => '*/*,'.repeat(length / 4),
   ];
-  // The processor's time, since other programs may keep it busy.
-  const timeOf = (accept: string, times: number): number => {
-    const rounds = Array.from({ length: 3 }, () => {
-      const begin = process.cpuUsage();
-      for (let i = 0; i < times; i++) negotiate(accept, formats);
-      const { user, system } = process.cpuUsage(begin);
-      return user + system;
-    });
-    return Math.min(...rounds);
-  };
   for (const make of hostile) {
-    const [parts, whole] = [timeOf(make(40_000), 16), timeOf(make(640_000), 1)];
-    // Quadratic time would be 16 times as long.
-    assert.ok(whole < 8 * parts, `${make(22)}: ${parts} µs in 16 parts, ${whole} µs in one`);
+    assertLinear(make(22), 4_000, (length) => {
+      const accept = make(length);
+      return () => negotiate(accept, formats);
+    });
   }
 });
 

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { turns } from '../lib/node/turns.ts';
 
 /** Turns whose work is done when it is told to be, one after another. */
-function manual(most: number): { take(client: string, name: string): void; next(): Promise<void>; readonly begun: string[]; readonly done: string[]; readonly refused: string[] } {
+function manual(most: number): { take(client: string, name: string, isReturning?: boolean): void; next(): Promise<void>; readonly begun: string[]; readonly done: string[]; readonly refused: string[] } {
   const inTurn = turns(most, () => new Error('full'));
   const [begun, done, refused]: [string[], string[], string[]] = [[], [], []];
   const waiting: (() => void)[] = [];
@@ -16,13 +16,13 @@ function manual(most: number): { take(client: string, name: string): void; next(
     begun,
     done,
     refused,
-    take(client, name) {
+    take(client, name, isReturning) {
       const title = `${client}/${name}/${count++}`;
       const work = (): Promise<string> => {
         begun.push(title);
         return new Promise((resolve) => waiting.push(() => resolve(title)));
       };
-      inTurn(client, name, work).then((result) => done.push(result), () => refused.push(title));
+      inTurn(client, name, work, isReturning).then((result) => done.push(result), () => refused.push(title));
     },
     async next() {
       await settled();
@@ -96,6 +96,23 @@ test('where nobody has more than others, who comes last is refused', async () =>
   for (const client of ['a', 'b', 'c', 'd']) queue.take(client, 'x');
   await queue.next();
   assert.deepEqual(queue.refused, ['d/x/3']);
+});
+
+test('work that was refused before goes before that of its client and name which was not, in the order of its coming', async () => {
+  const queue = manual(5);
+  for (let i = 0; i < 3; i++) queue.take('a', 'x');
+  queue.take('a', 'x', true);
+  queue.take('a', 'x', true);
+  for (let i = 0; i < 5; i++) await queue.next();
+  assert.deepEqual(queue.done, ['a/x/0', 'a/x/3', 'a/x/4', 'a/x/1', 'a/x/2']);
+});
+
+test('where too much waits, work that was refused before takes the place of the last of its client and name which was not', async () => {
+  const queue = manual(3);
+  for (let i = 0; i < 3; i++) queue.take('a', 'x');
+  for (let i = 0; i < 4; i++) queue.take('a', 'x', true);
+  for (let i = 0; i < 3; i++) await queue.next();
+  assert.deepEqual([queue.done, queue.refused], [['a/x/0', 'a/x/3', 'a/x/4'], ['a/x/2', 'a/x/1', 'a/x/5', 'a/x/6']]);
 });
 
 test('with room for one, the second is refused, and after that there is room again', async () => {

@@ -5,9 +5,9 @@
 export const BRAND: unique symbol = /* @__PURE__ */ Symbol.for('promlet.kind') as never;
 
 /**
- * What carries the brand. `live`: an instrument's family, as a registry shows it; its points keep a `lineStart` of its
- * name, as an instrument's own do. `checked`: a family of a collector of one's own, after its checks; or a
- * collector that offers nothing else. No two points of a branded family are one series.
+ * What carries the brand. `live`: an instrument's family, as a registry shows it. `checked`: a family of a collector
+ * of one's own, after its checks; or a collector that offers nothing else. The points of a branded family keep a
+ * `lineStart` of its name, and no two are one series.
  */
 export type Kind = 'instrument' | 'registry' | 'live' | 'checked';
 

@@ -17,8 +17,8 @@ export interface Exemplar {
 export interface Point {
   readonly labels: Labels;
   /**
-   * How the point's line in the text formats begins; see `labels.ts`. The points of instruments keep it, so that
-   * no scrape escapes a label twice. In families of other collectors writers ignore it, and render `labels`.
+   * How the point's line in the text formats begins; see `labels.ts`. The points of branded families keep it, so that
+   * no scrape escapes a label twice. In other families writers ignore it, and render `labels`.
    */
   readonly lineStart?: string | undefined;
   /** Milliseconds since the epoch. For values that come from elsewhere; instruments never set it. */

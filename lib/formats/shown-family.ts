@@ -34,8 +34,8 @@ export function shownFamily(dialect: Dialect, families: readonly MetricFamily[],
   let isLasting = false;
 
   const parts = families.map((family): Part => {
-    const isLive = !isShared && (reserved !== true || label === family.name) && isKind(family, 'instrument', 'live');
-    isLasting = isLive && families.length === 1;
+    const isLive = !isShared && (reserved !== true || label === family.name) && isKind(family, 'instrument', 'live', 'checked');
+    isLasting = isLive && families.length === 1 && !isKind(family, 'checked');
     const constant = family.constantLabels === undefined ? '' : labels.constant(family.constantLabels);
     const heads = dialect.samples(type).map((suffix) => sampleHead(familyName + suffix, isBare, constant));
     const startName = reserved === 'le' ? `${family.name}_bucket` : family.name;

@@ -17,8 +17,8 @@ const MOST_BOUNDS = 100_000;
  * all bounds finite and apart
  */
 export function linearBuckets(start: number, width: number, count: number): number[] {
-  if (!Number.isFinite(start)) throw bucketFault('linearBuckets', 'start', 'a finite number', start);
-  if (!isAbove(0, width)) throw bucketFault('linearBuckets', 'width', 'a finite number above 0', width);
+  checkAbove('linearBuckets: start', -Infinity, start);
+  checkAbove('linearBuckets: width', 0, width);
   return bounds('linearBuckets', count, (i) => rounded(start + i * width, Math.max(decimals(start), decimals(width))));
 }
 
@@ -30,8 +30,8 @@ export function linearBuckets(start: number, width: number, count: number): numb
  * number from 1 to 100 000, and all bounds finite and apart
  */
 export function exponentialBuckets(start: number, factor: number, count: number): number[] {
-  if (!isAbove(0, start)) throw bucketFault('exponentialBuckets', 'start', 'a finite number above 0', start);
-  if (!isAbove(1, factor)) throw bucketFault('exponentialBuckets', 'factor', 'a finite number above 1', factor);
+  checkAbove('exponentialBuckets: start', 0, start);
+  checkAbove('exponentialBuckets: factor', 1, factor);
   return bounds('exponentialBuckets', count, (i) => rounded(start * factor ** i, decimals(start) + i * decimals(factor)));
 }
 
@@ -42,28 +42,35 @@ export function exponentialBuckets(start: number, factor: number, count: number)
  * @throws {MetricError} `ERR_BUCKETS` unless they are numbers in ascending order
  */
 export function checkBuckets(subject: string, buckets: readonly number[]): readonly number[] {
-  if (!Array.isArray(buckets)) throw bucketFault(subject, 'buckets', 'a list of numbers', buckets);
+  if (!Array.isArray(buckets)) throw fault('ERR_BUCKETS', `${subject}: buckets`, 'a list of numbers', buckets);
   const bounds = [...buckets];
   if (bounds.at(-1) === Infinity) bounds.pop();
   bounds.forEach((bound, i) => {
-    const ascends = i === 0 || bound > bounds[i - 1]!;
-    if (!(typeof bound === 'number' && bound < Infinity && ascends)) {
-      throw bucketFault(subject, 'buckets', `numbers in ascending order, none twice and none NaN, but number ${i + 1} is ${show(bound)}`, buckets);
-    }
+    if (!ascends(bounds, i)) throw fault('ERR_BUCKETS', `${subject}: buckets`, `numbers in ascending order, none twice and none NaN, but number ${i + 1} is ${show(bound)}`, buckets);
   });
   return bounds;
 }
 
 function bounds(subject: string, count: number, bound: (i: number) => number): number[] {
-  if (!(Number.isInteger(count) && count >= 1)) throw bucketFault(subject, 'count', 'a whole number of 1 or more', count);
-  if (count > MOST_BOUNDS) throw bucketFault(subject, 'count', `${MOST_BOUNDS} at most`, count);
+  const check = (holds: boolean, expected: string): void => {
+    if (!holds) throw fault('ERR_BUCKETS', `${subject}: count`, expected, count);
+  };
+  check(Number.isInteger(count) && count >= 1, 'a whole number of 1 or more');
+  check(count <= MOST_BOUNDS, `${MOST_BOUNDS} at most`);
   const made = Array.from({ length: count }, (_, i) => bound(i));
-  if (made.every((each, i) => each < Infinity && (i === 0 || each > made[i - 1]!))) return made;
-  throw bucketFault(subject, 'count', 'as many bounds as stay finite and apart', count);
+  check(made.every((_, i) => ascends(made, i)), 'as many bounds as stay finite and apart');
+  return made;
 }
 
-function isAbove(limit: number, value: unknown): boolean {
-  return typeof value === 'number' && value > limit && value < Infinity;
+/** Whether a bound is a number below `Infinity` and above the one before. */
+function ascends(bounds: readonly number[], i: number): boolean {
+  const bound = bounds[i]!;
+  return typeof bound === 'number' && bound < Infinity && (i === 0 || bound > bounds[i - 1]!);
+}
+
+function checkAbove(subject: string, limit: number, value: number): void {
+  if (Number.isFinite(value) && value > limit) return;
+  throw fault('ERR_BUCKETS', subject, limit === -Infinity ? 'a finite number' : `a finite number above ${limit}`, value);
 }
 
 /** How many decimals the shortest text of a number has: 2 of `0.25`, 7 of `1e-7`. */
@@ -75,8 +82,4 @@ function decimals(value: number): number {
 /** The number without what the sums of binary fractions add to its decimals. */
 function rounded(value: number, places: number): number {
   return places > 100 ? value : Number(value.toFixed(places));
-}
-
-function bucketFault(subject: string, option: string, expected: string, value: unknown): Error {
-  return fault('ERR_BUCKETS', `${subject}: ${option}`, expected, value);
 }

@@ -54,35 +54,31 @@ export interface ExemplarSource {
  * seconds, or the one before. What is none costs the write nothing.
  */
 export function nextExemplar(source: ExemplarSource, given: GivenExemplar | null | undefined, value: number, before: Exemplar | undefined): Exemplar | undefined {
-  const { exemplar } = source;
+  const { exemplar, isAsking = false } = source;
   let labels = given ?? undefined;
-  if (labels === undefined && (exemplar === undefined || source.isAsking)) return before;
+  if (labels === undefined && (exemplar === undefined || isAsking)) return before;
   try {
     const nowMs = source.wallClock();
     if (labels === undefined) {
       const ageMs = nowMs - (before?.timestampMs ?? -Infinity);
       if (ageMs >= 0 && ageMs < INTERVAL_MS) return before;
       source.isAsking = true;
-      try {
-        labels = exemplar!() ?? undefined;
-        ignoreRejection(labels);
-      } finally {
-        source.isAsking = false;
-      }
+      labels = exemplar!() ?? undefined;
+      ignoreRejection(labels);
     }
     return labels === undefined ? before : checked(labels, value, nowMs);
   } catch (cause) {
     source.report('ERR_EXEMPLAR', '', () => `${source.subject}: exemplar: ${messageOf(cause)}; the write is kept without it`);
     return before;
+  } finally {
+    source.isAsking = isAsking;
   }
 }
 
 /** @throws {RangeError} that says what is wrong with it */
 function checked(given: GivenExemplar, writtenValue: number, nowMs: number): Exemplar {
   const isDetailed = typeof given.labels === 'object' && given.labels !== null;
-  const { labels, value = writtenValue, timestampMs = nowMs } = isDetailed
-    ? (given as { readonly labels: ExemplarLabels; readonly value?: number; readonly timestampMs?: number })
-    : { labels: given as ExemplarLabels };
+  const { labels, value = writtenValue, timestampMs = nowMs } = (isDetailed ? given : { labels: given }) as Exclude<GivenExemplar, ExemplarLabels>;
   const kept: Record<string, string> = {};
   let length = 0;
   for (const [name, text] of Object.entries(labels)) {

@@ -2,6 +2,7 @@
 
 import type { GaugePoint } from '../core/model.ts';
 import { InstrumentFamily } from './family.ts';
+import { isLabels } from './label-tree.ts';
 import { checkedSettings } from './options.ts';
 import type { InstrumentOptions } from './options.ts';
 import { replaceAll } from './replacing.ts';
@@ -24,14 +25,13 @@ export class GaugeSeries extends Series<GaugeSeries> implements GaugePoint {
 
   /** Adds to the value. An amount that is not finite is ignored and counted. @param amount - @default 1 */
   inc(amount: number = 1): void {
-    if (!isAmount(amount)) return this.family.reject(AMOUNT, amount);
-    (this.mode === PLAIN ? this : this.family.live(this)!).value += amount;
+    if (isAmount(amount)) (this.mode === PLAIN ? this : this.family.live(this)!).value += amount;
+    else this.family.reject(AMOUNT, amount);
   }
 
   /** Takes from the value. An amount that is not finite is ignored and counted. @param amount - @default 1 */
   dec(amount: number = 1): void {
-    if (!isAmount(amount)) return this.family.reject(AMOUNT, amount);
-    (this.mode === PLAIN ? this : this.family.live(this)!).value -= amount;
+    this.inc(negative(amount));
   }
 
   /** Sets the value to the seconds since the epoch. */
@@ -72,7 +72,7 @@ export class Gauge<Names extends string = never> extends InstrumentFamily<Names,
   set(labels: LabelsOf<Names>, value: number): void;
   set(...labelsAndValue: WithLabels<Names, [value: number]>): void;
   set(first: LabelValues<Names> | number | null, value?: number): void {
-    if (typeof first !== 'object' || first === null) this.only().set(first as number);
+    if (!isLabels(first)) this.only().set(first as number);
     else if (isNumber(value)) put(this.at(first, false), value);
     else this.reject(VALUE, value);
   }
@@ -81,7 +81,7 @@ export class Gauge<Names extends string = never> extends InstrumentFamily<Names,
   inc(labels: LabelsOf<Names>, amount?: number): void;
   inc(...labelsAndAmount: WithLabels<Names, [amount?: number]>): void;
   inc(first?: LabelValues<Names> | number | null, amount: number = 1): void {
-    if (typeof first !== 'object' || first === null) this.only().inc(first as number | undefined);
+    if (!isLabels(first)) this.only().inc(first as number | undefined);
     else if (isAmount(amount)) add(this.at(first), amount);
     else this.reject(AMOUNT, amount);
   }
@@ -90,9 +90,8 @@ export class Gauge<Names extends string = never> extends InstrumentFamily<Names,
   dec(labels: LabelsOf<Names>, amount?: number): void;
   dec(...labelsAndAmount: WithLabels<Names, [amount?: number]>): void;
   dec(first?: LabelValues<Names> | number | null, amount: number = 1): void {
-    if (typeof first !== 'object' || first === null) this.only().dec(first as number | undefined);
-    else if (isAmount(amount)) add(this.at(first), -amount);
-    else this.reject(AMOUNT, amount);
+    if (isLabels(first)) this.inc(first, negative(amount));
+    else this.only().dec(first as number | undefined);
   }
 
   /**
@@ -152,6 +151,9 @@ function isNumber(value: unknown): value is number {
   return typeof value === 'number';
 }
 
-function isAmount(amount: unknown): amount is number {
-  return typeof amount === 'number' && amount - amount === 0;
+const isAmount = Number.isFinite as (amount: unknown) => amount is number;
+
+/** What is no amount stays as it is, to be shown so. */
+function negative(amount: number): number {
+  return isAmount(amount) ? -amount : amount;
 }

@@ -1,10 +1,10 @@
 // Histograms: how often values fell into each of some buckets.
 
-import { bucketStart } from '../core/labels.ts';
 import type { Exemplar, HistogramPoint } from '../core/model.ts';
 import { checkBuckets, defaultBuckets } from './buckets.ts';
 import { nextExemplar } from './exemplars.ts';
 import type { ExemplarOptions, GivenExemplar } from './exemplars.ts';
+import { isLabels } from './label-tree.ts';
 import { checkedSettings } from './options.ts';
 import type { InstrumentOptions } from './options.ts';
 import { PLAIN } from './series.ts';
@@ -36,7 +36,7 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
 
   /** @internal */
   constructor(family: Family<HistogramSeries>, labelValues: readonly string[], createdMs: number, bounds: readonly number[]) {
-    super(family, labelValues, createdMs, bucketStart);
+    super(family, labelValues, createdMs);
     this.bounds = bounds;
     this.counts = Array.from({ length: bounds.length + 1 }, () => 0);
   }
@@ -116,7 +116,7 @@ export class Histogram<Names extends string = never> extends TimedFamily<Names, 
   observe(labels: LabelsOf<Names>, value: number, exemplar?: GivenExemplar): void;
   observe(...labelsAndValue: WithLabels<Names, [value: number, exemplar?: GivenExemplar]>): void;
   observe(first: LabelValues<Names> | number | null, second?: number | GivenExemplar, exemplar?: GivenExemplar): void {
-    if (typeof first !== 'object' || first === null) this.only().observe(first as number, second as GivenExemplar | undefined);
+    if (!isLabels(first)) this.only().observe(first as number, second as GivenExemplar | undefined);
     else if (isNumber(second)) this.at(first)?.record(second, exemplar);
     else this.reject(VALUE, second);
   }

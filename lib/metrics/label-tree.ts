@@ -6,14 +6,16 @@ import { isLabelValue, labelText, toWellFormed } from '../core/labels.ts';
 
 /** What a series knows of its labels: their values, in the order of the names. */
 export interface Labelled {
-  /** Of the first label; empty where there is none. */
-  readonly firstValue: string;
-  /** Of the others. Apart from the first, since several series have the same ones and may share the list. */
-  readonly otherValues: readonly string[];
+  readonly labelValues: readonly string[];
 }
 
 /** Label values as callers give them. */
 export type GivenLabels = Readonly<Record<string, unknown>>;
+
+/** Whether a write begins with labels, or with its value. */
+export function isLabels<Labels extends GivenLabels>(first: Labels | number | string | null | undefined): first is Labels {
+  return typeof first === 'object' && first !== null;
+}
 
 /** The one series there is; or, where there are several, those by the value of the next label. */
 type Entry<Series> = Series | Level<Series>;
@@ -59,7 +61,7 @@ export class LabelTree<Series extends Labelled> {
       else if (Object.prototype.hasOwnProperty.call(labels, name)) text = textOf(labels[name]);
       // Asked whether it is a map, not whether it is a series: for a class of the engine's own that is fast.
       if (entry instanceof Map) entry = entry.get(text!);
-      else if (entry === undefined || valueAt(entry, depth) !== text) return undefined;
+      else if (entry === undefined || entry.labelValues[depth]! !== text) return undefined;
       depth++;
     }
     return depth === names.length ? (entry as Series | undefined) : undefined;
@@ -69,12 +71,26 @@ export class LabelTree<Series extends Labelled> {
   findValues(values: readonly string[]): Series | undefined {
     let entry = this.root;
     for (let depth = 0; entry instanceof Map; depth++) entry = entry.get(values[depth]!);
-    return entry !== undefined && values.every((value, depth) => value === valueAt(entry, depth)) ? entry : undefined;
+    return entry !== undefined && values.every((value, depth) => value === entry.labelValues[depth]!) ? entry : undefined;
   }
 
-  /** Takes in a series that `findValues` does not know. */
-  add(series: Series): void {
-    this.root = withAdded(this.root, series, 0);
+  /** Takes in a series, unless there is one that has its labels. Returns the one that is there now. */
+  add(series: Series): Series {
+    let level: Level<Series> | undefined;
+    let entry = this.root;
+    for (let depth = 0; ; ) {
+      if (!(entry instanceof Map)) {
+        if (entry !== undefined && depth === this.names.length) return entry;
+        // Where the two part, or above that.
+        const added: Entry<Series> = entry === undefined ? series : new Map<string, Entry<Series>>().set(entry.labelValues[depth]!, entry);
+        if (level === undefined) this.root = added;
+        else level.set(series.labelValues[depth - 1]!, added);
+        if (added === series) return series;
+        entry = added;
+      }
+      level = entry as Level<Series>;
+      entry = level.get(series.labelValues[depth++]!);
+    }
   }
 
   /** Takes out a series that is there, and the levels that this leaves empty. */
@@ -94,35 +110,49 @@ export class LabelTree<Series extends Labelled> {
    * is no string, number or boolean.
    */
   values(labels: GivenLabels): string[] {
-    this.checkNames(Object.keys(labels ?? {}));
-    return this.orderedValues(this.names.map((name) => labels[name]));
+    return this.texts(this.given(labels), labels);
+  }
+
+  /** The values as they are given, in the order of the names; `null` where these do not fit. Throws only what reading the labels throws. */
+  given(labels: GivenLabels): unknown[] | null {
+    const { names } = this;
+    const given = new Array<unknown>(names.length);
+    let count = 0;
+    for (const key in labels) {
+      if (!Object.prototype.hasOwnProperty.call(labels, key)) continue;
+      const place = key === names[count] ? count : names.indexOf(key);
+      if (place < 0) return null;
+      given[place] = labels[key];
+      count++;
+    }
+    return count === names.length ? given : null;
   }
 
   /**
-   * The same of values that are given in the order of the names.
+   * The same list, made into strings.
    *
+   * @param labels - Where they were given as an object.
    * @throws {MetricError} `ERR_LABELS` where there are not as many as names, `ERR_LABEL_VALUE`
    */
-  orderedValues(given: readonly unknown[]): string[] {
+  texts(given: unknown[] | null, labels?: GivenLabels): string[] {
     const { subject, names } = this;
+    if (given === null) throw this.misfit(labels);
     if (given.length !== names.length) throw fault('ERR_LABELS', subject, `a value for each label of ${show(names)}`, given);
-    return given.map((value, depth) => toWellFormed(labelText(subject, names[depth]!, value)));
+    for (let i = 0; i < given.length; i++) given[i] = toWellFormed(labelText(subject, names[i]!, given[i]));
+    return given as string[];
   }
 
-  /** @param mayLack - Whether some may be missing. @throws {MetricError} `ERR_LABELS` */
-  checkNames(given: readonly string[], mayLack = false): void {
-    const { names } = this;
-    if ((mayLack || given.length === names.length) && given.every((name) => names.includes(name))) return;
-    const missing = names.filter((name) => !given.includes(name));
-    const extra = given.filter((name) => !names.includes(name));
-    const faults = [missing.length > 0 && `${show(missing)} missing`, extra.length > 0 && `${show(extra)} not declared`];
-    throw new MetricError('ERR_LABELS', `${this.subject}: expected the labels ${show(names)}, got ${show(given)} (${faults.filter(Boolean).join(', ')})`);
+  /** The error for labels whose names do not fit. */
+  misfit(labels: GivenLabels | null | undefined): MetricError {
+    const { subject, names } = this;
+    const given = Object.keys(labels ?? {});
+    const list = (what: string, those: readonly string[], others: readonly string[]): string[] => {
+      const lone = those.filter((name) => !others.includes(name));
+      return lone.length > 0 ? [`${show(lone)} ${what}`] : [];
+    };
+    const faults = [...list('missing', names, given), ...list('not declared', given, names)];
+    return new MetricError('ERR_LABELS', `${subject}: expected the labels ${show(names)}, got ${show(given)} (${faults.join(', ')})`);
   }
-}
-
-/** The value of the label that has this place in the order of the names. */
-export function valueAt(series: Labelled, depth: number): string {
-  return depth === 0 ? series.firstValue : series.otherValues[depth - 1]!;
 }
 
 // Reading a label by its name takes half the time as long as all objects have one shape, as is likely with one label.
@@ -139,16 +169,9 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : isLabelValue(value) ? `${value}` : undefined;
 }
 
-function withAdded<Series extends Labelled>(entry: Entry<Series> | undefined, series: Series, depth: number): Entry<Series> {
-  if (entry === undefined) return series;
-  const level: Level<Series> = entry instanceof Map ? entry : new Map([[valueAt(entry, depth), entry]]);
-  const value = valueAt(series, depth);
-  return level.set(value, withAdded(level.get(value), series, depth + 1));
-}
-
 function withoutDeleted<Series extends Labelled>(entry: Entry<Series> | undefined, series: Series, depth: number): Entry<Series> | undefined {
   if (!(entry instanceof Map)) return undefined;
-  const value = valueAt(series, depth);
+  const value = series.labelValues[depth]!;
   if (withoutDeleted(entry.get(value), series, depth + 1) === undefined) entry.delete(value);
   return entry.size > 0 ? entry : undefined;
 }

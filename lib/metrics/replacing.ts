@@ -1,7 +1,7 @@
 // Setting all series of an instrument at once, from what is read elsewhere.
 
 import type { GivenLabels } from './label-tree.ts';
-import { Series } from './series.ts';
+import type { Series } from './series.ts';
 import type { SeriesSet } from './series-set.ts';
 
 /**
@@ -19,20 +19,20 @@ export function replaceAll<S extends Series<S>, Data>(
   canSum = true,
 ): (readonly [S, Data])[] {
   // All is read before anything changes: an entry may be wrong, and the list may be a generator that throws.
-  const given: (readonly [place: S | readonly string[], data: Data])[] = [];
+  const given: (readonly [values: readonly string[], data: Data])[] = [];
   for (const [labels, data] of entries) {
-    const read = instrument.read(labels);
-    if (read === undefined) return [];
-    given.push([instrument.tree.find(read) ?? instrument.tree.values(read), data]);
+    const values = instrument.read(labels);
+    if (values === undefined) return [];
+    given.push([values, data]);
   }
-  instrument.retain(given.map(([place]) => place));
+  instrument.retain(given.map(([values]) => values));
   const replaced: (readonly [S, Data])[] = [];
-  for (const [place, data] of given) {
+  for (const [values, data] of given) {
     if (!isData(data)) {
       instrument.reject(expected, data);
       continue;
     }
-    const series = place instanceof Series ? instrument.live(place, canSum) : instrument.withValues(place, canSum);
+    const series = instrument.withValues(values, canSum);
     if (series !== undefined) replaced.push([series, data]);
   }
   return replaced;

@@ -2,8 +2,8 @@
 // allowed. Knows no kind of value.
 
 import { fault, show } from '../core/errors.ts';
-import { labelText, toWellFormed } from '../core/labels.ts';
-import { LabelTree, valueAt } from './label-tree.ts';
+import { lineStarts, labelText, toWellFormed } from '../core/labels.ts';
+import { LabelTree } from './label-tree.ts';
 import type { GivenLabels } from './label-tree.ts';
 import { LastWrites } from './last-writes.ts';
 import type { Settings } from './options.ts';
@@ -15,9 +15,6 @@ export const OVERFLOW = '_overflow_';
 
 /** In characters. What is longer may come from untrusted clients, and every series would keep its own. */
 export const LONGEST_VALUE = 131_072;
-
-// More lists than these are rarely met again, and would be kept for nothing.
-const MOST_LISTS = 256;
 
 export interface SeriesSet<Names extends string, S extends Series<S>> extends Settings<Names> {}
 
@@ -42,8 +39,9 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
   declare single?: S;
   /** @internal */
   readonly beginMs: number;
+  /** @internal */
+  readonly lineStart: (labelValues: readonly string[]) => string;
   private readonly lastWrites: LastWrites<S> | undefined;
-  private readonly lists = new Map<string, readonly string[]>();
   private list: S[] = [];
   private removedCount = 0;
   /** Whether somebody may be walking the list now, as a scrape that yields in between does. */
@@ -51,8 +49,9 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
   private overflow: S | undefined = undefined;
 
   constructor(settings: Settings<Names>) {
-    const { subject, labelNames, ttlSeconds } = settings;
+    const { subject, name, type, labelNames, ttlSeconds } = settings;
     this.tree = new LabelTree(subject, labelNames);
+    this.lineStart = lineStarts(name, labelNames, type === 'histogram');
     this.lastWrites = ttlSeconds === undefined ? undefined : new LastWrites(ttlSeconds);
     Object.assign(this, settings);
     this.beginMs = this.now();
@@ -76,7 +75,7 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
   labels(...labels: WithLabels<Names, []> | PositionalValues<Names>): S;
   labels(...values: readonly unknown[]): S {
     const [first] = values;
-    if (typeof first !== 'object' || values.length !== 1) return this.withValues(this.tree.orderedValues(values))!;
+    if (typeof first !== 'object' || values.length !== 1) return this.withValues(this.tree.texts(values as unknown[]))!;
     const found = this.tree.find(first as GivenLabels);
     return found?.mode === PLAIN ? found : this.withValues(this.tree.values(first as GivenLabels))!;
   }
@@ -87,7 +86,9 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
   remove(labels: LabelValues<Names>): boolean {
-    return this.removeValues(this.tree.values(labels));
+    const values = this.tree.values(labels);
+    this.expire();
+    return this.end(this.tree.findValues(values));
   }
 
   /**
@@ -104,7 +105,7 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
       if (position < 0) throw fault('ERR_LABELS', subject, `names out of ${show(labelNames)}`, name);
       return [position, toWellFormed(labelText(subject, name, value))] as const;
     });
-    const matching = this.points.filter((series) => wanted.every(([position, value]) => valueAt(series, position) === value));
+    const matching = this.points.filter((series) => wanted.every(([position, value]) => series.labelValues[position] === value));
     for (const series of matching) this.end(series);
     return matching.length;
   }
@@ -117,15 +118,16 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
     }
     this.tree.clear();
     this.overflow = undefined;
-    this.compact(true);
+    this.list = [];
+    this.removedCount = 0;
+    this.isShared = false;
     this.begin();
   }
 
   /** The series to read; a read makes none. @internal */
   peek(labels: GivenLabels = {}): S | undefined {
     this.expire();
-    // Values that hold lone surrogates are there as others.
-    return this.tree.find(labels) ?? this.tree.findValues(this.tree.values(labels));
+    return this.tree.findValues(this.tree.values(labels));
   }
 
   /**
@@ -144,23 +146,35 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
       // `read` fails as well, and reports it.
     }
     if (found !== undefined) return found.mode === PLAIN ? found : this.live(found, canSum);
-    const given = this.read(labels);
-    return given && this.withValues(this.tree.values(given), canSum);
+    const values = this.read(labels);
+    return values && this.createNew(values, canSum);
   }
 
-  /** A copy of the labels. None where they cannot be read, which is a write that holds no data. @internal */
-  read(labels: GivenLabels | undefined): GivenLabels | undefined {
+  /**
+   * The values of a write's labels. None where these cannot be read, which is a write that holds no data.
+   *
+   * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
+   * @internal
+   */
+  read(labels: GivenLabels): string[] | undefined {
+    let given: unknown[] | null;
     try {
-      return { ...labels };
+      given = this.tree.given(labels);
     } catch (cause) {
-      this.reject('labels that can be read', cause);
-      return undefined;
+      return this.rejectLabels(cause);
     }
+    return this.tree.texts(given, labels);
+  }
+
+  /** @internal */
+  rejectLabels(cause: unknown): undefined {
+    this.reject('labels that can be read', cause);
+    return undefined;
   }
 
   /** The series of a write without labels. @internal */
   only(): S {
-    return this.single ?? this.withValues(this.tree.values({}))!;
+    return this.single ?? this.at({})!;
   }
 
   /** The series to write to that has these values, made where there is none. @internal */
@@ -180,38 +194,23 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
 
   /** @internal */
   removeBound(series: S): boolean {
-    return series !== this.overflow && this.removeValues(series.labelValues);
+    return series !== this.overflow && this.remove(series.labels as LabelValues<Names>);
   }
 
   /**
-   * Takes out all series but these, or those of these values, before all values are set at once. A scrape that walks
+   * Takes out all series but those of these values, before all values are set at once. A scrape that walks
    * the list meanwhile still sees the values before: in that list, copies take the place of the series that stay.
    *
    * @internal
    */
-  retain(places: readonly (S | readonly string[])[]): void {
+  retain(labelValues: readonly (readonly string[])[]): void {
     const walked = this.points as S[];
-    const kept = new Set(places.map((place) => (place instanceof Series ? place : this.tree.findValues(place))));
-    for (const series of walked) if (!kept.has(series)) this.end(series);
-    this.compact(true);
+    const kept = new Set(labelValues.map((values) => this.tree.findValues(values)));
+    this.list = [...walked];
     walked.forEach((series, i) => {
       if (kept.has(series)) walked[i] = Object.assign(Object.create(Object.getPrototypeOf(series)), series);
+      else this.end(series);
     });
-  }
-
-  /**
-   * An earlier list of the same strings, or this one. Most series of a metric differ in one label and share the values
-   * of the others: with 3 labels, keeping those once saves 64 of 340 bytes. @internal
-   */
-  shared(values: readonly string[]): readonly string[] {
-    const { lists } = this;
-    // Two lists may be the same when joined.
-    const key = values.join();
-    const seen = lists.get(key);
-    if (seen?.every((value, i) => value === values[i]) && seen.length === values.length) return seen;
-    if (lists.size >= MOST_LISTS) lists.clear();
-    lists.set(key, values);
-    return values;
   }
 
   /** Makes the first series of a metric without labels. @internal */
@@ -228,42 +227,38 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
   /** Reports a write whose labels would have been a series too many. @internal */
   abstract reportOverflow(labelValues: readonly string[], isTooLong: boolean, canSum: boolean): void;
 
-  private createNew(values: readonly string[], canSum: boolean): S | undefined {
+  private createNew(values: readonly string[], canSum = true): S | undefined {
     const createdMs = this.now();
     const nowMs = this.expire();
     const isTooLong = values.some((value) => value.length > LONGEST_VALUE);
     // The overflow series takes no other's place.
     const isFull = this.list.length - this.removedCount - (this.overflow ? 1 : 0) >= this.maxSeries;
-    // Looked up again: a clock may have created it.
     const isOver = (isTooLong || isFull) && this.tree.findValues(values) === undefined;
-    if (isOver) this.reportOverflow(values, isTooLong, canSum);
-    if (isOver && !canSum) return undefined;
-    const series = isOver ? (this.overflow ??= this.add(values.map(() => OVERFLOW), createdMs)) : this.add(values, createdMs);
-    if (isOver) series.mode = WATCHED;
+    if (isOver) {
+      this.reportOverflow(values, isTooLong, canSum);
+      if (canSum) (this.overflow ??= this.add(values.map(() => OVERFLOW), createdMs)).mode = WATCHED;
+    }
+    const series = isOver ? this.overflow! : this.add(values, createdMs);
+    if (!canSum && series === this.overflow) return undefined;
     this.lastWrites?.note(series, nowMs!);
     return series;
   }
 
+  /** Adds a series, or returns the one that is there: another spelling of its labels may have created it, or a clock just now. */
   private add(values: readonly string[], createdMs: number): S {
-    const found = this.tree.findValues(values);
-    if (found !== undefined) return found;
     const series = this.create(values, createdMs);
-    this.tree.add(series);
+    const added = this.tree.add(series);
+    if (added !== series) return added;
     this.list.push(series);
     if (values.length === 0 && !this.isWatched) this.single = series;
     return series;
   }
 
-  private removeValues(values: readonly string[]): boolean {
-    this.expire();
-    const series = this.tree.findValues(values);
-    if (series !== undefined) this.end(series);
-    return series !== undefined;
-  }
-
-  private end(series: S): void {
+  private end(series: S | undefined): boolean {
+    if (series === undefined) return false;
     this.takeOut(series);
     this.begin();
+    return true;
   }
 
   /** Takes out what has expired, which costs each series once. Returns the time. */
@@ -286,8 +281,8 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
     if (this.isShared || this.removedCount * 2 > this.list.length) this.compact();
   }
 
-  private compact(isForced = false): void {
-    if (this.removedCount === 0 && !isForced) return;
+  private compact(): void {
+    if (this.removedCount === 0) return;
     this.list = this.list.filter(({ mode }) => mode !== REMOVED);
     this.removedCount = 0;
     this.isShared = false;

@@ -2,10 +2,8 @@
 // are gone.
 
 import type { Clock } from '../core/clock.ts';
-import { sampleStart } from '../core/labels.ts';
 import type { Labels, Point } from '../core/model.ts';
 import type { ExemplarSource } from './exemplars.ts';
-import { valueAt } from './label-tree.ts';
 
 /** What `using` needs, where the compiler knows of it: the core is compiled without. */
 export type Disposing = SymbolConstructor extends { readonly dispose: infer Key extends symbol } ? { readonly [K in Key]: () => void } : object;
@@ -31,20 +29,16 @@ export abstract class Series<Self> implements Point {
   static {
     // Compilers that have `using` put the second symbol in the place of the first, where the engine lacks that.
     const { dispose = Symbol.for('Symbol.dispose') } = Symbol as { readonly dispose?: symbol };
-    Object.defineProperty(this.prototype, dispose, {
-      value(this: Series<unknown>): void {
-        this.remove();
-      },
-    });
+    (this.prototype as unknown as Record<symbol, () => void>)[dispose] = function (this: Series<unknown>): void {
+      this.remove();
+    };
   }
 
   /** @internal */
   readonly family: Family<Self>;
-  /** @internal */
-  readonly firstValue: string;
-  /** @internal */
-  readonly otherValues: readonly string[];
-  readonly lineStart: string;
+  /** In the order of the names. */
+  readonly labelValues: readonly string[];
+  private start: string | undefined = undefined;
   /** Milliseconds since the instrument began; absent where its value is older. @internal */
   createdOffset: number | undefined;
   /** Changed by the set of series alone. The last field, next to the value, since writes read both. @internal */
@@ -57,24 +51,26 @@ export abstract class Series<Self> implements Point {
   declare later?: Self | undefined;
 
   /** @internal */
-  constructor(family: Family<Self>, labelValues: readonly string[], createdMs: number, lineStart: typeof sampleStart = sampleStart) {
+  constructor(family: Family<Self>, labelValues: readonly string[], createdMs: number) {
     this.family = family;
-    this.firstValue = labelValues[0] ?? '';
-    this.otherValues = family.shared(labelValues.slice(1));
-    this.lineStart = lineStart(family.name, family.labelNames, labelValues);
+    this.labelValues = labelValues;
     const offset = createdMs - family.beginMs;
     // An integer of 31 bits takes no memory of its own, if the engine sees that it is one: 16 of 260 bytes.
     this.createdOffset = offset === (offset | 0) ? offset | 0 : offset;
     if (family.isWatched) this.mode = WATCHED;
   }
 
-  get labels(): Labels {
-    return Object.fromEntries(this.family.labelNames.map((name, i) => [name, valueAt(this, i)]));
+  /** Made when it is first shown: what ends before that costs less. Short, so that engines put it into the loop of a scrape. */
+  get lineStart(): string {
+    return this.start ?? this.begin();
   }
 
-  /** In the order of the names. */
-  get labelValues(): readonly string[] {
-    return this.family.labelNames.map((_, i) => valueAt(this, i));
+  private begin(): string {
+    return (this.start = this.family.lineStart(this.labelValues));
+  }
+
+  get labels(): Labels {
+    return Object.fromEntries(this.family.labelNames.map((name, i) => [name, this.labelValues[i]!]));
   }
 
   /** When the series was created, in milliseconds since the epoch; absent where its value is older. */
@@ -103,8 +99,8 @@ export interface Family<Series> extends ExemplarSource {
   readonly beginMs: number;
   /** Whether all its series are `WATCHED`. @internal */
   readonly isWatched: boolean;
-  /** A list of the same strings that other series have, where there is one. @internal */
-  shared(values: readonly string[]): readonly string[];
+  /** How the line of a series begins; see `core/labels.ts`. @internal */
+  lineStart(labelValues: readonly string[]): string;
   /**
    * The series to write to: this one, or the one that has its labels now that it was removed or has expired.
    *

@@ -5,6 +5,8 @@
 const RESOLUTION = 32;
 /** Past this many buckets the resolution is halved, as often as it takes. */
 const MAX_BUCKETS = 1024;
+/** Makes the keys of all sizes positive: no number is as small as 2^-1100. */
+const OFFSET = 1100 * RESOLUTION;
 
 /**
  * Sparse buckets whose bounds grow exponentially, each 2^(1/32) times the one before: any number is known to
@@ -17,10 +19,9 @@ const MAX_BUCKETS = 1024;
 export class Sketch {
   count = 0;
   private resolution = RESOLUTION;
-  // By bucket: i holds the numbers from 2^((i-1)/resolution), exclusive, to 2^(i/resolution).
-  private positive = new Map<number, number>();
-  private negative = new Map<number, number>();
-  private zeros = 0;
+  // By a key that ascends as the numbers do: 0 of zero, and otherwise OFFSET more than i, with the number's sign, of a
+  // bucket that holds the sizes from 2^((i-1)/resolution), exclusive, to 2^(i/resolution).
+  private buckets = new Map<number, number>();
   private least = Infinity;
   private greatest = -Infinity;
 
@@ -29,27 +30,17 @@ export class Sketch {
     this.count++;
     if (value < this.least) this.least = value;
     if (value > this.greatest) this.greatest = value;
-    if (value === 0) {
-      this.zeros++;
-      return;
-    }
-    const buckets = value > 0 ? this.positive : this.negative;
-    const bucket = Math.ceil(Math.log2(Math.abs(value)) * this.resolution);
-    const before = buckets.get(bucket);
-    buckets.set(bucket, (before ?? 0) + 1);
-    if (before === undefined) this.limit();
+    const size = Math.ceil(Math.log2(Math.abs(value)) * this.resolution) + OFFSET;
+    if (this.put(value > 0 ? size : value < 0 ? -size : 0, 1) === 1) this.limit();
   }
 
   /** Takes in all that another sketch holds. */
   merge(other: Sketch): void {
     while (this.resolution > other.resolution) this.halve();
-    const factor = this.resolution / other.resolution;
     this.count += other.count;
-    this.zeros += other.zeros;
     this.least = Math.min(this.least, other.least);
     this.greatest = Math.max(this.greatest, other.greatest);
-    addAll(this.positive, other.positive, factor);
-    addAll(this.negative, other.negative, factor);
+    for (const [key, count] of other.buckets) this.put(coarser(key, other.resolution / this.resolution), count);
     this.limit();
   }
 
@@ -58,46 +49,43 @@ export class Sketch {
    * the first for 0. `NaN` where there is none.
    */
   quantiles(ranks: readonly number[]): number[] {
-    const ascending = [
-      ...[...this.negative].sort(([a], [b]) => b - a).map(([bucket, count]) => [-this.middle(bucket), count] as const),
-      [0, this.zeros] as const,
-      ...[...this.positive].sort(([a], [b]) => a - b).map(([bucket, count]) => [this.middle(bucket), count] as const),
-    ];
+    const ascending = [...this.buckets].sort(([a], [b]) => a - b);
     return ranks.map((rank) => {
       if (this.count === 0) return NaN;
-      const wanted = Math.ceil(rank * this.count);
-      if (wanted <= 1) return this.least;
-      let passed = 0;
-      for (const [value, count] of ascending) {
-        passed += count;
-        if (passed >= wanted && wanted < this.count) return Math.min(Math.max(value, this.least), this.greatest);
-      }
-      return this.greatest;
+      let rest = Math.ceil(rank * this.count);
+      if (rest <= 1) return this.least;
+      if (rest >= this.count) return this.greatest;
+      const [key] = ascending.find(([, count]) => (rest -= count) <= 0)!;
+      return Math.min(Math.max(this.middle(key), this.least), this.greatest);
     });
   }
 
   // Where the relative error is the same to both ends.
-  private middle(bucket: number): number {
-    const upper = 2 ** (bucket / this.resolution);
-    return upper === Infinity ? (bucket === Infinity ? Infinity : Number.MAX_VALUE) : (2 * upper) / (1 + 2 ** (1 / this.resolution));
+  private middle(key: number): number {
+    const upper = 2 ** ((Math.abs(key) - OFFSET) / this.resolution);
+    return Math.sign(key) * (Math.abs(key) === Infinity ? Infinity : upper === Infinity ? Number.MAX_VALUE : (2 * upper) / (1 + 2 ** (1 / this.resolution)));
+  }
+
+  private put(key: number, count: number): number {
+    const sum = (this.buckets.get(key) ?? 0) + count;
+    this.buckets.set(key, sum);
+    return sum;
   }
 
   // At the full resolution each sign may have as many buckets. Coarser ones have less and less room beyond that for one.
   private limit(): void {
-    while (this.positive.size + this.negative.size > MAX_BUCKETS * (1 + this.resolution / RESOLUTION)) this.halve();
+    while (this.buckets.size > MAX_BUCKETS * (1 + this.resolution / RESOLUTION)) this.halve();
   }
 
   private halve(): void {
+    const { buckets } = this;
     this.resolution /= 2;
-    this.positive = addAll(new Map(), this.positive, 0.5);
-    this.negative = addAll(new Map(), this.negative, 0.5);
+    this.buckets = new Map();
+    for (const [key, count] of buckets) this.put(coarser(key, 2), count);
   }
 }
 
-function addAll(buckets: Map<number, number>, others: ReadonlyMap<number, number>, factor: number): Map<number, number> {
-  for (const [other, count] of others) {
-    const bucket = Math.ceil(other * factor);
-    buckets.set(bucket, (buckets.get(bucket) ?? 0) + count);
-  }
-  return buckets;
+/** The key of the same numbers where as many buckets are one. */
+function coarser(key: number, buckets: number): number {
+  return key === 0 ? 0 : Math.sign(key) * (Math.ceil((Math.abs(key) - OFFSET) / buckets) + OFFSET);
 }

@@ -5,6 +5,7 @@ import { toWellFormed } from '../core/labels.ts';
 import type { StateSetPoint } from '../core/model.ts';
 import { isLabelName } from '../core/names.ts';
 import { InstrumentFamily } from './family.ts';
+import { isLabels } from './label-tree.ts';
 import { optionFault, checkedSettings } from './options.ts';
 import type { InstrumentOptions } from './options.ts';
 import { replaceAll } from './replacing.ts';
@@ -100,7 +101,7 @@ export class StateSet<Names extends string = never> extends InstrumentFamily<Nam
   set(labels: LabelsOf<Names>, state: string): void;
   set(...labelsAndState: WithLabels<Names, [state: string]>): void;
   set(first: LabelValues<Names> | string | null, state?: string): void {
-    if (typeof first !== 'object' || first === null) this.only().set(first as string);
+    if (!isLabels(first)) this.only().set(first as string);
     else this.write(first, state);
   }
 
@@ -108,7 +109,7 @@ export class StateSet<Names extends string = never> extends InstrumentFamily<Nam
   toggle(labels: LabelsOf<Names>, state: string, isOn: boolean): void;
   toggle(...labelsAndState: WithLabels<Names, [state: string, isOn: boolean]>): void;
   toggle(first: LabelValues<Names> | string | null, second: string | boolean, isOn?: boolean): void {
-    if (typeof first !== 'object' || first === null) this.only().toggle(first as string, second as boolean);
+    if (!isLabels(first)) this.only().toggle(first as string, second as boolean);
     else this.write(first, second, Boolean(isOn));
   }
 

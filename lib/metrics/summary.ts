@@ -1,6 +1,7 @@
 // Summaries: quantiles of what was measured lately, worked out by the program itself.
 
 import type { Quantile, SummaryPoint } from '../core/model.ts';
+import { isLabels } from './label-tree.ts';
 import { optionFault, checkedSettings } from './options.ts';
 import type { InstrumentOptions } from './options.ts';
 import { PLAIN } from './series.ts';
@@ -136,7 +137,7 @@ export class Summary<Names extends string = never> extends TimedFamily<Names, Su
   observe(labels: LabelsOf<Names>, value: number): void;
   observe(...labelsAndValue: WithLabels<Names, [value: number]>): void;
   observe(first: LabelValues<Names> | number | null, value?: number): void {
-    if (typeof first !== 'object' || first === null) this.only().observe(first as number);
+    if (!isLabels(first)) this.only().observe(first as number);
     else if (isNumber(value)) this.at(first)?.record(value);
     else this.reject(VALUE, value);
   }

@@ -79,14 +79,21 @@ export function startLabelledTimer<Names extends string, S extends Series<S>>(
   canSum = true,
 ): (labels?: GivenLabels) => number {
   const { clock, subject, tree } = instrument;
-  const given = instrument.read(labels);
+  const copy = (some: GivenLabels | undefined): GivenLabels | undefined => {
+    try {
+      return { ...some };
+    } catch (cause) {
+      return instrument.rejectLabels(cause);
+    }
+  };
+  const given = copy(labels);
   const found = given && tree.find(given);
   if (given !== undefined && found === undefined) {
-    tree.checkNames(Object.keys(given), true);
+    if (!Object.keys(given).every((name) => tree.names.includes(name))) throw tree.misfit(given);
     for (const [name, value] of Object.entries(given)) if (value !== undefined) labelText(subject, name, value);
   }
   return startTimer(clock, (seconds, more?: GivenLabels) => {
-    const rest = instrument.read(more);
+    const rest = copy(more);
     // What cannot be read was counted already.
     if (given === undefined || rest === undefined) return;
     let series = found;

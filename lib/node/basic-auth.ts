@@ -4,7 +4,6 @@
 import { createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
 import { MetricError, fault, show } from '../core/errors.ts';
-import { Overload } from '../scraping/authentication.ts';
 import type { Authenticate } from '../scraping/authentication.ts';
 import { header } from '../scraping/request.ts';
 import type { RequestHead } from '../scraping/request.ts';
@@ -39,6 +38,9 @@ const MOST_WORK = 2 ** 23;
 const LONGEST_QUEUE = 50;
 const LIMIT_MS = 60_000;
 
+// Some 1 MB.
+const MOST_REMEMBERED = 10_000;
+
 const FORM = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,3}),p=(\d{1,3})\$([\w+/]{22,86})\$([\w+/]{43,86})$/;
 
 /**
@@ -56,8 +58,9 @@ export async function hashPassword(password: string): Promise<string> {
 
 /**
  * A check for the option `authenticate`: HTTP's basic authentication. Use it over TLS; without, the password
- * can be read on the way. The first check of a right password takes as long as its hash, some 150 ms; later ones no
- * time. More than 50 at once are too many: those of the client and name that ask most are answered 503.
+ * can be read on the way. The first check of a password takes as long as its hash, some 150 ms; later ones no time.
+ * More than 50 at once are too many: those of the client and name that ask most are answered 503. Whoever then comes
+ * again with the same password goes before those of the same client and name that come for the first time.
  *
  * @param users - By name, what {@link hashPassword} made of the password.
  * @throws {MetricError} `ERR_OPTION` where there are no users, or something is no hash that can be checked
@@ -71,18 +74,26 @@ export function basicAuth(users: Readonly<Record<string, string>>, realm = 'metr
   if (hashes.size === 0) throw new MetricError('ERR_OPTION', 'basicAuth: expected one user or more, got none');
   // Every check takes the work of all costs there are, so that none says whose it was, or that it was nobody's.
   const costs = [...new Map([...hashes.values()].map((hash) => [textOf(hash), { ...hash, salt: randomBytes(16) }])).entries()];
-  const inTurn = turns(LONGEST_QUEUE, () => new Overload('basicAuth: too many passwords to check at once', 1));
-  // What was right before is known again at once: a scraper does not wait behind those who try passwords.
+  const inTurn = turns(LONGEST_QUEUE, () => Object.assign(new Error('basicAuth: too many passwords to check at once'), { retryAfterSeconds: 1 }));
+  // Whether passwords were right; `undefined` of those that had no turn. Whoever brings one again does not wait behind
+  // those who try many.
   const secret = randomBytes(32);
-  const rightBefore = new Map<string, Buffer>();
+  const verdicts = new Map<string, boolean | undefined>();
+
+  function remember(mark: string, verdict: boolean | undefined): void {
+    verdicts.set(mark, verdict);
+    if (verdicts.size <= MOST_REMEMBERED) return;
+    // The oldest but for the right ones, of which there are no more than users.
+    for (const [each, isRight] of verdicts) if (!isRight) return void verdicts.delete(each);
+  }
 
   async function isRight(name: string, password: string): Promise<boolean> {
     const hash = hashes.get(name);
     let isEqual = false;
     for (const [cost, dummy] of costs) {
       const isOwn = hash !== undefined && textOf(hash) === cost;
-      const key = await derive(password, isOwn ? hash : dummy);
-      if (timingSafeEqual(key, isOwn ? hash.key : dummy.key) && isOwn) isEqual = true;
+      const target = isOwn ? hash : dummy;
+      if (timingSafeEqual(await derive(password, target), target.key) && isOwn) isEqual = true;
     }
     return isEqual;
   }
@@ -91,17 +102,19 @@ export function basicAuth(users: Readonly<Record<string, string>>, realm = 'metr
     const given = credentials(request);
     if (given === undefined) return false;
     const { name, password } = given;
-    const mark = createHmac('sha256', secret).update(password).digest();
-    const isKnown = (): boolean => {
-      const known = rightBefore.get(name);
-      return known !== undefined && timingSafeEqual(mark, known);
-    };
-    if (isKnown()) return true;
-    return inTurn(request.address ?? '', name, async () => {
-      // Perhaps since it waits.
-      const isAllowed = isKnown() || (await isRight(name, password));
-      if (isAllowed) rightBefore.set(name, mark);
+    // Without the secret, nobody can tell from the time of a look-up what it found.
+    const mark = createHmac('sha256', secret).update(`${name}:${password.normalize('NFC')}`).digest('base64');
+    const known = verdicts.get(mark);
+    if (known !== undefined) return known;
+    const verdict = inTurn(request.address ?? '', name, async () => {
+      // Perhaps it is known since it waits.
+      const isAllowed = verdicts.get(mark) ?? (await isRight(name, password));
+      remember(mark, isAllowed);
       return isAllowed;
+    }, verdicts.has(mark));
+    return verdict.catch((error: unknown) => {
+      remember(mark, verdicts.get(mark));
+      throw error;
     });
   }
 

@@ -47,16 +47,13 @@ function failure(server: Server, { port, host, socketPath }: Place): Promise<Nod
 }
 
 function explained(cause: NodeJS.ErrnoException, { port, host, socketPath }: Place): Error {
-  const ofPort = host === undefined ? `port ${port}` : `port ${port} of ${host}`;
-  const where = socketPath ?? ofPort;
+  const where = socketPath ?? `port ${port}${host === undefined ? '' : ` of ${host}`}`;
   const example = socketPath === undefined ? `, for example { port: ${port < 65_535 ? port + 1 : port - 1} }` : '';
-  const advice: Readonly<Record<string, string>> = {
-    EADDRINUSE: cluster.isWorker
-      ? `${where} is in use, perhaps by another worker of this cluster, whose metrics are not this one's; serve in one process, or pass each worker another${example}`
-      : `${where} is in use by another program; pass another${example}`,
-    EACCES: `${where} needs rights that this process does not have${socketPath === undefined ? '; pass one above 1023, for example { port: 9090 }' : ''}`,
-    EADDRNOTAVAIL: `${where} cannot be listened on: this machine does not have that address`,
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: `is in use${cluster.isWorker ? ", perhaps by another worker of this cluster, whose metrics are not this one's; serve in one process, or pass each worker another" : ' by another program; pass another'}${example}`,
+    EACCES: `needs rights that this process does not have${socketPath === undefined ? '; pass one above 1023, for example { port: 9090 }' : ''}`,
+    EADDRNOTAVAIL: 'cannot be listened on: this machine does not have that address',
   };
-  const message = advice[cause.code ?? ''] ?? `${where} cannot be listened on: ${cause.message}`;
+  const message = `${where} ${reasons[cause.code ?? ''] ?? `cannot be listened on: ${cause.message}`}`;
   return Object.assign(new Error(message, { cause }), { code: cause.code });
 }

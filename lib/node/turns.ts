@@ -5,6 +5,8 @@ interface Job {
   /** Never rejects. */
   readonly start: () => Promise<void>;
   readonly refuse: () => void;
+  /** Whether it was refused before. */
+  readonly isReturning: boolean;
 }
 
 /** Jobs of one client, by name. Those whose turn comes first are first. */
@@ -12,9 +14,9 @@ type Lanes = Map<string, Job[]>;
 
 /**
  * Has work done when its turn has come. Where too much is under way and waits, the last of the client and name that has
- * most is refused.
+ * most is refused. Work that was refused before goes before other work of the same client and name, and takes its place.
  */
-export type Turns = <Result>(client: string, name: string, work: () => Promise<Result>) => Promise<Result>;
+export type Turns = <Result>(client: string, name: string, work: () => Promise<Result>, isReturning?: boolean) => Promise<Result>;
 
 /**
  * @param most - How many may be under way and wait.
@@ -46,14 +48,19 @@ export function turns(most: number, refusal: () => Error): Turns {
     return job;
   }
 
-  /** Refuses one that waits, in favour of a client or name of which fewer do, and still fewer after that. False where there is none. */
-  function makeRoom(client: string, name: string): boolean {
+  /**
+   * Refuses one that waits, in favour of a client or name of which fewer do, and still fewer after that; or of one that
+   * was refused before. False where there is none.
+   */
+  function makeRoom(client: string, name: string, isReturning: boolean): boolean {
     const own = clients.get(client);
+    const ownLane = own?.get(name) ?? [];
     const crowded = largest(clients, waitingIn);
     const isOther = crowded !== undefined && waitingIn(crowded[1]) > waitingIn(own) + 1;
     const [from, lanes] = isOther ? crowded : [client, own];
-    const lane = lanes && largest(lanes, ({ length }) => length);
-    if (lane === undefined || (!isOther && lane[1].length <= (lanes?.get(name)?.length ?? 0) + 1)) return false;
+    let lane = lanes && largest(lanes, ({ length }) => length);
+    if (!isOther && (lane?.[1].length ?? 0) <= ownLane.length + 1) lane = isReturning && ownLane.at(-1)?.isReturning === false ? [name, ownLane] : undefined;
+    if (lane === undefined) return false;
     lane[1].pop()!.refuse();
     count--;
     if (lane[1].length === 0) lanes!.delete(lane[0]);
@@ -61,13 +68,14 @@ export function turns(most: number, refusal: () => Error): Turns {
     return true;
   }
 
-  return (client, name, work) =>
+  return (client, name, work, isReturning = false) =>
     new Promise((resolve, reject) => {
       const refuse = (): void => reject(refusal());
-      if (count >= most && !makeRoom(client, name)) return refuse();
+      if (count >= most && !makeRoom(client, name, isReturning)) return refuse();
       const lanes = clients.get(client) ?? new Map<string, Job[]>();
       const lane = lanes.get(name) ?? [];
-      lane.push({ start: () => work().finally(() => count--).then(resolve, reject), refuse });
+      const place = isReturning ? lane.findIndex((job) => !job.isReturning) : -1;
+      lane.splice(place < 0 ? lane.length : place, 0, { start: () => work().finally(() => count--).then(resolve, reject), refuse, isReturning });
       lanes.set(name, lane);
       clients.set(client, lanes);
       count++;

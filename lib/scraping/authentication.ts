@@ -26,17 +26,8 @@ export interface AuthenticationOptions {
   readonly authenticate?: Authenticate | undefined;
 }
 
-/** What a check throws that has too much to do. */
-export class Overload extends Error {
-  readonly retryAfterSeconds: number;
-
-  constructor(message: string, retryAfterSeconds: number) {
-    super(message);
-    this.retryAfterSeconds = retryAfterSeconds;
-  }
-}
-
-/** Not `instanceof`, which fails across two copies of the package. */
-export function isOverload(error: unknown): error is Overload {
-  return typeof (error as Partial<Overload> | null | undefined)?.retryAfterSeconds === 'number';
+/** How long a check that has too much to do wants a client to wait; `undefined` of other errors. */
+export function retryAfterSeconds(error: unknown): number | undefined {
+  const seconds: unknown = (error as { readonly retryAfterSeconds?: unknown } | null | undefined)?.retryAfterSeconds;
+  return typeof seconds === 'number' ? Math.ceil(seconds) : undefined;
 }

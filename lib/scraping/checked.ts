@@ -7,6 +7,7 @@ import type { Collector, MetricFamily, Scrape } from '../core/model.ts';
 import { Registry } from '../core/registry.ts';
 import { ifFree, selfMetrics } from '../core/self-metrics.ts';
 import { Gathering } from './gathering.ts';
+import type { SeriesMemory } from './gathering.ts';
 import { droppedSeries } from './self-metrics.ts';
 
 /**
@@ -19,10 +20,11 @@ import { droppedSeries } from './self-metrics.ts';
  */
 export function checked(source: Collector): Collector {
   const { name, names } = source;
+  const memory: SeriesMemory = new WeakMap();
   const collector = {
     ...(name !== undefined && { name }),
     ...(names !== undefined && { names }),
-    collect: () => (isRegistry(source) ? familiesOfRegistry(source) : familiesOfCollector(source)),
+    collect: () => (isRegistry(source) ? familiesOfRegistry(source, memory) : familiesOfCollector(source, memory)),
     async refresh(scrape: Scrape): Promise<void> {
       await source.refresh?.(scrape);
     },
@@ -34,8 +36,8 @@ export function checked(source: Collector): Collector {
   return ofRegistry;
 }
 
-function familiesOfRegistry(registry: MemberRegistry): readonly MetricFamily[] {
-  const gathering = new Gathering();
+function familiesOfRegistry(registry: MemberRegistry, memory: SeriesMemory): readonly MetricFamily[] {
+  const gathering = new Gathering(memory);
   const members = [...registry.members()];
   for (const member of members) {
     if (member.registry.outdated.has(member.collector)) continue;
@@ -49,10 +51,10 @@ function familiesOfRegistry(registry: MemberRegistry): readonly MetricFamily[] {
   return gathering.families;
 }
 
-function familiesOfCollector(collector: Collector): readonly MetricFamily[] {
+function familiesOfCollector(collector: Collector, memory: SeriesMemory): readonly MetricFamily[] {
   const registry = new Registry();
   registry.register(collector);
-  const gathering = new Gathering();
+  const gathering = new Gathering(memory);
   for (const member of registry.members()) for (const _ of gathering.add(member));
   return gathering.families;
 }

@@ -8,16 +8,19 @@ import type { Exemplar, Labels, Quantile } from '../core/model.ts';
 /** A point, of which nothing is known yet. */
 export type GivenPoint = Readonly<Record<string, unknown>>;
 
-/** By the names of fields in a type's descriptor: how each is checked. @throws {MetricError} `ERR_COLLECTOR` */
-export const FIELDS: Readonly<Record<string, (subject: string, given: unknown, point: GivenPoint) => unknown>> = {
+/** How a field is checked, and copied. @throws {MetricError} `ERR_COLLECTOR` */
+type FieldCheck = (subject: string, given: unknown, point: GivenPoint) => unknown;
+
+/** By the names of fields in a type's descriptor. */
+export const FIELDS: Readonly<Record<string, FieldCheck>> = {
   value: (subject, given) => checkedNumber(subject, 'value', given),
-  sum: (subject, given) => (given === undefined ? undefined : checkedNumber(subject, 'sum', given)),
-  count: (subject, given) => (given === undefined ? undefined : checkedNumber(subject, 'count', given)),
+  sum: (subject, given) => checkedNumber(subject, 'sum', given, true),
+  count: (subject, given) => checkedNumber(subject, 'count', given, true),
   createdMs: (subject, given) => checkedTime(subject, 'createdMs', given),
-  exemplar: (subject, given) => (given === undefined ? undefined : checkedExemplar(subject, given)),
+  exemplar: checkedExemplar,
   bounds: checkedBounds,
-  counts: (subject, given, { bounds }) => checkedCounts(subject, given, bounds as readonly unknown[]),
-  exemplars: (subject, given, { bounds }) => checkedExemplars(subject, given, bounds as readonly unknown[]),
+  counts: checkedCounts,
+  exemplars: checkedExemplars,
   quantiles: checkedQuantiles,
   states: checkedStates,
 };
@@ -28,9 +31,9 @@ export function checkedTime(subject: string, field: string, given: unknown): num
   throw fault('ERR_COLLECTOR', `${subject}: ${field}`, 'milliseconds since the epoch', given);
 }
 
-function checkedNumber(subject: string, field: string, given: unknown): number {
-  if (typeof given !== 'number') throw fault('ERR_COLLECTOR', `${subject}: ${field}`, 'a number', given);
-  return given;
+function checkedNumber(subject: string, field: string, given: unknown, isOptional = false): number {
+  if (typeof given !== 'number' && !(isOptional && given === undefined)) throw fault('ERR_COLLECTOR', `${subject}: ${field}`, 'a number', given);
+  return given as number;
 }
 
 function checkedBounds(subject: string, given: unknown): readonly number[] {
@@ -45,20 +48,22 @@ function checkedBounds(subject: string, given: unknown): readonly number[] {
   return Object.isFrozen(bounds) ? bounds : [...bounds];
 }
 
-function checkedCounts(subject: string, given: unknown, bounds: readonly unknown[]): readonly number[] {
+function checkedCounts(subject: string, given: unknown, point: GivenPoint): readonly number[] {
+  const { length: buckets } = point.bounds as readonly number[];
   const { length } = (given ?? []) as ArrayLike<number>;
   // Asked before anything is copied: a length is easily a lie.
-  if (length !== bounds.length + 1) throw fault('ERR_COLLECTOR', `${subject}: counts`, `${bounds.length + 1}, one more than bounds`, length);
+  if (length !== buckets + 1) throw fault('ERR_COLLECTOR', `${subject}: counts`, `${buckets + 1}, one more than bounds`, length);
   const counts = Array.from(given as ArrayLike<number>);
   if (!counts.every((count) => typeof count === 'number' && count >= 0)) throw fault('ERR_COLLECTOR', `${subject}: counts`, 'numbers of 0 or more', counts);
   return counts;
 }
 
-function checkedExemplars(subject: string, given: unknown, bounds: readonly unknown[]): readonly (Exemplar | undefined)[] | undefined {
+function checkedExemplars(subject: string, given: unknown, { counts }: GivenPoint): readonly (Exemplar | undefined)[] | undefined {
   if (given === undefined || given === null) return undefined;
   const { length } = given as ArrayLike<unknown>;
-  if (!(length <= bounds.length + 1)) throw fault('ERR_COLLECTOR', `${subject}: exemplars`, `a list of at most ${bounds.length + 1}, one for each bucket`, length);
-  return Array.from(given as ArrayLike<unknown>, (each) => (each === undefined ? undefined : checkedExemplar(subject, each)));
+  const { length: buckets } = counts as readonly number[];
+  if (!(length <= buckets)) throw fault('ERR_COLLECTOR', `${subject}: exemplars`, `a list of at most ${buckets}, one for each bucket`, length);
+  return Array.from(given as ArrayLike<unknown>, (each) => checkedExemplar(subject, each));
 }
 
 function checkedQuantiles(subject: string, given: unknown): readonly Quantile[] {
@@ -78,7 +83,8 @@ function checkedStates(subject: string, given: unknown): Readonly<Record<string,
   return Object.fromEntries(Object.entries(given).map(([state, isOn]) => [toWellFormed(state), Boolean(isOn)]));
 }
 
-function checkedExemplar(subject: string, given: unknown): Exemplar {
+function checkedExemplar(subject: string, given: unknown): Exemplar | undefined {
+  if (given === undefined) return undefined;
   const { labels, value, timestampMs } = (given ?? {}) as GivenPoint;
   const pairs = Object.entries((labels ?? {}) as GivenPoint).map(([name, text]) => {
     if (typeof text !== 'string') throw fault('ERR_COLLECTOR', `${subject}: exemplar's label ${show(name)}`, 'a string', text);

@@ -3,7 +3,7 @@
 
 import { plain } from './answer.ts';
 import type { Answer, Answerer } from './answer.ts';
-import { isOverload } from './authentication.ts';
+import { retryAfterSeconds } from './authentication.ts';
 import type { Authenticate, AuthenticationOptions } from './authentication.ts';
 import { within } from './deadline.ts';
 import { excess, isGone } from './request.ts';
@@ -38,7 +38,17 @@ export interface Gate {
 export function gate(options: GateOptions & Others, metrics: SelfMetrics, timers: Timers): Gate {
   const { maxInFlight = 100, maxQueryLength = 4096, deadlineMs = 10_000, authenticate, onError } = options;
   // Requests that wait for authentication, and those that are answered.
-  let [waiting, working] = [0, 0];
+  const busy = { waiting: 0, working: 0 };
+
+  /** Counts a request until the function that it returns is called. */
+  function enter(room: keyof typeof busy): () => void {
+    busy[room]++;
+    metrics.inFlight.value++;
+    return () => {
+      busy[room]--;
+      metrics.inFlight.value--;
+    };
+  }
 
   function leaving(request: RequestFacts, answer: Answer): Answer {
     if (isGone(request)) metrics.countError('gone');
@@ -48,11 +58,12 @@ export function gate(options: GateOptions & Others, metrics: SelfMetrics, timers
 
   /** The answer to one who may not be answered. */
   function refusal(request: RequestFacts, check: Authenticate): Answer | undefined | Promise<Answer | undefined> {
-    if (waiting >= (check.maxWaiting ?? maxInFlight)) return tooMany();
+    if (busy.waiting >= (check.maxWaiting ?? maxInFlight)) return tooMany();
     const refusedUnless = (isAllowed: unknown): Answer | undefined => (isAllowed === true ? undefined : unauthorized(check));
     const failed = (error: unknown): Answer => {
       if (isGone(request)) throw new Gone();
-      if (isOverload(error)) return tooMany(Math.ceil(error.retryAfterSeconds));
+      const seconds = retryAfterSeconds(error);
+      if (seconds !== undefined) return tooMany(seconds);
       metrics.countError('authentication');
       tell(onError, error);
       return unauthorized(check);
@@ -61,13 +72,7 @@ export function gate(options: GateOptions & Others, metrics: SelfMetrics, timers
       const { method, target, headers, address } = request;
       const verdict: unknown = check({ method, target, headers, ...(address !== undefined && { address }) });
       if (!isThenable(verdict)) return refusedUnless(verdict);
-      waiting++;
-      metrics.inFlight++;
-      const end = (): void => {
-        waiting--;
-        metrics.inFlight--;
-      };
-      return within(verdict, check.limitMs ?? deadlineMs, timers, request.signal).finally(end).then(refusedUnless, failed);
+      return within(verdict, check.limitMs ?? deadlineMs, timers, request.signal).finally(enter('waiting')).then(refusedUnless, failed);
     } catch (error) {
       return failed(error);
     }
@@ -75,13 +80,8 @@ export function gate(options: GateOptions & Others, metrics: SelfMetrics, timers
 
   /** What `respond` answers, where not too many are answered at the moment. */
   function worked(request: RequestFacts, respond: Answerer): Answer | Promise<Answer> {
-    if (working >= maxInFlight) return tooMany();
-    working++;
-    metrics.inFlight++;
-    const end = (): void => {
-      working--;
-      metrics.inFlight--;
-    };
+    if (busy.working >= maxInFlight) return tooMany();
+    const end = enter('working');
     let found: Answer | Promise<Answer> | undefined;
     try {
       found = respond(request);
@@ -110,8 +110,8 @@ export function gate(options: GateOptions & Others, metrics: SelfMetrics, timers
   };
 }
 
-function tooMany(retryAfterSeconds = 1): Answer {
-  return plain(503, 'Too many requests at once', { 'Retry-After': String(retryAfterSeconds) });
+function tooMany(seconds = 1): Answer {
+  return plain(503, 'Too many requests at once', { 'Retry-After': String(seconds) });
 }
 
 function unauthorized({ challenge = 'Bearer' }: Authenticate): Answer {

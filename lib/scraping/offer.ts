@@ -35,21 +35,23 @@ export interface OfferOptions {
 
 const COMPRESSED_FROM = 1024;
 
-export class Offer {
+export interface Offer {
   /** The format that the scraper likes best. */
-  readonly formatFor: (request: RequestHead) => Format<string | Uint8Array>;
+  formatFor(request: RequestHead): Format<string | Uint8Array>;
   /** Whether the scraper gets so many bytes compressed. */
-  readonly isCompressed: (request: RequestHead, bytes: number) => boolean;
+  isCompressed(request: RequestHead, bytes: number): boolean;
+}
 
-  /** @throws {MetricError} `ERR_OPTION` where nothing is on offer */
-  constructor(options: OfferOptions) {
-    const { compress = true } = options;
-    const formats = offeredFormats(options);
-    const formatFor = remembering((accept) => negotiate(accept, formats));
-    const takesGzip = remembering(acceptsGzip);
-    this.formatFor = (request) => formatFor(header(request, 'accept'));
-    this.isCompressed = (request, bytes) => compress && bytes >= COMPRESSED_FROM && takesGzip(header(request, 'accept-encoding'));
-  }
+/** @throws {MetricError} `ERR_OPTION` where nothing is on offer */
+export function offerOf(options: OfferOptions): Offer {
+  const { compress = true } = options;
+  const formats = offeredFormats(options);
+  const negotiated = remembering((accept) => negotiate(accept, formats));
+  const takesGzip = remembering(acceptsGzip);
+  return {
+    formatFor: (request) => negotiated(header(request, 'accept')),
+    isCompressed: (request, bytes) => compress && bytes >= COMPRESSED_FROM && takesGzip(header(request, 'accept-encoding')),
+  };
 }
 
 function offeredFormats({ formats = [text, text1, openMetrics], openMetrics: hasOpenMetrics = true, created = false, lineSafe: isLineSafe = false }: OfferOptions): Format<string | Uint8Array>[] {

@@ -12,9 +12,11 @@ import { isRefreshed, isReported, membersAsked } from './collectors.ts';
 import type { NamedMember } from './collectors.ts';
 import { deadline } from './deadline.ts';
 import { Gathering } from './gathering.ts';
-import { Offer } from './offer.ts';
-import type { OfferOptions } from './offer.ts';
-import { Pace } from './pace.ts';
+import type { SeriesMemory } from './gathering.ts';
+import { offerOf } from './offer.ts';
+import type { Offer, OfferOptions } from './offer.ts';
+import { paced } from './pace.ts';
+import type { Pace } from './pace.ts';
 import { refreshAll } from './refreshing.ts';
 import type { Refreshed } from './refreshing.ts';
 import { askedNames, isGone, patienceMs } from './request.ts';
@@ -93,23 +95,23 @@ class CollectorsFailed extends Error {}
  * @throws {MetricError} `ERR_OPTION`
  */
 export function scraper(source: Collector, host: Host, options: ScrapeOptions, metrics: SelfMetrics): Scraper {
-  const { deadlineMs = 10_000, errors = 'isolate', onError, selfMetrics = 'collectors', maxPauseMs = 10 } = options;
-  const handler: Handler = { registry: isRegistry(source) ? source : registryOf(source, onError), host, timers: host.timers ?? engineTimers, offer: new Offer(options), deadlineMs, errors, onError, selfMetrics, metrics, slabs: new Slabs(), pace: new Pace(maxPauseMs, () => host.giveWay()) };
+  const { deadlineMs = 10_000, selfMetrics = 'collectors', maxPauseMs = 10, onError } = options;
+  const registry = isRegistry(source) ? source : registryOf(source, onError);
+  const handler: Handler = { ...options, registry, host, timers: host.timers ?? engineTimers, offer: offerOf(options), deadlineMs, selfMetrics, metrics, slabs: new Slabs(), memory: new WeakMap(), pace: paced(maxPauseMs, () => host.giveWay()) };
   return (request) => new ScrapeRun(handler, request).result();
 }
 
 /** What the scrapes of one handler have in common. */
-interface Handler {
+interface Handler extends Pick<ScrapeOptions, 'errors' | 'onError'> {
   readonly registry: MemberRegistry;
   readonly host: Host;
   readonly timers: Timers;
   readonly offer: Offer;
   readonly deadlineMs: number;
-  readonly errors: 'isolate' | 'fail';
-  readonly onError: ScrapeOptions['onError'];
   readonly selfMetrics: boolean | 'collectors';
   readonly metrics: SelfMetrics;
   readonly slabs: Slabs;
+  readonly memory: SeriesMemory;
   readonly pace: Pace;
 }
 
@@ -121,13 +123,14 @@ class ScrapeRun {
   /** Names of families and samples that are asked for. Absent: all there are. */
   private readonly names: ReadonlySet<string> | undefined;
   private readonly members: readonly NamedMember[];
-  private readonly gathering = new Gathering();
+  private readonly gathering: Gathering;
   private readonly reports: CollectorReport[] = [];
   private failures = 0;
 
   constructor(handler: Handler, request: RequestFacts) {
     this.handler = handler;
     this.request = request;
+    this.gathering = new Gathering(handler.memory);
     this.names = askedNames(request);
     this.members = membersAsked(handler.registry, this.names);
   }
@@ -163,7 +166,7 @@ class ScrapeRun {
   }
 
   private written(refreshed: ReadonlyMap<Collector, Refreshed>): Scraped | Promise<Scraped> {
-    const body = this.handler.pace.run(this.work(refreshed));
+    const body = this.handler.pace(this.work(refreshed));
     return body instanceof Promise ? body.then((each) => this.compressed(each)) : this.compressed(body);
   }
 
@@ -240,7 +243,7 @@ class ScrapeRun {
   }
 
   private done(scraped: Scraped): Scraped {
-    this.handler.metrics.lastScrapeSeconds = (performance.now() - this.begin) / 1000;
+    this.handler.metrics.lastScrapeSeconds.value = (performance.now() - this.begin) / 1000;
     return scraped;
   }
 

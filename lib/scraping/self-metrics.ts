@@ -1,7 +1,7 @@
 // What a handler shows of itself: of the answers it gave, and how the collectors fared. Counts, and shows the
 // counts as live families, made once: in a small scrape they are a good part of it. Decides nothing.
 
-import { sampleStart } from '../core/labels.ts';
+import { lineStarts } from '../core/labels.ts';
 import { LiveFamily } from '../core/live-family.ts';
 import type { LiveHead } from '../core/live-family.ts';
 import type { Collector, Labels, MetricFamily, Point } from '../core/model.ts';
@@ -44,23 +44,12 @@ const FAILURES: LiveHead = { type: 'counter', name: 'promlet_collector_errors_to
 export class SelfMetrics {
   private readonly answers = new Map(CODES.map((code) => [code, livePoint(REQUESTS, { code: String(code) })]));
   private readonly errors = new Map(CAUSES.map((cause) => [cause, livePoint(ERRORS, { cause })]));
-  private readonly requestsInFlight = livePoint(IN_FLIGHT, {});
-  private readonly lastScrape = livePoint(LAST_SCRAPE, {});
+  readonly inFlight: LivePoint = livePoint(IN_FLIGHT, {});
+  readonly lastScrapeSeconds: LivePoint = livePoint(LAST_SCRAPE, {});
   private readonly collectors = new WeakMap<Collector, CollectorPoints>();
-  private readonly shown: Record<'success' | 'duration' | 'failures', { points: readonly Point[] }> = { success: { points: [] }, duration: { points: [] }, failures: { points: [] } };
+  /** Of the collectors of the last scrape that was shown. */
+  private reported: readonly CollectorPoints[] = [];
   private families: { readonly labels: Labels; readonly ofHandler: readonly MetricFamily[]; readonly ofCollectors: readonly MetricFamily[] } | undefined;
-
-  get inFlight(): number {
-    return this.requestsInFlight.value;
-  }
-
-  set inFlight(count: number) {
-    this.requestsInFlight.value = count;
-  }
-
-  set lastScrapeSeconds(seconds: number) {
-    this.lastScrape.value = seconds;
-  }
 
   countAnswer(code: number): void {
     let point = this.answers.get(code);
@@ -91,26 +80,26 @@ export class SelfMetrics {
   /** Of those that the last scrape counted; none where it has none. */
   ofCollectors(reports: readonly CollectorReport[], labels: Labels): readonly MetricFamily[] {
     if (reports.length === 0) return [];
-    const points = reports.map(({ member }) => this.pointsOf(member));
-    this.shown.success.points = points.map(({ success }) => success);
-    this.shown.duration.points = points.map(({ duration }) => duration);
-    this.shown.failures.points = points.map(({ failures }) => failures);
+    this.reported = reports.map(({ member }) => this.pointsOf(member));
     return this.familiesWith(labels).ofCollectors;
   }
 
   private familiesWith(labels: Labels): NonNullable<SelfMetrics['families']> {
-    const { answers, errors, shown } = this;
     if (this.families?.labels === labels) return this.families;
-    const live = (head: LiveHead, source: { readonly points: Iterable<Point> }): MetricFamily => new LiveFamily(head, labels, source) as unknown as MetricFamily;
+    const live = (head: LiveHead, pointsOf: () => readonly Point[]): MetricFamily => new LiveFamily(head, labels, { get points() { return pointsOf(); } }) as unknown as MetricFamily;
     return (this.families = {
       labels,
       ofHandler: [
-        live(REQUESTS, { get points() { return [...answers.values()]; } }),
-        live(IN_FLIGHT, { points: [this.requestsInFlight] }),
-        live(ERRORS, { points: [...errors.values()] }),
-        live(LAST_SCRAPE, { points: [this.lastScrape] }),
+        live(REQUESTS, () => [...this.answers.values()]),
+        live(IN_FLIGHT, () => [this.inFlight]),
+        live(ERRORS, () => [...this.errors.values()]),
+        live(LAST_SCRAPE, () => [this.lastScrapeSeconds]),
       ],
-      ofCollectors: [live(SUCCESS, shown.success), live(DURATION, shown.duration), live(FAILURES, shown.failures)],
+      ofCollectors: [
+        live(SUCCESS, () => this.reported.map(({ success }) => success)),
+        live(DURATION, () => this.reported.map(({ duration }) => duration)),
+        live(FAILURES, () => this.reported.map(({ failures }) => failures)),
+      ],
     });
   }
 
@@ -140,5 +129,5 @@ export function droppedSeries(dropped: ReadonlyMap<string, number>, constantLabe
 }
 
 function livePoint({ name }: LiveHead, labels: Labels, value = 0): LivePoint {
-  return { labels, lineStart: sampleStart(name, Object.keys(labels), Object.values(labels)), value };
+  return { labels, lineStart: lineStarts(name, Object.keys(labels))(Object.values(labels)), value };
 }

@@ -5,7 +5,6 @@ import type { ScrapeSignal } from '../core/model.ts';
 /** What is used of an `AbortSignal`. */
 interface Abortable {
   readonly aborted: boolean;
-  readonly reason?: unknown;
   addEventListener?(type: 'abort', listener: () => void): void;
   removeEventListener?(type: 'abort', listener: () => void): void;
 }
@@ -28,12 +27,6 @@ export function onAbort(signal: ScrapeSignal, act: () => void): () => void {
   if (abortable.aborted) act();
   else abortable.addEventListener?.('abort', act);
   return () => abortable.removeEventListener?.('abort', act);
-}
-
-/** Whether the signal was aborted because the time was up, as `AbortSignal.timeout` says it. */
-export function isTimeUp(signal: ScrapeSignal): boolean {
-  const { aborted, reason } = signal as Abortable;
-  return aborted && (reason as { readonly name?: unknown } | undefined)?.name === 'TimeoutError';
 }
 
 /** Resolves after everything that is due now. */
