@@ -37,6 +37,13 @@ export interface HttpServerOptions extends IncomingOptions {
 /**
  * Measures all requests that come in, at every server of this process, by the channels of `node:diagnostics_channel`.
  *
+ * The route is what `setRoute` said, or `options.route`, or the template of Express and Fastify (NestJS on either), which
+ * are found; else `unmatched`. Koa, Hono and others need a line: see the README.
+ *
+ * A request is measured from its first byte until the last of its response was handed to the system. Where it was aborted
+ * before the head of the response was sent, its status is 499. Requests that are upgraded, and `CONNECT`, have no response
+ * and are not measured.
+ *
  * Called again for a registry, it takes the place of the call before: so code can be loaded again while it runs. The
  * instruments stay, as long as they would be the same.
  *

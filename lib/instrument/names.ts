@@ -4,7 +4,11 @@
 /** Which words. `opentelemetry`: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/ */
 export type Names = 'prometheus' | 'opentelemetry';
 
-/** Which metrics; each can be chosen or left out by this name. */
+/**
+ * Which metrics; each can be chosen by this name. `errors` and `pools` are of requests that go out; in the words of
+ * Prometheus' clients they are `http_client_request_errors_total` and `http_client_pool_connected`, `_free`, `_pending`,
+ * `_running` and `_size`.
+ */
 export type HttpMetric = 'duration' | 'inFlight' | 'requestSize' | 'responseSize' | 'responseStart' | 'aborted' | 'errors' | 'pools';
 
 /** What a label tells of a request. `peer` is the route of one that came in, the host of one that went out. */
