@@ -40,7 +40,7 @@ const MAKES: Readonly<Record<string, Readonly<Record<string, Make>>>> = {
   [`node:http, ${ALL}`]: { promlet: promletOn(async () => createServer(answer)) },
 };
 
-const REQUESTS = 400;
+const REQUESTS = 200;
 
 export const instrument: Question = {
   name: 'instrument',
@@ -50,7 +50,7 @@ export const instrument: Question = {
 
   cases(scale): readonly Case[] {
     const names = Object.keys(MAKES).filter((name) => !scale.isQuick || name.includes(DURATIONS));
-    return names.map((name) => ({ name, subjects: Object.keys(MAKES[name]!), rounds: scale.isQuick ? 2 : 3 }));
+    return names.map((name) => ({ name, subjects: Object.keys(MAKES[name]!), rounds: scale.isQuick ? 3 : 9, isOnEachEngine: true }));
   },
 
   async check(name, subject) {
@@ -74,7 +74,7 @@ export const instrument: Question = {
       await connection.ask(REQUESTS);
       return (processorNs() - begin) / REQUESTS;
     };
-    const batches = scale.isQuick ? 60 : 100;
+    const batches = 60;
     const phase = async (connection: typeof bare): Promise<number> => {
       for (let i = 0; i < 40; i++) await timed(connection);
       const figures: number[] = [];
