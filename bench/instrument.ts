@@ -65,7 +65,7 @@ export const instrument: Question = {
     stop?.();
   },
 
-  async measure(name, subject, scale) {
+  async measure(name, subject) {
     const { server, barePath, start, stop } = await MAKES[name]![subject]!();
     const measured = connectTo(server, PATH);
     const bare = barePath === undefined ? measured : connectTo(server, barePath);
