@@ -16,6 +16,7 @@ export const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
   'small-scrapes': async () => (await import('./small-scrapes.ts')).smallScrapes,
   http: async () => (await import('./http.ts')).http,
   process: async () => (await import('./process.ts')).processQuestion,
+  instrument: async () => (await import('./instrument.ts')).instrument,
   growth: async () => (await import('./growth.ts')).growth,
   start: async () => (await import('./start.ts')).start,
   size: async () => (await import('./size.ts')).size,

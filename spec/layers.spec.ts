@@ -28,6 +28,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'exporter.ts': ['core/', 'metrics/', 'http.ts', 'scraping/options.ts'],
   'process/': ['core/', 'node:fs', 'node:perf_hooks', 'node:timers', 'node:v8', 'node:worker_threads'],
   'process.ts': ['core/', 'metrics/buckets.ts', 'process/'],
+  'instrument/': ['core/', 'metrics/', 'node:http', 'node:http2', 'node:net'],
+  'instrument.ts': ['instrument/'],
   'commands/': ['*'],
   'cli.ts': ['*'],
 };

@@ -28,6 +28,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   './exporter': ['PrometheusExporter', 'createExporter'],
   './parse': ['ParseError', 'parse', 'parseProtobuf', 'parseSamples'],
   './process': ['processMetrics'],
+  './instrument': ['fetchMetrics', 'httpClientMetrics', 'httpServerMetrics', 'setRoute'],
   './scraping': ['checked', 'snapshot'],
   './protobuf': ['protobuf'],
   './openmetrics2': ['openMetrics2'],

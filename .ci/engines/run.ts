@@ -68,6 +68,7 @@ const ENGINES: readonly Engine[] = [
       sources: () => command(bin.bun, ['sources.run.ts']),
       serving: () => command(bin.bun, ['serving.run.js']),
       process: () => command(bin.bun, ['process.run.js']),
+      measuring: () => command(bin.bun, ['measuring.run.js']),
       'fresh folder': () => readmeExample(bin.bun, []),
     },
   },
@@ -80,6 +81,7 @@ const ENGINES: readonly Engine[] = [
       serving: () => command(bin.deno, [...DENO, '--allow-net=127.0.0.1', 'serving.run.js']),
       process: () => command(bin.deno, [...DENO, '--allow-all', 'process.run.js']),
       'process, no permissions': () => command(bin.deno, [...DENO, 'process.run.js', 'no files']),
+      measuring: () => command(bin.deno, [...DENO, 'measuring.run.js']),
       types: denoTypes,
       'fresh folder': () => readmeExample(bin.deno, [...DENO, '--allow-net=127.0.0.1,localhost']),
     },
@@ -146,6 +148,7 @@ function node(version: string, flag?: string, more: readonly string[] = [], proo
     minified: () => command(path, [...flags, 'promlet.min.run.js']),
     serving: () => command(path, [...flags, 'serving.run.js']),
     process: () => command(path, [...flags, 'process.run.js', ...(flag === '--permission' ? ['no files'] : [])]),
+    measuring: () => command(path, [...flags, 'measuring.run.js']),
   };
   if (flag === undefined) Object.assign(forms, required(path));
   if (version > '20') forms['sources'] = () => command(path, [...flags, 'sources.run.ts']);

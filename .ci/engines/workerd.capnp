@@ -9,6 +9,8 @@ const worker :Workerd.Worker = (
   modules = [
     (name = "worker.js", esModule = embed "worker.js"),
     (name = "cases.js", esModule = embed "cases.js"),
+    (name = "measuring.js", esModule = embed "measuring.js"),
+    (name = "instrument.js", esModule = embed "instrument.js"),
     (name = "promlet.js", esModule = embed "promlet.js"),
   ],
   compatibilityDate = "2026-01-01",
