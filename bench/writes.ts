@@ -256,7 +256,7 @@ function observations(): number[] {
   });
 }
 
-function observing(observe: (value: number) => void): Run {
+export function observing(observe: (value: number) => void): Run {
   const values = observations();
   return (times) => {
     for (let i = 0; i < times; i++) observe(values[i & 1_023]!);

@@ -14,6 +14,7 @@ export { StateSet } from './metrics/stateset.ts';
 export type { StateSetOptions, StateSetSeries } from './metrics/stateset.ts';
 export { defaultBuckets, exponentialBuckets, linearBuckets } from './metrics/buckets.ts';
 export type { CurrentExemplar, ExemplarLabels, ExemplarOptions, GivenExemplar } from './metrics/exemplars.ts';
+export type { NativeOptions } from './metrics/native-buckets.ts';
 export type { InstrumentOptions } from './metrics/options.ts';
 export type { LabelValues, PositionalValues, WithLabels } from './metrics/signatures.ts';
 
@@ -40,6 +41,8 @@ export type {
   Labels,
   MetricFamily,
   MetricType,
+  NativeBuckets,
+  NativeHistogram,
   Point,
   Quantile,
   Scrape,

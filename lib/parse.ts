@@ -2,20 +2,28 @@
 // code with the writers, so that a fault of one cannot hide a fault of the other.
 
 import type { Exemplar, Labels, MetricFamily } from './core/model.ts';
+import type { CompositeValue } from './parsing/composite.ts';
 import { Line } from './parsing/line.ts';
 import type { ReadLine } from './parsing/line.ts';
 import { openMetricsFamilies } from './parsing/openmetrics-families.ts';
 import { readOpenMetricsLine } from './parsing/openmetrics-lines.ts';
+import { openMetrics2Families } from './parsing/openmetrics2-families.ts';
+import { readOpenMetrics2Line } from './parsing/openmetrics2-lines.ts';
 import { quote } from './parsing/parse-error.ts';
+import { protobufFamilies } from './parsing/protobuf-families.ts';
 import { Scanner } from './parsing/scanner.ts';
 import { Source } from './parsing/source.ts';
 import { textFamilies } from './parsing/text-families.ts';
 import { readTextLine } from './parsing/text-lines.ts';
 
+export type { BucketFields, CompositeValue, CumulativeBucket, GaugeHistogramFields, HistogramFields, Span, SummaryFields } from './parsing/composite.ts';
 export { ParseError } from './parsing/parse-error.ts';
 
-/** A format that can be read: `text` is 0.0.4 and 1.0.0, `openmetrics` is 1.0.0. */
-export type ParseFormat = 'text' | 'openmetrics';
+/**
+ * A format that can be read: `text` is 0.0.4 and 1.0.0, `openmetrics` is 1.0.0, and `openmetrics2` is 2.0.0-rc0, which is
+ * experimental. Protobuf, which is no text, has `parseProtobuf`.
+ */
+export type ParseFormat = 'text' | 'openmetrics' | 'openmetrics2';
 
 export interface ParseOptions {
   /** @default 'text' */
@@ -31,18 +39,39 @@ export interface Sample {
   readonly value: number;
   /** Milliseconds since the epoch. */
   readonly timestampMs?: number | undefined;
-  /** OpenMetrics only. */
+  /** OpenMetrics 1.0 only. */
   readonly exemplar?: Exemplar | undefined;
+  /** OpenMetrics 2.0 only: the start timestamp, in milliseconds since the epoch. */
+  readonly createdMs?: number | undefined;
+  /** OpenMetrics 2.0 only: one or more, each with a timestamp. */
+  readonly exemplars?: readonly Exemplar[] | undefined;
+}
+
+/**
+ * One line of OpenMetrics 2.0 whose value has fields: all of a histogram, gauge histogram or summary.
+ *
+ * ```ts
+ * // h{a="b"} {count:3,sum:6.5,bucket:[1:2,+Inf:3]} st@1.5
+ * { name: 'h', labels: { a: 'b' }, value: { count: 3, sum: 6.5, bucket: [{ le: 1, count: 2 }, { le: Infinity, count: 3 }] }, createdMs: 1500 }
+ * ```
+ */
+export interface CompositeSample extends Omit<Sample, 'value' | 'exemplar'> {
+  readonly value: CompositeValue;
 }
 
 /**
  * Reads an exposition into families: plain objects, which any writer prints.
  *
- * Names are those of the text format, so that OpenMetrics' counter `a` becomes `a_total` and its info `a`
+ * Names are those of the text format, so that the counter `a` of OpenMetrics 1.0 becomes `a_total` and its info `a`
  * becomes `a_info`. Strict: what the format's grammar forbids is an error, and in OpenMetrics what its
  * prose forbids too, such as buckets out of order, or a series that is there twice; of its points with the same
  * timestamp the first counts. A byte order mark is an error, and so are a line of more than 256 MiB and more than 100
  * names of more than 16 000 characters.
+ *
+ * OpenMetrics 2.0 has more than the model in three places: of several exemplars of a counter or of a classic bucket the
+ * newest counts, those of a summary are left out, and a family of unknown type whose values have fields comes back as
+ * one of the type that these are of. Native buckets without observations are left out. State sets whose first labels are
+ * the same have to stand together, as its example of interleaved groups wants it.
  *
  * The text format leaves more to its writers:
  *
@@ -65,6 +94,28 @@ export function parse(input: string | Uint8Array, options: ParseOptions = {}): M
 }
 
 /**
+ * Reads delimited protobuf, `io.prometheus.client.MetricFamily`, into families: plain objects, which any writer prints.
+ *
+ * Its types are those of the text format, so that infos and state sets come as gauges. A family without a type is a
+ * counter, and what else is absent is 0 or empty, but for what points of the model may lack: a sum, a count, times.
+ * Native histograms come with what their buckets hold, whether they are written as differences or as counts; the empty
+ * ones are left out. Whole numbers beyond 2^53 are rounded. Numbers in a run of bytes and one by one are read alike, and
+ * fields that are not known are skipped.
+ *
+ * Beside bytes that are no such message, these are errors: counts that do not fit together, spans that say another
+ * number of buckets than there is, a metric without the value of its type, and a label without a name or there twice.
+ * Families and series may come twice, as in the text format. Memory and time grow with the length of the input alone,
+ * whatever it claims to hold.
+ *
+ * @throws {ParseError} for any input that is not valid, and nothing else; its `offset` is the place.
+ * @throws {TypeError} if `bytes` is no `Uint8Array`.
+ * @see https://prometheus.io/docs/instrumenting/exposition_formats/#protobuf-format
+ */
+export function parseProtobuf(bytes: Uint8Array): MetricFamily[] {
+  return protobufFamilies(bytes);
+}
+
+/**
  * Reads the samples one by one, as written: one for each line, also where a series is there twice. Nothing is grouped
  * into families, and only the grammar of each line is checked. Bytes are decoded a little at a time, so that input of
  * any size takes little memory.
@@ -73,7 +124,10 @@ export function parse(input: string | Uint8Array, options: ParseOptions = {}): M
  * @returns The samples, each read when it is asked for. Asking throws a `ParseError` where a line is not valid.
  * @throws {TypeError} if `input` is neither text nor bytes, or the format is unknown.
  */
-export function parseSamples(input: string | Uint8Array, options: ParseOptions = {}): IterableIterator<Sample> {
+export function parseSamples(input: string | Uint8Array, options?: ParseOptions & { readonly format?: 'text' | 'openmetrics' | undefined }): IterableIterator<Sample>;
+/** The same, of any format: a line of OpenMetrics 2.0 may have a value with fields. */
+export function parseSamples(input: string | Uint8Array, options: ParseOptions): IterableIterator<Sample | CompositeSample>;
+export function parseSamples(input: string | Uint8Array, options: ParseOptions = {}): IterableIterator<Sample | CompositeSample> {
   const { scanner, read } = open(input, options);
   return samples(scanner, read);
 }
@@ -88,24 +142,29 @@ interface Reader {
 const READERS: Readonly<Record<ParseFormat, Reader>> = {
   text: { read: readTextLine, families: textFamilies, keepsUnknownEscapes: false },
   openmetrics: { read: readOpenMetricsLine, families: openMetricsFamilies, keepsUnknownEscapes: true },
+  openmetrics2: { read: readOpenMetrics2Line, families: openMetrics2Families, keepsUnknownEscapes: true },
 };
 
 function open(input: string | Uint8Array, { format = 'text' }: ParseOptions): Reader & { readonly scanner: Scanner } {
   if (!Object.hasOwn(READERS, format)) {
-    throw new TypeError(`format: expected "text" or "openmetrics", got ${typeof format === 'string' ? quote(format) : typeof format}`);
+    throw new TypeError(`format: expected "text", "openmetrics" or "openmetrics2", got ${typeof format === 'string' ? quote(format) : typeof format}`);
   }
   const reader = READERS[format];
   return { ...reader, scanner: new Scanner(new Source(input), reader.keepsUnknownEscapes) };
 }
 
-function* samples(scanner: Scanner, read: ReadLine): Generator<Sample, void, undefined> {
+function* samples(scanner: Scanner, read: ReadLine): Generator<Sample | CompositeSample, void, undefined> {
   const line = new Line();
   for (let kind = read(scanner, line); kind !== 'end'; kind = read(scanner, line)) {
     if (kind !== 'sample') continue;
-    const { name, value, timestampMs, exemplar } = line;
-    const sample: { -readonly [K in keyof Sample]: Sample[K] } = { name, labels: line.labels.toObject(), value };
+    const { name, value, timestampMs, exemplar, extras } = line;
+    const sample: AnySample = { name, labels: line.labels.toObject(), value: extras?.composite ?? value };
     if (timestampMs !== undefined) sample.timestampMs = timestampMs;
     if (exemplar !== undefined) sample.exemplar = exemplar;
-    yield sample;
+    if (extras?.createdMs !== undefined) sample.createdMs = extras.createdMs;
+    if (extras?.exemplars !== undefined) sample.exemplars = extras.exemplars;
+    yield sample as Sample | CompositeSample;
   }
 }
+
+type AnySample = { -readonly [K in keyof Sample]: K extends 'value' ? number | CompositeValue : Sample[K] };

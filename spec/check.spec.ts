@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 
+import { delimited, message, number, text } from './protobuf-bytes.ts';
 import { GOOD, OK, run, runWith } from './run-command.ts';
 
 /** Expositions in the text format, and what there is to complain of. */
@@ -213,13 +214,20 @@ i has a series more than once, of which only the first counts
   assert.deepEqual(await runWith({ stdin: [text] }, 'check'), { exitCode: 3, stdout: '', stderr });
 });
 
+test('reports a series that protobuf has more than once', async () => {
+  const gauge = (value: string): Uint8Array => message(4, message(1, text(1, 'a'), text(2, value)), message(2));
+  const twice = delimited(text(1, 'g'), text(2, 'Help.'), number(3, 1), gauge('x'), gauge('y'), gauge('x'));
+  const stderr = 'g has a series more than once, of which only the first counts\n';
+  assert.deepEqual(await runWith({ stdin: [twice] }, 'check'), { exitCode: 3, stdout: '', stderr });
+});
+
 test('reads input that ends in # EOF as OpenMetrics where it has what only OpenMetrics has, unless it is told otherwise', async () => {
   const openMetrics = '# HELP jobs Jobs done.\n# TYPE jobs counter\njobs_total 1\n# EOF\n';
   assert.deepEqual(await runWith({ stdin: [openMetrics] }, 'check'), OK);
   assert.equal((await runWith({ stdin: [GOOD] }, 'check', '--format', 'openmetrics')).exitCode, 1);
   // In the text format the samples have nothing to do with the family that is described.
   assert.match((await runWith({ stdin: [openMetrics] }, 'check', '--format', 'text')).stderr, /^jobs_total no help text$/m);
-  const unknown = { exitCode: 2, stdout: '', stderr: 'promlet: --format: expected text or openmetrics, got "xml"\n' };
+  const unknown = { exitCode: 2, stdout: '', stderr: 'promlet: --format: expected text, openmetrics, openmetrics2 or protobuf, got "xml"\n' };
   assert.deepEqual(await run('check', '--format', 'xml'), unknown);
 });
 

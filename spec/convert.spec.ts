@@ -5,8 +5,9 @@ import { test } from 'node:test';
 import { print } from '../lib/commands/convert.ts';
 import { MetricError } from '../lib/core/errors.ts';
 import type { Format } from '../lib/formats/format.ts';
-import { text } from '../lib/formats/text.ts';
-import { parse } from '../lib/parse.ts';
+import { text as textFormat } from '../lib/formats/text.ts';
+import { parse, parseProtobuf } from '../lib/parse.ts';
+import { delimited, float, message, number, text } from './protobuf-bytes.ts';
 import { run, runWith } from './run-command.ts';
 
 const TEXT = '# HELP jobs_total Jobs done.\n# TYPE jobs_total counter\njobs_total{queue="a"} 1\n';
@@ -21,6 +22,40 @@ test('prints names that are no identifiers in quotes, where the format has them'
   const quoted = '# TYPE "a.b" gauge\n{"a.b"} 1\n';
   assert.deepEqual(await runWith({ stdin: [quoted] }, 'convert', '--to', 'text1'), { exitCode: 0, stdout: quoted, stderr: '' });
   assert.deepEqual(await runWith({ stdin: [quoted] }, 'convert', '--to', 'text'), { exitCode: 0, stdout: '# TYPE a_b gauge\na_b 1\n', stderr: '' });
+});
+
+test('reads OpenMetrics 2.0 and protobuf, and prints what the other format can show of them', async () => {
+  const openMetrics2 = '# TYPE h_seconds histogram\n# UNIT h_seconds seconds\nh_seconds{a="b"} {count:3,sum:6.5,schema:0,zero_threshold:0,zero_count:1,positive_spans:[1:1],positive_buckets:[2],bucket:[1:1,+Inf:3]} st@1.5 # {t="x"} 2 1.25\n# EOF\n';
+  const protobuf = delimited(
+    text(1, 'h_seconds'), number(3, 4), text(5, 'seconds'),
+    message(4, message(1, text(1, 'a'), text(2, 'b')), message(7, number(1, 3), float(2, 6.5), number(5, 0), number(7, 1), message(12, number(1, 2), number(2, 1)), number(13, 4), message(3, number(1, 1), float(2, 1)), message(3, number(1, 3), float(2, Infinity), message(3, message(1, text(1, 't'), text(2, 'x')), float(2, 2), message(3, number(1, 1), number(2, 250_000_000)))))),
+  );
+  const shown = `# TYPE h_seconds histogram
+# UNIT h_seconds seconds
+h_seconds_bucket{a="b",le="1.0"} 1
+h_seconds_bucket{a="b",le="+Inf"} 3 # {t="x"} 2 1.25
+h_seconds_sum{a="b"} 6.5
+h_seconds_count{a="b"} 3
+# EOF
+`;
+  for (const [format, input] of [['openmetrics2', openMetrics2], ['protobuf', protobuf]] as const) {
+    for (const args of [[], ['--format', format]]) assert.deepEqual(await runWith({ stdin: [input] }, 'convert', '--to', 'openmetrics', ...args), { exitCode: 0, stdout: shown, stderr: '' });
+  }
+});
+
+test('prints OpenMetrics 2.0 and protobuf, which read back as what was printed', async () => {
+  const openMetrics2 = '# TYPE h histogram\n# HELP h Help.\nh{a="b"} {count:3,sum:6.5,schema:0,zero_threshold:0.001,zero_count:1,positive_spans:[1:1],positive_buckets:[2],bucket:[1.0:1,+Inf:3]} st@1.5\n# EOF\n';
+  const protobuf = await runWith({ stdin: [openMetrics2] }, 'convert', '--to', 'protobuf');
+  assert.deepEqual({ exitCode: protobuf.exitCode, stderr: protobuf.stderr }, { exitCode: 0, stderr: '' });
+  const bytes = Buffer.from(protobuf.stdout, 'latin1');
+  assert.deepEqual(parseProtobuf(bytes), parse(openMetrics2, { format: 'openmetrics2' }));
+  assert.deepEqual(await runWith({ stdin: [bytes] }, 'convert', '--to', 'openmetrics2'), { exitCode: 0, stdout: openMetrics2, stderr: '' });
+});
+
+test('prints no bytes to a terminal', async () => {
+  const { exitCode, stdout, stderr } = await runWith({ stdin: [TEXT], isTTY: true, env: { NO_COLOR: '1' } }, 'convert', '--to', 'protobuf');
+  assert.deepEqual({ exitCode, stdout }, { exitCode: 1, stdout: '' });
+  assert.equal(stderr, 'promlet: --to protobuf: expected a file or another program to write to, got a terminal\nSuch as `promlet convert --to protobuf metrics.txt > metrics.pb`.\n');
 });
 
 test('prints nothing of an exposition that is not valid', async () => {
@@ -42,7 +77,7 @@ test('reports on stderr what the writer could not show as it was', async () => {
   const io = { stdout: { write: (text: string) => (written.stdout += text) }, stderr: { write: (text: string) => (written.stderr += text) } };
   const families = parse('a 1\na 2\n');
   const format: Format = {
-    ...text,
+    ...textFormat,
     *write(each, warn) {
       assert.equal(each, families);
       yield 'a 1\n';
@@ -55,7 +90,7 @@ test('reports on stderr what the writer could not show as it was', async () => {
 
 test('needs to know the format', async () => {
   const hint = 'See `promlet convert --help`.\n';
-  const formats = 'text, text1, openmetrics';
+  const formats = 'text, text1, openmetrics, openmetrics2, protobuf';
   const missing = `promlet: --to is missing: the format to print, one of ${formats}\n${hint}`;
   assert.deepEqual(await run('convert'), { exitCode: 2, stdout: '', stderr: missing });
   const unknown = `promlet: --to: expected one of ${formats}, got "xml"\n${hint}`;

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 
+import { delimited, float, message, number, text } from './protobuf-bytes.ts';
 import { GOOD, OK, listen, run } from './run-command.ts';
 
 test('reads a URL, in the format that was asked for and that the answer names', async (t) => {
@@ -18,6 +19,37 @@ test('reads a URL, in the format that was asked for and that the answer names', 
   assert.deepEqual(await run('check', url, '--format', 'text'), OK);
   assert.equal((await run('check', url, '--format', 'openmetrics')).exitCode, 1);
   assert.equal((await run('check', url)).exitCode, 1);
+});
+
+test('asks for each format by its name, and by default for those that a Prometheus with its defaults asks for', async (t) => {
+  const asked: (string | undefined)[] = [];
+  const url = await listen(t, ({ headers: { accept } }, response) => {
+    asked.push(accept);
+    response.end(GOOD);
+  });
+  await run('check', url);
+  for (const format of ['text', 'openmetrics', 'openmetrics2', 'protobuf']) await run('check', url, '--format', format);
+  assert.deepEqual(asked, [
+    'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1',
+    'text/plain;version=0.0.4',
+    'application/openmetrics-text;version=1.0.0',
+    'application/openmetrics-text;version=2.0.0',
+    'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited',
+  ]);
+});
+
+test('reads OpenMetrics 2.0 and protobuf where the answer is in one of them', async (t) => {
+  const answers = {
+    'application/openmetrics-text; version=2.0.0; charset=utf-8': '# HELP jobs_total Jobs done.\n# TYPE jobs_total counter\njobs_total{queue="a"} 1 st@1.5\n# EOF\n',
+    'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited': delimited(text(1, 'jobs_total'), text(2, 'Jobs done.'), number(3, 0), message(4, message(3, float(1, 1)))),
+  };
+  for (const [contentType, body] of Object.entries(answers)) {
+    const url = await listen(t, (_, response) => {
+      response.setHeader('Content-Type', contentType);
+      response.end(body);
+    });
+    assert.deepEqual(await run('check', url), OK, contentType);
+  }
 });
 
 test('says why where the answer is no exposition', async (t) => {

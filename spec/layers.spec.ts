@@ -17,6 +17,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'parse.ts': ['core/model.ts', 'parsing/'],
   'scraping/': ['core/', 'formats/'],
   'scraping.ts': ['scraping/'],
+  'protobuf.ts': ['formats/'],
+  'openmetrics2.ts': ['formats/'],
   'index.ts': ['core/', 'metrics/', 'formats/'],
   'node/': [
     'core/', 'scraping/', 'node:cluster', 'node:crypto', 'node:fs', 'node:http', 'node:net', 'node:stream', 'node:timers/promises', 'node:tls', 'node:zlib',

@@ -5,6 +5,8 @@ import { test } from 'node:test';
 
 import { negotiate, openMetrics, text, text1 } from '../lib/index.ts';
 import type { Format } from '../lib/index.ts';
+import { openMetrics2 } from '../lib/openmetrics2.ts';
+import { protobuf } from '../lib/protobuf.ts';
 import { acceptsGzip } from '../lib/scraping/encoding.ts';
 import { assertLinear } from './growth.ts';
 
@@ -91,6 +93,53 @@ const ASKED: readonly (readonly [why: string, accept: string | readonly string[]
 for (const [why, accept, contentType] of ASKED) {
   test(`answers "${why}" with ${contentType}`, () => {
     assert.equal(negotiate(accept, formats).contentType, contentType);
+  });
+}
+
+const everything: readonly Format<string | Uint8Array>[] = [text, text1, openMetrics, protobuf, openMetrics2];
+
+const PROTOBUF = 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited';
+const protobufAs = (escaping: string): string => `application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited; escaping=${escaping}`;
+const OPENMETRICS_2 = 'application/openmetrics-text; version=2.0.0; charset=utf-8';
+
+/** What changes where protobuf and OpenMetrics 2.0 are on offer too: for all else they are as good as absent. */
+const OTHERWISE: Readonly<Record<string, string>> = {
+  'Prometheus 3 that prefers protobuf': protobufAs('underscores'),
+  'OpenMetrics 2.0.0 alone': OPENMETRICS_2,
+  'OpenMetrics 2.0.0 with names as they are': OPENMETRICS_2,
+  'OpenMetrics 2.0.0, else 1.0.0': `${OPENMETRICS_2}; escaping=dots`,
+  'OpenMetrics 2.0.0 and text, equally': OPENMETRICS_2,
+};
+
+for (const [why, accept, contentType] of ASKED) {
+  const expected = OTHERWISE[why] ?? contentType;
+  test(`of everything on offer, answers "${why}" with ${expected}`, () => {
+    assert.equal(negotiate(accept, everything).contentType, expected);
+  });
+}
+
+const ASKED_OF_EVERYTHING: readonly (readonly [why: string, accept: string, contentType: string])[] = [
+  ['Prometheus 2.42 with native histograms', `${PROTOBUF},application/openmetrics-text;version=1.0.0;q=0.8,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1`, protobufAs('underscores')],
+  ['Telegraf', `${PROTOBUF};q=0.7,text/plain;version=0.0.4;q=0.3`, protobufAs('underscores')],
+  ['protobuf with names as they are', `${PROTOBUF};escaping=allow-utf-8`, protobufAs('allow-utf-8')],
+  ['protobuf alone', `${PROTOBUF};q=0.7,*/*;q=0.6`, protobufAs('underscores')],
+  ['protobuf of lower rank', `text/plain;version=0.0.4;q=0.9,${PROTOBUF};q=0.5`, TEXT],
+  ['protobuf in upper case', PROTOBUF.toUpperCase().replace('IO.PROMETHEUS.CLIENT.METRICFAMILY', 'io.prometheus.client.MetricFamily').replace('DELIMITED', 'delimited'), protobufAs('underscores')],
+  ['protobuf without its message', 'application/vnd.google.protobuf', TEXT],
+  ['protobuf as text', 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=text', TEXT],
+  ['other messages', 'application/vnd.google.protobuf;proto=io.prometheus.write.v2.Request;encoding=delimited', TEXT],
+  ['protobuf refused', `${PROTOBUF};q=0,*/*`, TEXT],
+  ['any application', 'application/*', openMetricsAs('underscores')],
+  ['OpenMetrics 2.0.0 of lower rank', 'application/openmetrics-text;version=1.0.0;q=0.7,application/openmetrics-text;version=2.0.0;q=0.6', openMetricsAs('underscores')],
+  ['OpenMetrics 2.0.0 of the same rank, named second', 'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=2.0.0', openMetricsAs('underscores')],
+  ['OpenMetrics without a version, the other refused', 'application/openmetrics-text;version=1.0.0;q=0,application/openmetrics-text', TEXT],
+  ['OpenMetrics 2.0.0 with underscores', 'application/openmetrics-text;version=2.0.0;escaping=underscores', `${OPENMETRICS_2}; escaping=underscores`],
+];
+
+for (const [why, accept, contentType] of ASKED_OF_EVERYTHING) {
+  test(`of everything on offer, answers "${why}" with ${contentType}`, () => {
+    assert.equal(negotiate(accept, everything).contentType, contentType);
+    assert.equal(negotiate(accept, [...everything.slice(0, 3), ...everything.slice(3).reverse()]).contentType, contentType);
   });
 }
 

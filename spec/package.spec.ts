@@ -27,8 +27,10 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   './fetch': ['fetchHandler'],
   './exporter': ['PrometheusExporter', 'createExporter'],
   './instrument': ['fetchMetrics', 'httpClientMetrics', 'httpServerMetrics', 'setRoute'],
-  './parse': ['ParseError', 'parse', 'parseSamples'],
+  './parse': ['ParseError', 'parse', 'parseProtobuf', 'parseSamples'],
   './scraping': ['checked', 'snapshot'],
+  './protobuf': ['protobuf'],
+  './openmetrics2': ['openMetrics2'],
 };
 
 const importable = Object.keys(manifest.exports).filter((path) => path !== './package.json');

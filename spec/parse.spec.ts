@@ -278,7 +278,7 @@ test('messages show no characters that a terminal obeys or that are not seen', (
   }
   assert.equal(rejection('a{b="\\\u202e"} 1\n'), '1:6 label value: expected one of the escapes \\\\, \\" and \\n, got "\\\\\\u202e"');
   assert.equal(rejection('a{b="\\🎉"} 1\n'), '1:6 label value: expected one of the escapes \\\\, \\" and \\n, got "\\\\🎉"');
-  assert.throws(() => parse('', { format: '\u202e' as 'text' }), { name: 'TypeError', message: 'format: expected "text" or "openmetrics", got "\\u202e"' });
+  assert.throws(() => parse('', { format: '\u202e' as 'text' }), { name: 'TypeError', message: 'format: expected "text", "openmetrics" or "openmetrics2", got "\\u202e"' });
 });
 
 test('messages cut what is long, and no character in two', () => {
@@ -385,7 +385,7 @@ test('the length of an exemplar is counted in characters, not in halves of them'
 });
 
 test('a wrong format or input is the mistake of the caller', () => {
-  assert.throws(() => parse('', { format: 'protobuf' as 'text' }), { name: 'TypeError', message: 'format: expected "text" or "openmetrics", got "protobuf"' });
-  assert.throws(() => parse('', { format: 5n as unknown as 'text' }), { name: 'TypeError', message: 'format: expected "text" or "openmetrics", got bigint' });
+  assert.throws(() => parse('', { format: 'protobuf' as 'text' }), { name: 'TypeError', message: 'format: expected "text", "openmetrics" or "openmetrics2", got "protobuf"' });
+  assert.throws(() => parse('', { format: 5n as unknown as 'text' }), { name: 'TypeError', message: 'format: expected "text", "openmetrics" or "openmetrics2", got bigint' });
   assert.throws(() => parseSamples(5 as unknown as string), { name: 'TypeError', message: 'input: expected a string or a Uint8Array, got number' });
 });

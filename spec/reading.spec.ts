@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
+import { delimited, float, message, number, text } from './protobuf-bytes.ts';
 import { GOOD, OK, listen, run, runWith, temporaryFolder } from './run-command.ts';
 
 test('reads stdin where no file is named, and where the file is "-"', async () => {
@@ -129,4 +130,50 @@ test('uses colours on a terminal, unless NO_COLOR is set', async () => {
   assert.match((await runWith({ stdin, isTTY: true }, 'check')).stderr, /\u001b\[31m\^\u001b\[0m/);
   assert.deepEqual(await runWith({ stdin, isTTY: true, env: { NO_COLOR: '1' } }, 'check'), plain);
   assert.deepEqual(await runWith({ stdin, isTTY: true, env: { TERM: 'dumb' } }, 'check'), plain);
+});
+
+const PROTOBUF = delimited(text(1, 'jobs_total'), text(2, 'Jobs done.'), number(3, 0), message(4, message(1, text(1, 'queue'), text(2, 'a')), message(3, float(1, 1))));
+
+test('reads protobuf from stdin or a file as it looks, or as it is told, in whatever pieces it comes', async (t) => {
+  const file = join(temporaryFolder(t), 'metrics.pb');
+  writeFileSync(file, PROTOBUF);
+  assert.deepEqual(await run('check', file), OK);
+  for (const args of [[], ['--format', 'protobuf']]) assert.deepEqual(await runWith({ stdin: [PROTOBUF.subarray(0, 1), PROTOBUF.subarray(1, 30), PROTOBUF.subarray(30)] }, 'check', ...args), OK);
+});
+
+test('shows an error of protobuf with its byte, and marks it in a row of bytes', async () => {
+  const broken = PROTOBUF.slice();
+  broken[18] = 0xff;
+  const { exitCode, stdout, stderr } = await runWith({ stdin: [broken] }, 'convert', '--to', 'text', '--format', 'protobuf');
+  assert.deepEqual({ exitCode, stdout }, { exitCode: 1, stdout: '' });
+  assert.equal(stderr, `promlet: <stdin>: byte 18: text: expected UTF-8, got the byte 0xff
+16 | 6f 62 ff 20 64 6f 6e 65 2e 18 00 22 17 0a 0a 0a
+   |       ^^
+`);
+  const guessed = await runWith({ stdin: [PROTOBUF, Uint8Array.of(0x80)] }, 'check');
+  assert.equal(guessed.stderr, `promlet: <stdin>: byte 53: varint: expected another byte, got the end of the message
+48 | 00 00 f0 3f 80
+   |                ^^
+Read as protobuf: it begins with a message that has a name. With --format text it is read as text.
+`);
+  assert.equal((await runWith({ stdin: [GOOD] }, 'check', '--format', 'protobuf')).stderr.split('\n')[0], 'promlet: <stdin>: byte 8: field 13: expected the wire type 0, 1, 2 or 5, got 7');
+  assert.match((await runWith({ stdin: [] }, 'check', '--format', 'protobuf')).stderr, /^promlet: <stdin>: expected metrics, got empty input\n/);
+});
+
+test('takes the first bytes of protobuf for no byte order mark', async () => {
+  for (const [length, first, second] of [[32_639, 0xff, 0xfe], [65_534, 0xfe, 0xff]] as const) {
+    const bytes = delimited(text(1, 'jobs_total'), number(3, 0), text(2, 'x'.repeat(length - 18)));
+    assert.deepEqual([...bytes.subarray(0, 2)], [first, second]);
+    assert.equal((await runWith({ stdin: [bytes] }, 'check')).stderr, '');
+  }
+});
+
+test('shows an error of OpenMetrics 2.0 with its line and column, and why it was read as that', async () => {
+  const { exitCode, stderr } = await runWith({ stdin: ['# TYPE h histogram\nh {count:2,sum:1,bucket:[+Inf:1]}\n# EOF\n'] }, 'check');
+  assert.equal(exitCode, 1);
+  assert.equal(stderr, `promlet: <stdin>:2:3: sample "h": expected the count to be that of the bucket "+Inf", 1, got 2
+2 | h {count:2,sum:1,bucket:[+Inf:1]}
+  |   ^
+Read as OpenMetrics 2.0: line 2 has a value with fields. With --format openmetrics it is read as OpenMetrics.
+`);
 });

@@ -44,6 +44,14 @@ test('what a budget is for weighs no more than that, and not much less', () => {
   }
 });
 
+test('who reads text alone gets nothing of protobuf, and the other way round', () => {
+  const [parse, parseProtobuf] = ['parse', 'parseProtobuf'].map((name) => Buffer.from(bundled(`export { ${name} } from './lib/parse.ts'`)).toString());
+  for (const [code, own, other] of [[parse, '# EOF', 'varint'], [parseProtobuf, 'varint', '# EOF']] as const) {
+    assert.ok(code!.includes(own));
+    assert.ok(!code!.includes(other));
+  }
+});
+
 test('the same code for require() or a script weighs the same', () => {
   const sizeOf = (file: string): number => gzipSync(vendored.get(file)!, { level: 9 }).length;
   const others = [...vendored.keys()].filter((file) => /\.cjs$|\.global\./.test(file) && !file.endsWith('ts'));
@@ -57,7 +65,10 @@ test('the same code for require() or a script weighs the same', () => {
 /** What a bundler makes of a program that imports an entry point, or these names of the root. */
 function imported(what: string): Uint8Array {
   const [, entry] = /^promlet\/?(\w*)$/.exec(what) ?? [];
-  const contents = entry === undefined ? `export { ${what} } from './lib/index.ts'` : `export * from './lib/${entry || 'index'}.ts'`;
+  return bundled(entry === undefined ? `export { ${what} } from './lib/index.ts'` : `export * from './lib/${entry || 'index'}.ts'`);
+}
+
+function bundled(contents: string): Uint8Array {
   const { outputFiles } = buildSync({ stdin: { contents, resolveDir: root }, bundle: true, write: false, minify: true, format: 'esm', platform: 'node', target: 'es2022' });
   return outputFiles[0]!.contents;
 }

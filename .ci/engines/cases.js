@@ -139,6 +139,16 @@ const GROUPS = {
     'OpenMetrics, and written again it is the same': ({ openMetrics, parse, render }) => {
       equal(render(parse(OPENMETRICS, { format: 'openmetrics' }), openMetrics), OPENMETRICS);
     },
+    'OpenMetrics 2.0, with values that have fields': ({ parse }) => {
+      const [family] = parse('# TYPE h histogram\nh {count:3,sum:2,schema:0,zero_threshold:0,zero_count:1,positive_spans:[-1:1],positive_buckets:[2],bucket:[1:2,+Inf:3]} st@1.5\n# EOF\n', { format: 'openmetrics2' });
+      const native = { schema: 0, zeroThreshold: 0, zeroCount: 1, positive: { indexes: [-1], counts: [2] }, negative: { indexes: [], counts: [] } };
+      equal([...family.points], [{ labels: {}, bounds: [1], counts: [2, 1], sum: 2, native, createdMs: 1500 }]);
+    },
+    'protobuf, with numbers of 64 bits and names in UTF-8': ({ parseProtobuf }) => {
+      // A gauge `é` with the value 2.5 and the time -1.
+      const bytes = new Uint8Array([30, 0x0a, 2, 0xc3, 0xa9, 0x18, 1, 0x22, 22, 0x12, 9, 9, 0, 0, 0, 0, 0, 0, 4, 0x40, 0x30, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1]);
+      equal(parseProtobuf(bytes), [{ name: 'é', help: '', type: 'gauge', points: [{ labels: {}, value: 2.5, timestampMs: -1 }] }]);
+    },
     'bytes in UTF-8': ({ parseSamples }) => {
       // `a{b="é😀"} 1`
       const bytes = new Uint8Array([97, 123, 98, 61, 34, 0xc3, 0xa9, 0xf0, 0x9f, 0x98, 0x80, 34, 125, 32, 49, 10]);

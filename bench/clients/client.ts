@@ -59,6 +59,8 @@ export interface OpenClient {
   summary?(plan: InstrumentPlan): BenchSummary;
   /** Forgets all series. OpenTelemetry's cannot. */
   clear?(counter: BenchCounter): void;
+  /** What its instruments are registered with, where the benchmark asks more of it. */
+  readonly registry?: unknown;
   /** Registry to bytes, by the client's own call for it. */
   scrape(): readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
   /** The client's own handler where it has one, else what its documentation says to write. */

@@ -15,6 +15,7 @@ export const promlet: Client = {
     const maxSeries = Infinity;
     // Labels that are known only here are checked when they are written; the compiler cannot know them.
     return {
+      registry,
       counter: ({ name, help, labelNames }) => registry.register(new Counter<string>({ name, help, labelNames, maxSeries })) as unknown as BenchCounter,
       gauge: ({ name, help, labelNames }) => registry.register(new Gauge<string>({ name, help, labelNames, maxSeries })) as unknown as BenchGauge,
       histogram: ({ name, help, labelNames, bounds }) =>

@@ -81,13 +81,13 @@ export function buildPeer({ language, build }: Peer): string | undefined {
   return undefined;
 }
 
-/** What the program prints, asked for a registry's exposition (`dump`) or for samples (`measure`). */
-export function ask({ name, language, run }: Peer, act: 'dump' | 'measure', number: number, workload: Workload): string {
+/** What the program prints, a character for each byte where that is `latin1`; asked for a registry's exposition (`dump`) or for samples (`measure`). */
+export function ask({ name, language, run }: Peer, act: 'dump' | 'measure', number: number, workload: Workload, encoding: BufferEncoding = 'utf8'): string {
   const [program, ...parameters] = run(PROGRAMS);
   const { status, stdout, error } = spawnSync(program, [...parameters, name, act, String(number)], {
     cwd: join(SOURCES, language),
     input: planText(workload),
-    encoding: 'utf8',
+    encoding,
     stdio: ['pipe', 'pipe', 'inherit'],
     maxBuffer: 1 << 28,
   });

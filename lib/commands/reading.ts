@@ -7,14 +7,16 @@ import { Socket } from 'node:net';
 import { promisify } from 'node:util';
 
 import type { MetricFamily } from '../core/model.ts';
-import { ParseError, parse } from '../parse.ts';
-import type { ParseFormat } from '../parse.ts';
+import { ParseError } from '../parse.ts';
 import { CommandError, USAGE_EXIT_CODE } from './command.ts';
 import type { Given, Io, Options } from './command.ts';
+import { excerptOfBytes, excerptOfLine } from './excerpt.ts';
 import { fetchAnswer, headerOptions } from './fetching.ts';
 import { endsWithEof, formatOf } from './format-of.ts';
 import type { Assumption } from './format-of.ts';
 import { valueOf } from './given.ts';
+import { ACCEPT_ANY, INPUT_FORMATS, INPUT_NAMES, isInputFormat } from './input-formats.ts';
+import type { InputFormat } from './input-formats.ts';
 import { beforeAbort, limitOptions, readAll, startLimits, tooSlow } from './limits.ts';
 import { withoutPassword } from './secrets.ts';
 import { printable } from './terminal.ts';
@@ -23,7 +25,7 @@ import type { Paint } from './terminal.ts';
 export const INPUT_OPERAND = '[file|-|url]';
 
 export const inputOptions: Options = {
-  format: { value: 'NAME', help: 'Read it as text or openmetrics. Default: as it looks' },
+  format: { value: 'NAME', help: `Its format: ${INPUT_NAMES}` },
   ...headerOptions,
   ...limitOptions,
 };
@@ -37,19 +39,11 @@ interface Input {
 
 export interface Exposition {
   readonly bytes: Uint8Array;
-  readonly format: ParseFormat;
+  readonly format: InputFormat;
   readonly families: readonly MetricFamily[];
   /** What was assumed of the format, where that may be wrong. */
   readonly assumption: string | undefined;
 }
-
-/** What to ask a server for. */
-const ACCEPT: Readonly<Record<ParseFormat, string>> = {
-  text: 'text/plain;version=0.0.4',
-  openmetrics: 'application/openmetrics-text;version=1.0.0',
-};
-/** In the order in which Prometheus asks. */
-const ACCEPT_EITHER = `${ACCEPT.openmetrics},${ACCEPT.text};q=0.5,*/*;q=0.1`;
 
 /**
  * Reads the exposition that the command line names: a file, a URL, or stdin.
@@ -59,26 +53,26 @@ const ACCEPT_EITHER = `${ACCEPT.openmetrics},${ACCEPT.text};q=0.5,*/*;q=0.1`;
 export async function readExposition(given: Given, io: Io): Promise<Exposition> {
   const asked = formatAsked(given);
   const { name, bytes, contentType } = await readInput(given, asked, io);
-  refuseByteOrderMark(name, bytes);
   const { format, because, isGuess }: Assumption = asked === undefined ? formatOf(bytes, contentType) : { format: asked };
+  if (format !== 'protobuf') refuseByteOrderMark(name, bytes);
   const assumption = because === undefined ? undefined : assumptionOf(format, because);
   const families = parseInput(name, bytes, format, assumption);
   if (families.length === 0 && !endsWithEof(bytes)) throw empty(name, bytes);
   return { bytes, format, families, assumption: isGuess === true ? assumption : undefined };
 }
 
-function formatAsked(given: Given): ParseFormat | undefined {
+function formatAsked(given: Given): InputFormat | undefined {
   const name = valueOf(given, 'format');
-  if (name === undefined || name === 'text' || name === 'openmetrics') return name;
-  throw new CommandError(`--format: expected text or openmetrics, got "${name}"`, { exitCode: USAGE_EXIT_CODE });
+  if (name === undefined || isInputFormat(name)) return name;
+  throw new CommandError(`--format: expected ${INPUT_NAMES}, got "${name}"`, { exitCode: USAGE_EXIT_CODE });
 }
 
-async function readInput(given: Given, asked: ParseFormat | undefined, io: Io): Promise<Input> {
+async function readInput(given: Given, asked: InputFormat | undefined, io: Io): Promise<Input> {
   const operand = given.operand ?? '-';
   const isUrl = /^https?:\/\//i.test(operand);
   const isTyped = operand === '-' && io.stdin.isTTY === true;
   const limits = startLimits(given, isUrl ? 'url' : isTyped ? 'keyboard' : 'other', io);
-  if (isUrl) return fetchAnswer(operand, given, asked === undefined ? ACCEPT_EITHER : ACCEPT[asked], limits);
+  if (isUrl) return fetchAnswer(operand, given, asked === undefined ? ACCEPT_ANY : INPUT_FORMATS[asked].accept, limits);
 
   if (isTyped) io.stderr.write('Reading what you type; Ctrl-D ends it.\n');
   const name = operand === '-' ? '<stdin>' : withoutPassword(operand);
@@ -131,23 +125,23 @@ function refuseByteOrderMark(name: string, [first, second, third]: Uint8Array): 
   throw new CommandError(`${name}:1:1: expected UTF-8 without a byte order mark, got ${isUtf16 ? 'UTF-16 with one' : 'one (U+FEFF)'}`, { hint });
 }
 
-function parseInput(name: string, bytes: Uint8Array, format: ParseFormat, assumption: string | undefined): MetricFamily[] {
+function parseInput(name: string, bytes: Uint8Array, format: InputFormat, assumption: string | undefined): readonly MetricFamily[] {
   // Before OpenMetrics complains of a missing end.
   if (isBlank(bytes)) throw empty(name, bytes);
   try {
-    return parse(bytes, { format });
+    return INPUT_FORMATS[format].read(bytes);
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
-    const { line, column, reason } = error;
-    const hint = (paint: Paint): string => excerpt(bytes, line, column, paint) + (assumption === undefined ? '' : `\n${printable(assumption)}`);
-    throw new CommandError(`${name}:${line}:${column}: ${reason}`, { hint });
+    const { line, column, offset, reason } = error;
+    const excerpt = (paint: Paint): string => (offset === undefined ? excerptOfLine(bytes, line, column, paint) : excerptOfBytes(bytes, offset, paint));
+    const hint = (paint: Paint): string => excerpt(paint) + (assumption === undefined ? '' : `\n${printable(assumption)}`);
+    throw new CommandError(`${name}:${offset === undefined ? `${line}:${column}` : ` byte ${offset}`}: ${reason}`, { hint });
   }
 }
 
-function assumptionOf(format: ParseFormat, because: string): string {
-  return format === 'text'
-    ? `Read as text: ${because}. With --format openmetrics it is read as OpenMetrics.`
-    : `Read as OpenMetrics: ${because}. With --format text it is read as text.`;
+function assumptionOf(format: InputFormat, because: string): string {
+  const { title, mistakenFor } = INPUT_FORMATS[format];
+  return `Read as ${title}: ${because}. With --format ${mistakenFor} it is read as ${INPUT_FORMATS[mistakenFor].title}.`;
 }
 
 function isBlank(bytes: Uint8Array): boolean {
@@ -157,23 +151,4 @@ function isBlank(bytes: Uint8Array): boolean {
 function empty(name: string, bytes: Uint8Array): CommandError {
   const found = bytes.length === 0 ? 'empty input' : isBlank(bytes) ? 'blank lines alone' : 'comments alone';
   return new CommandError(`${name}: expected metrics, got ${found}`, { hint: 'A download that failed or broke off leaves this; with `curl --fail`, curl says why.' });
-}
-
-const LINE_WIDTH = 100;
-
-/** The line, cut to what is around the column, and a caret under that column. Both count from 1. */
-function excerpt(bytes: Uint8Array, line: number, column: number, paint: Paint): string {
-  const text = lineOf(bytes, line);
-  const from = Math.max(0, column - LINE_WIDTH / 2);
-  const shown = printable(text.slice(from, from + LINE_WIDTH));
-  const number = String(line);
-  return `${paint('blue', `${number} |`)} ${shown}
-${paint('blue', `${' '.repeat(number.length)} |`)} ${' '.repeat(column - 1 - from)}${paint('red', '^')}`;
-}
-
-function lineOf(bytes: Uint8Array, line: number): string {
-  let from = 0;
-  for (let left = line - 1; left > 0; left--) from = bytes.indexOf(0x0a, from) + 1;
-  const end = bytes.indexOf(0x0a, from);
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(from, end === -1 ? bytes.length : end));
 }

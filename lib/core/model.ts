@@ -36,6 +36,30 @@ export interface GaugePoint extends Point {
   readonly value: number;
 }
 
+/** The buckets of one side of a native histogram, without those that are empty. */
+export interface NativeBuckets {
+  /**
+   * Whole numbers, ascending. Bucket `i` holds what is above `base ** (i - 1)` and at most `base ** i`, where the base
+   * is `2 ** 2 ** -schema`; on the negative side, the same without the sign.
+   */
+  readonly indexes: ArrayLike<number>;
+  /** Observations in each bucket alone, not cumulative; in the order of the indexes. */
+  readonly counts: ArrayLike<number>;
+}
+
+/** The buckets of a native histogram. Prometheus, "Native Histograms". */
+export interface NativeHistogram {
+  /** -4 to 8: how fine the buckets are. */
+  readonly schema: number;
+  /** What lies no further than this from 0 is in the zero bucket alone. */
+  readonly zeroThreshold: number;
+  readonly zeroCount: number;
+  readonly positive: NativeBuckets;
+  readonly negative: NativeBuckets;
+  /** In any order; formats show those that have a time. */
+  readonly exemplars?: readonly Exemplar[] | undefined;
+}
+
 /**
  * A histogram's state. `_count` and the `+Inf` bucket are the total of `counts`: they cannot disagree.
  */
@@ -48,6 +72,11 @@ export interface HistogramPoint extends Point {
   readonly sum?: number | undefined;
   /** By bucket, in the order of `counts`; holes where a bucket has none. */
   readonly exemplars?: ArrayLike<Exemplar | undefined> | undefined;
+  /**
+   * The same observations in native buckets, for formats that carry them. Beside classic ones, or alone: then `bounds`
+   * is empty, and `counts` holds the total.
+   */
+  readonly native?: NativeHistogram | undefined;
   readonly createdMs?: number | undefined;
 }
 

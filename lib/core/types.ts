@@ -30,7 +30,7 @@ export const TYPES: Readonly<Record<MetricType, TypeDescriptor>> = {
   stateset: { text: 'gauge', textSamples: ONE, ending: '', samples: ONE, reserved: true },
 };
 
-const HISTOGRAM_FIELDS = ['bounds', 'counts', 'sum', 'exemplars', 'createdMs'];
+const HISTOGRAM_FIELDS = ['bounds', 'counts', 'sum', 'exemplars', 'native', 'createdMs'];
 
 /** What points hold beside labels and time. Apart from the rest, since only those need it who copy points. */
 export const POINT_FIELDS: Readonly<Record<MetricType, readonly string[]>> = {

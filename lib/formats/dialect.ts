@@ -25,9 +25,16 @@ export interface Dialect extends Spelling {
   bucketEnds(bounds: readonly number[]): readonly string[];
   /** A point's time, as it stands after the value, with the blank before it. */
   time(timestampMs: number): string;
-  /** Absent where a format shows whatever families hold, but neither exemplars nor creation times. */
+  /** How the lines of a point are written, by the family's type. @default as the text formats have in common */
+  readonly lines?: Readonly<Record<MetricType, Lines>>;
+  /** Absent where a format shows whatever families hold. */
   readonly strict?: Strictness;
+  /** Absent where samples have neither exemplars nor times of creation, and sums may be of anything. */
+  readonly details?: Details;
 }
+
+/** The lines of a point, each with its line feed before it. */
+export type Lines = (part: Part, point: Point, tail: Tail, time: string) => string;
 
 /** A family's lines before its samples, without the last line feed. */
 export interface Head {
@@ -47,6 +54,8 @@ export interface Part {
   readonly heads: readonly SampleHead[];
   /** The labels of a point, or nothing where its series has been shown before. Undefined where its `lineStart` has them. */
   readonly tail: ((point: Point, time: string) => Tail | undefined) | undefined;
+  /** Whether its points are those of an instrument, whose labels never change. */
+  readonly isLive: boolean;
   /** Whether the `lineStart` of its points can be taken as it is: under the same name, and without constant labels. */
   readonly isOwn: boolean;
   /** The label that the format adds to samples, such as `le`, up to its value. */
@@ -72,12 +81,16 @@ export interface Wanted {
   readonly families: readonly MetricFamily[];
 }
 
-/** The rules of a strict format, and what only such a format has. */
+/** The rules of a strict format for families. */
 export interface Strictness {
   /** Whether the family can be shown as it is, point for point. */
   isLawful(family: MetricFamily): boolean;
   /** The families as they can be shown, perhaps as others. Warns of what is lost. */
   lawful(wanted: Wanted, warn: WriteWarning): readonly Wanted[];
+}
+
+/** What samples have in OpenMetrics 1.0, and its rules for them. */
+export interface Details {
   /** A histogram's sum, where it and the count may be shown. */
   sum(type: MetricType, point: HistogramPoint): number | undefined;
   /** What of a summary's point may be shown. */

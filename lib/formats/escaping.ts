@@ -22,10 +22,10 @@ export function spellingOf(escaping: Escaping): Spelling {
 }
 
 /** The format as `make` makes it for the escaping, with a `withEscaping` that gives it for the others. */
-export function inVariants(escaping: Escaping, make: (escaping: Escaping) => Omit<Format, 'withEscaping'>): Format {
+export function inVariants<Chunk extends string | Uint8Array = string>(escaping: Escaping, make: (escaping: Escaping) => Omit<Format<Chunk>, 'withEscaping'>): Format<Chunk> {
   // Once each, since a writer keeps what it made of families.
-  const made = new Map<Escaping, Format>();
-  const withEscaping = (wanted: Escaping): Format => {
+  const made = new Map<Escaping, Format<Chunk>>();
+  const withEscaping = (wanted: Escaping): Format<Chunk> => {
     const format = made.get(wanted) ?? { ...make(wanted), withEscaping };
     made.set(wanted, format);
     return format;

@@ -23,10 +23,16 @@ export interface Format<Chunk extends string | Uint8Array = string> {
   readonly name: string;
   /** What a scraper asks for, such as `text/plain`. In lower case. */
   readonly mediaType: string;
-  /** Such as `0.0.4`. */
-  readonly version: string;
+  /** Such as `0.0.4`. Absent where the format has but one. */
+  readonly version?: string;
   /** Other versions that it is sent for, where a scraper asks for those: older ones, and drafts of later ones. */
   readonly standsFor?: readonly string[];
+  /** What a scraper that asks for the media type has to say with it, such as `encoding=delimited`. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Whether only scrapers that name its version get it. @default false */
+  readonly isExperimental?: boolean;
+  /** How names are spelled for scrapers that do not say. @default 'underscores' */
+  readonly impliedEscaping?: Escaping;
   /** The answer's `Content-Type`, with version and charset. */
   readonly contentType: string;
   /** The same format with names spelled in another way. Absent where the format knows one way alone. */

@@ -11,15 +11,19 @@ import { firstFree } from './names.ts';
 import { areApart, stateLabel } from './shown-family.ts';
 import { canonicalBound } from './syntax.ts';
 
+/** Of OpenMetrics. */
+export type Version = 1 | 2;
+
 /** Whether the family can be shown as it is, but for sums and quantiles, which are looked at line by line. */
-export function isLawful(family: MetricFamily): boolean {
+export function isLawful(version: Version, family: MetricFamily): boolean {
   const { type, points } = family;
+  if (version === 2 && type === 'stateset' && !areTogether(family)) return false;
   // What instruments hold is lawful, but for the bounds of a histogram, which all its series have in common.
   const isInstrument = isKind(family, 'instrument', 'live');
-  if (isInstrument && type !== 'histogram') return true;
+  if (isInstrument && type !== 'histogram' && !(version === 2 && type === 'summary')) return true;
   for (const point of points as Iterable<Point>) {
-    if (isTimed(point) || !isLawfulPoint(type, point)) return false;
-    if (isInstrument) return true;
+    if (isTimed(point) || !isLawfulPoint(version, type, point)) return false;
+    if (isInstrument && type === 'histogram') return true;
   }
   return true;
 }
@@ -32,12 +36,15 @@ export function isLawful(family: MetricFamily): boolean {
  * ("Histogram"): since OpenTelemetry's collector drops what has no count, it becomes three families of unknown type,
  * with the same samples, which all readers take. The points of one series come together, their times ascending;
  * where some of them have none, those are left out ("Metric", "MetricPoint"). OpenMetrics 1.0.
+ *
+ * In OpenMetrics 2.0 histograms may hold any counts and bounds, and it is summaries without a sum of 0 or more that become
+ * three families.
  */
-export function lawful(wanted: Wanted, dialect: Dialect, warn: WriteWarning): readonly Wanted[] {
-  if (wanted.families.every(isLawful)) return [wanted];
+export function lawful(version: Version, wanted: Wanted, dialect: Dialect, warn: WriteWarning): readonly Wanted[] {
+  if (wanted.families.every((family) => isLawful(version, family))) return [wanted];
   const subject = `${wanted.type} ${show(wanted.name)}`;
   const report: Report = (expected, given, outcome) => warn(new MetricError('ERR_COLLECTOR', `${subject}: expected ${expected}, got ${given}; ${outcome}`));
-  return ofLawfulType(wanted, dialect, report).map((each) => inOrder(each, report));
+  return ofLawfulType(version, wanted, dialect, report).map((each) => inOrder(each, report));
 }
 
 /** A histogram's sum, where it and the count may be shown. OpenMetrics 1.0, "Histogram" and "GaugeHistogram". */
@@ -57,8 +64,9 @@ export function lawfulSummary({ quantiles, sum = NaN, count = NaN }: SummaryPoin
 
 type Report = (expected: string, given: string, outcome: string) => void;
 
-function isLawfulPoint(type: MetricType, point: Point): boolean {
+function isLawfulPoint(version: Version, type: MetricType, point: Point): boolean {
   if (type === 'counter') return (point as CounterPoint).value >= 0;
+  if (version === 2) return type !== 'summary' || (isCount((point as SummaryPoint).count ?? NaN) && (point as SummaryPoint).sum! >= 0);
   if (type === 'gaugehistogram') return hasCounts(point as HistogramPoint);
   return type !== 'histogram' || (hasCounts(point as HistogramPoint) && !hasForbiddenSum(point as HistogramPoint));
 }
@@ -85,10 +93,10 @@ function hasForbiddenSum({ bounds, sum }: HistogramPoint): boolean {
   return sum !== undefined && isNegative(bounds);
 }
 
-function ofLawfulType(wanted: Wanted, dialect: Dialect, report: Report): readonly Wanted[] {
+function ofLawfulType(version: Version, wanted: Wanted, dialect: Dialect, report: Report): readonly Wanted[] {
   const { name, type, families } = wanted;
   const points = families.flatMap(pointsOf);
-  const unlawful = points.find((point) => !isLawfulPoint(type, point));
+  const unlawful = points.find((point) => !isLawfulPoint(version, type, point));
   if (type === 'counter' && unlawful !== undefined) {
     report('values of 0 or more', `${(unlawful as CounterPoint).value}`, 'shown as unknown');
     return [{ name, type: 'unknown', families }];
@@ -101,14 +109,44 @@ function ofLawfulType(wanted: Wanted, dialect: Dialect, report: Report): readonl
   // Where it is shown as gauges, not the states of a point stand together, but the points of a state.
   const shown = dialect.metricName(name);
   if (type === 'stateset' && stateLabel(dialect, shown) !== shown) return [{ name, type: 'gauge', families: gaugesOf(name, families) }];
-  if (type !== 'histogram' && type !== 'gaugehistogram') return [wanted];
+  if (version === 2 && type === 'stateset') {
+    // Each state is a series there, so that its points would stand apart from each other.
+    if (points.some(isTimed)) return [{ name, type: 'gauge', families: gaugesOf(name, families) }];
+    return [{ name, type, families: families.map((part) => (areTogether(part) ? part : withPoints(part, together(pointsOf(part))))) }];
+  }
+  if (version === 2 && unlawful !== undefined) {
+    report('a count and a sum of 0 or more', `${(unlawful as SummaryPoint).count} and ${(unlawful as SummaryPoint).sum}`, 'its samples are shown as unknown');
+    return samplesOf(name, type, families);
+  }
+  if (version === 2 || (type !== 'histogram' && type !== 'gaugehistogram')) return [wanted];
   const counted = families.map((part) => withPoints(part, (pointsOf(part) as HistogramPoint[]).filter(hasCounts)));
   const kept = counted.flatMap(pointsOf) as HistogramPoint[];
   if (kept.length < points.length) report('whole numbers as counts', `others in ${points.length - kept.length} of ${points.length} points`, 'these are left out');
   const forbidden = type === 'histogram' ? kept.find(hasForbiddenSum) : undefined;
   if (forbidden === undefined) return [{ name, type, families: counted }];
   report('no bound below 0 beside a sum', `${forbidden.bounds[0]}`, 'its samples are shown as unknown');
-  return samplesOf(name, counted);
+  return samplesOf(name, type, counted);
+}
+
+/** Whether the sets with the same first label stand together. OpenMetrics 2.0, "StateSet", its example of groups that do not. */
+function areTogether({ constantLabels = {}, points }: MetricFamily): boolean {
+  const leads = Array.from(points as Iterable<Point>, leadOf);
+  // Those of a registry stand before a set's own, and are the same for all.
+  return Object.keys(constantLabels).length > 0 || leads.filter((lead, i) => i === 0 || lead !== leads[i - 1]).length === new Set(leads).size;
+}
+
+function together(points: readonly Point[]): Point[] {
+  const groups = new Map<string, Point[]>();
+  for (const point of points) {
+    const group = groups.get(leadOf(point));
+    if (group === undefined) groups.set(leadOf(point), [point]);
+    else group.push(point);
+  }
+  return [...groups.values()].flat();
+}
+
+function leadOf({ labels }: Point): string {
+  return JSON.stringify(Object.entries(labels).find(([, value]) => value !== '') ?? '');
 }
 
 /** State sets as gauges, one for each state. */
@@ -121,17 +159,23 @@ function gaugesOf(name: string, families: readonly MetricFamily[]): MetricFamily
   });
 }
 
-/** A histogram's samples, each name as a family of its own. */
-function samplesOf(name: string, families: readonly MetricFamily[]): Wanted[] {
-  const valuesOf = (part: MetricFamily, suffix: string) => (pointsOf(part) as HistogramPoint[]).flatMap((point) => samplesOfPoint(point, suffix));
-  return TYPES.histogram.textSamples.map((suffix) => ({ name: name + suffix, type: 'unknown', families: families.map((part) => withPoints(part, valuesOf(part, suffix), 'unknown')) }));
+/** A histogram's or summary's samples, each name as a family of its own. */
+function samplesOf(name: string, type: MetricType, families: readonly MetricFamily[]): Wanted[] {
+  const valuesOf = (part: MetricFamily, suffix: string): GaugePoint[] => pointsOf(part).flatMap((point) => (type === 'summary' ? samplesOfSummary(point as SummaryPoint, suffix) : samplesOfHistogram(point as HistogramPoint, suffix)));
+  return TYPES[type].textSamples.map((suffix) => ({ name: name + suffix, type: 'unknown', families: families.map((part) => withPoints(part, valuesOf(part, suffix), 'unknown')) }));
 }
 
-function samplesOfPoint({ labels, timestampMs, bounds, counts, sum }: HistogramPoint, suffix: string): GaugePoint[] {
+function samplesOfHistogram({ labels, timestampMs, bounds, counts, sum }: HistogramPoint, suffix: string): GaugePoint[] {
   let total = 0;
   const buckets = [...bounds, Infinity].map((bound, i) => ({ labels: { ...labels, le: canonicalBound(bound) }, timestampMs, value: (total += counts[i]!) }));
   if (suffix === '_bucket') return buckets;
   return sum === undefined ? [] : [{ labels, timestampMs, value: suffix === '_sum' ? sum : total }];
+}
+
+function samplesOfSummary({ labels, timestampMs, quantiles, sum, count }: SummaryPoint, suffix: string): GaugePoint[] {
+  if (suffix === '') return quantiles.map(({ quantile, value }) => ({ labels: { ...labels, quantile: canonicalBound(quantile) }, timestampMs, value }));
+  const value = suffix === '_sum' ? sum : count;
+  return value === undefined ? [] : [{ labels, timestampMs, value }];
 }
 
 /** "Metric", "MetricPoint". */

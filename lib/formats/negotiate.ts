@@ -18,7 +18,8 @@ interface Match<C extends Chunk> {
 /**
  * The format to answer with: the one of the highest quality; of equals the one that is named most exactly,
  * then the one named first, then the first in the list. Where none is acceptable, the first in the list: a
- * scraper must get something. Names are spelled as the clause's own `escaping` says, else with underscores.
+ * scraper must get something. One that is experimental is for those who name its version alone. Names are spelled as the
+ * clause's own `escaping` says, else as the format implies, mostly with underscores.
  *
  * @param accept - The header, or all of them; `undefined` where there is none.
  * @param formats - What is on offer. The first is for those who ask for nothing in particular.
@@ -32,7 +33,7 @@ export function negotiate<C extends Chunk = string>(accept: string | readonly st
     (a, b) => b.clause.quality - a.clause.quality || b.precision - a.precision || asked.indexOf(a.clause) - asked.indexOf(b.clause),
   );
   const format = best?.format ?? formats[0]!;
-  const escaping = ESCAPINGS.find((each) => each === best?.clause.parameters.get('escaping')) ?? 'underscores';
+  const escaping = ESCAPINGS.find((each) => each === best?.clause.parameters.get('escaping')) ?? format.impliedEscaping ?? 'underscores';
   return format.withEscaping?.(escaping) ?? format;
 }
 
@@ -42,7 +43,11 @@ function bestMatch<C extends Chunk>(format: Format<C>, asked: readonly Clause[])
   return matches.sort((a, b) => b.precision - a.precision || b.clause.quality - a.clause.quality)[0];
 }
 
-function precisionOf({ value, parameters }: Clause, { mediaType, version, standsFor = [] }: Pick<Format, 'mediaType' | 'version' | 'standsFor'>): number {
+function precisionOf<C extends Chunk>({ value, parameters }: Clause, format: Format<C>): number {
+  const { mediaType, version, standsFor = [] } = format;
+  if (format.isExperimental) return value === mediaType && parameters.get('version') === version ? 4 : -1;
+  // Whoever reads such a format says so: any type is none of it.
+  if (format.parameters !== undefined) return value === mediaType && Object.entries(format.parameters).every(([name, text]) => parameters.get(name) === text) ? 4 : -1;
   if (value === '*/*' || value === '*') return 0;
   if (value === `${mediaType.split('/', 1)[0]}/*`) return 1;
   if (value !== mediaType) return -1;

@@ -63,13 +63,15 @@ function openMetricsFormat(created: boolean, escaping: Escaping): Omit<Format, '
     ...spellingOf(escaping),
     familyName,
     samples: (type) => TYPES[type].samples,
-    head,
+    head: openMetricsHead,
     bound: canonicalBound,
     bucketEnds: endsOfBuckets(canonicalBound),
     time: (timestampMs) => ` ${secondsText(timestampMs)}`,
     strict: {
-      isLawful,
-      lawful: (wanted, warn) => lawful(wanted, dialect, warn),
+      isLawful: (family) => isLawful(1, family),
+      lawful: (wanted, warn) => lawful(1, wanted, dialect, warn),
+    },
+    details: {
       sum: lawfulSum,
       summary: lawfulSummary,
       exemplar: (exemplar, bound) => exemplarText(exemplar, dialect, bound),
@@ -86,9 +88,10 @@ function openMetricsFormat(created: boolean, escaping: Escaping): Omit<Format, '
   };
 }
 
-function head(name: string, type: MetricType, help: string, unit: string | undefined, label: string | undefined): Head {
+/** The lines before a family's samples, in both versions. */
+export function openMetricsHead(name: string, type: MetricType, help: string, unit: string | undefined, label: string | undefined): Head {
   const shown = nameText(name);
-  const hasUnit = showsUnit(name, type, unit);
+  const hasUnit = showsUnit(familyName(name, type), type, unit);
   // The label that tells states apart has the family's name, or else they are gauges. OpenMetrics 1.0, "StateSet".
   const typeLine = `# TYPE ${shown} ${type === 'stateset' && label !== name ? 'gauge' : type}`;
   const helpLine = help === '' ? '' : `\n# HELP ${shown} ${quotedText(toWellFormed(help))}`;
@@ -97,7 +100,7 @@ function head(name: string, type: MetricType, help: string, unit: string | undef
   return { text: typeLine + helpLine, afterUnit: `${typeLine}\n# UNIT ${shown} ${helpLine}` };
 }
 
-// A unit is the end of the name, and quoted names let no other characters into it; infos and state sets have
+// A unit is the end of the name, before a counter's `_total`, and quoted names let no other characters into it; infos and state sets have
 // none. OpenMetrics 1.0, "Unit".
 function showsUnit(name: string, type: MetricType, unit = ''): boolean {
   return /^[a-zA-Z0-9_:]+$/.test(unit) && name.endsWith(`_${unit}`) && type !== 'info' && type !== 'stateset';

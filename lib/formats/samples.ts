@@ -4,15 +4,15 @@
 // a few characters makes a node, to be flattened and collected later. Measured against lines whose beginnings
 // were made in advance: one node more a line, or the same loops inside a generator, cost a third each.
 
-import type { CounterPoint, GaugePoint, HistogramPoint, MetricFamily, MetricType, Point, StateSetPoint, SummaryPoint } from '../core/model.ts';
-import type { Dialect, Part, SampleHead, Tail } from './dialect.ts';
+import type { CounterPoint, GaugePoint, HistogramPoint, Point, StateSetPoint, SummaryPoint } from '../core/model.ts';
+import type { Dialect, Lines, Part, SampleHead, Tail } from './dialect.ts';
 import { labelValueText } from './label-texts.ts';
 import { valueText } from './syntax.ts';
 
 /** Writes some of a part's points, each line beginning with its line feed. */
 export function linesOf(part: Part, points: readonly Point[], from: number, to: number): string {
   const { dialect, tail: tailOf } = part;
-  const write = LINES[part.family.type] as Lines<Point>;
+  const write = (dialect.lines ?? LINES)[part.family.type];
   let lines = '';
   for (let i = from; i < to; i++) {
     const point = points[i]!;
@@ -23,36 +23,34 @@ export function linesOf(part: Part, points: readonly Point[], from: number, to: 
   return lines;
 }
 
-type Lines<P extends Point> = (part: Part, point: P, tail: Tail, time: string) => string;
-
-const LINES: { readonly [Type in MetricType]: Lines<(MetricFamily & { readonly type: Type })['points'] extends Iterable<infer P extends Point> ? P : never> } = {
-  counter: counterLines,
-  gauge: gaugeLine,
-  unknown: gaugeLine,
-  histogram: histogramLines,
-  gaugehistogram: histogramLines,
-  summary: summaryLines,
-  info: gaugeLine as Lines<Point>,
-  stateset: stateSetLines,
+const LINES: NonNullable<Dialect['lines']> = {
+  counter: counterLines as Lines,
+  gauge: gaugeLine as Lines,
+  unknown: gaugeLine as Lines,
+  histogram: histogramLines as Lines,
+  gaugehistogram: histogramLines as Lines,
+  summary: summaryLines as Lines,
+  info: gaugeLine as Lines,
+  stateset: stateSetLines as Lines,
 };
 
 function counterLines(part: Part, point: CounterPoint, tail: Tail, time: string): string {
-  const { strict } = part.dialect;
+  const { details } = part.dialect;
   let line = (part.isOwn ? point.lineStart! : startOf(part.heads[0]!, tail)) + valueText(point.value) + time;
   // Shown as another type, it has neither an exemplar nor a time of creation.
-  if (strict === undefined || part.type !== 'counter') return line;
-  if (point.exemplar !== undefined) line += strict.exemplar(point.exemplar);
-  if (strict.created !== undefined) line += strict.created(point, part, tail, time);
+  if (details === undefined || part.type !== 'counter') return line;
+  if (point.exemplar !== undefined) line += details.exemplar(point.exemplar);
+  if (details.created !== undefined) line += details.created(point, part, tail, time);
   return line;
 }
 
 // An info has no value of its own.
-function gaugeLine(part: Part, point: Partial<GaugePoint> & Point, tail: Tail, time: string): string {
+export function gaugeLine(part: Part, point: Partial<GaugePoint> & Point, tail: Tail, time: string): string {
   return (part.isOwn ? point.lineStart! : startOf(part.heads[0]!, tail)) + valueText(point.value ?? 1) + time;
 }
 
 function histogramLines(part: Part, point: HistogramPoint, tail: Tail, time: string): string {
-  const { heads: [, sums, counters], dialect: { bucketEnds, strict } } = part;
+  const { heads: [, sums, counters], dialect: { bucketEnds, details } } = part;
   const { bounds, counts, exemplars } = point;
   const start = part.isOwn ? point.lineStart! : openStart(part, tail);
   const ends = bucketEnds(bounds);
@@ -63,27 +61,27 @@ function histogramLines(part: Part, point: HistogramPoint, tail: Tail, time: str
     // The end and the number are mostly so short together that adding them makes no node.
     lines += start + (ends[bucket]! + valueText(total));
     if (time !== '') lines += time;
-    if (strict !== undefined && exemplars !== undefined && exemplars[bucket] !== undefined) lines += strict.exemplar(exemplars[bucket]!, bounds[bucket]);
+    if (details !== undefined && exemplars !== undefined && exemplars[bucket] !== undefined) lines += details.exemplar(exemplars[bucket]!, bounds[bucket]);
   }
-  const sum = strict === undefined ? point.sum : strict.sum(part.type, point);
+  const sum = details === undefined ? point.sum : details.sum(part.type, point);
   if (sum !== undefined) lines += startOf(sums!, tail) + valueText(sum) + time + startOf(counters!, tail) + valueText(total) + time;
-  if (strict?.created !== undefined) lines += strict.created(point, part, tail, time);
+  if (details?.created !== undefined) lines += details.created(point, part, tail, time);
   return lines;
 }
 
 function summaryLines(part: Part, point: SummaryPoint, tail: Tail, time: string): string {
-  const { heads: [, sums, counters], dialect: { bound, strict } } = part;
+  const { heads: [, sums, counters], dialect: { bound, details } } = part;
   const start = openStart(part, tail);
-  const { quantiles, sum, count } = strict === undefined ? point : strict.summary(point);
+  const { quantiles, sum, count } = details === undefined ? point : details.summary(point);
   let lines = '';
   for (const { quantile, value } of quantiles) lines += `${start}${bound(quantile)}"} ${valueText(value)}${time}`;
   if (sum !== undefined) lines += startOf(sums!, tail) + valueText(sum) + time;
   if (count !== undefined) lines += startOf(counters!, tail) + valueText(count) + time;
-  if (strict?.created !== undefined) lines += strict.created(point, part, tail, time);
+  if (details?.created !== undefined) lines += details.created(point, part, tail, time);
   return lines;
 }
 
-function stateSetLines(part: Part, { states }: StateSetPoint, tail: Tail, time: string): string {
+export function stateSetLines(part: Part, { states }: StateSetPoint, tail: Tail, time: string): string {
   const start = openStart(part, tail);
   let lines = '';
   // A map, since states that differ only in what is no character become one.
@@ -104,8 +102,10 @@ function openStart({ heads, opening }: Part, tail: Tail): string {
 /**
  * A function for what follows `le="` up to the counts, for each bucket: `0.1"} `. It keeps what it made, for as long
  * as the bounds live: working it out takes as long as the lines themselves.
+ *
+ * @param close - What stands after the bound.
  */
-export function endsOfBuckets(boundText: (bound: number) => string): Dialect['bucketEnds'] {
+export function endsOfBuckets(boundText: (bound: number) => string, close = '"} '): Dialect['bucketEnds'] {
   const kept = new WeakMap<readonly number[], { readonly of: readonly number[]; readonly ends: readonly string[] }>();
   return (bounds) => {
     const before = kept.get(bounds);
@@ -114,7 +114,7 @@ export function endsOfBuckets(boundText: (bound: number) => string): Dialect['bu
     const of: number[] = [];
     // Not by its length alone, which is easily a lie.
     for (let i = 0; i < bounds.length && bounds[i] !== undefined; i++) of.push(bounds[i]!);
-    const ends = [...of, Infinity].map((bound) => `${boundText(bound)}"} `);
+    const ends = [...of, Infinity].map((bound) => boundText(bound) + close);
     kept.set(bounds, { of, ends });
     return ends;
   };

@@ -40,9 +40,9 @@ export function shownFamily(dialect: Dialect, families: readonly MetricFamily[],
     const heads = dialect.samples(type).map((suffix) => sampleHead(familyName + suffix, isBare, constant));
     const startName = reserved === 'le' ? `${family.name}_bucket` : family.name;
     const isOwn = isLive && heads[0]!.open === `\n${startName}{`;
-    const needsNoTail = isOwn && reserved === undefined && dialect.strict?.created === undefined;
+    const needsNoTail = isOwn && reserved === undefined && dialect.details?.created === undefined;
     const tail = isLive ? liveTail(startName, reserved === 'le') : labels.tails(family);
-    return { family, dialect, type, heads, isOwn, tail: needsNoTail ? undefined : tail, opening: label === undefined ? '' : openingText(label) };
+    return { family, dialect, type, heads, isLive, isOwn, tail: needsNoTail ? undefined : tail, opening: label === undefined ? '' : openingText(label) };
   });
   const help = families.find((family) => family.help !== '')?.help ?? '';
   const unit = families.find((family) => family.unit)?.unit;

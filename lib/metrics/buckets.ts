@@ -41,7 +41,7 @@ export function exponentialBuckets(start: number, factor: number, count: number)
  *
  * @throws {MetricError} `ERR_BUCKETS` unless they are numbers in ascending order
  */
-export function checkBuckets(subject: string, buckets: readonly number[]): readonly number[] {
+export function checkBuckets(subject: string, buckets: readonly number[] | false): readonly number[] {
   if (!Array.isArray(buckets)) throw fault('ERR_BUCKETS', `${subject}: buckets`, 'a list of numbers', buckets);
   const bounds = [...buckets];
   if (bounds.at(-1) === Infinity) bounds.pop();

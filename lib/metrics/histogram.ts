@@ -1,10 +1,14 @@
 // Histograms: how often values fell into each of some buckets.
 
-import type { Exemplar, HistogramPoint } from '../core/model.ts';
+import type { Exemplar, HistogramPoint, NativeHistogram } from '../core/model.ts';
+import { plainNative } from '../core/native.ts';
 import { checkBuckets, defaultBuckets } from './buckets.ts';
 import { nextExemplar } from './exemplars.ts';
 import type { ExemplarOptions, GivenExemplar } from './exemplars.ts';
 import { isLabels } from './label-tree.ts';
+import { checkedNative, NativeSeries } from './native-buckets.ts';
+import type { NativeOptions, NativeSettings } from './native-buckets.ts';
+import { withExemplar } from './native-exemplars.ts';
 import { checkedSettings } from './options.ts';
 import type { InstrumentOptions } from './options.ts';
 import { PLAIN } from './series.ts';
@@ -13,8 +17,18 @@ import type { LabelValues, LabelsOf, WithLabels } from './signatures.ts';
 import { TimedFamily, TimedSeries } from './timers.ts';
 
 export interface HistogramOptions<Names extends string = never> extends InstrumentOptions<Names, Histogram<Names>>, ExemplarOptions {
-  /** Upper bounds, inclusive, ascending; a `+Inf` at the end is left out, as every histogram has it. @default defaultBuckets */
-  readonly buckets?: readonly number[];
+  /**
+   * Upper bounds, inclusive, ascending; a `+Inf` at the end is left out, as every histogram has it. `false`: native ones
+   * alone, without which that is an error. @default defaultBuckets
+   */
+  readonly buckets?: readonly number[] | false;
+  /**
+   * Whether values are counted into native buckets too: many, that grow by a factor, of which only those that hold
+   * something take memory. Formats that carry them show both kinds, all others the classic buckets.
+   *
+   * @default false
+   */
+  readonly native?: boolean | NativeOptions;
 }
 
 /** What `get` returns of a histogram's series: a copy, as a scrape would show it. */
@@ -23,6 +37,8 @@ export interface HistogramValue {
   readonly sum: number;
   /** Observations of at most `le`; cumulative, ascending, the last `le` is `Infinity`. */
   readonly buckets: readonly { readonly le: number; readonly count: number }[];
+  /** The native buckets, where there are some. */
+  readonly native?: NativeHistogram;
 }
 
 /** One series of a histogram: `observe` without a lookup. */
@@ -33,12 +49,15 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
   sum: number = 0;
   /** Declared alone: they take no memory before there are some. */
   declare exemplars: (Exemplar | undefined)[] | undefined;
+  /** Declared alone: without native buckets it takes no memory. */
+  declare native: NativeSeries | undefined;
 
   /** @internal */
-  constructor(family: Family<HistogramSeries>, labelValues: readonly string[], createdMs: number, bounds: readonly number[]) {
+  constructor(family: Family<HistogramSeries>, labelValues: readonly string[], createdMs: number, bounds: readonly number[], native: NativeSettings | undefined) {
     super(family, labelValues, createdMs);
     this.bounds = bounds;
     this.counts = Array.from({ length: bounds.length + 1 }, () => 0);
+    if (native !== undefined) this.native = new NativeSeries(native);
   }
 
   /**
@@ -63,7 +82,29 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
     while (bucket < bounds.length && value > bounds[bucket]!) bucket++;
     counts[bucket] = counts[bucket]! + 1;
     this.sum += value;
+    if (this.native !== undefined && this.native.add(value)) this.limit(this.native, value);
     if (exemplar !== undefined || this.mode !== PLAIN) this.keepExemplar(exemplar, value, bucket);
+  }
+
+  // Each step is taken once for an observation, as in the official client. Prometheus, "Native Histograms", "Limit the
+  // bucket count".
+  private limit(native: NativeSeries, value: number): void {
+    const { minResetSeconds } = native.settings;
+    if (minResetSeconds > 0) {
+      const nowMs = Math.floor(this.family.wallClock());
+      if (nowMs - this.createdMs! >= minResetSeconds * 1000) return this.beginAnew(native.settings, value, nowMs);
+    }
+    if (native.isFull) native.shrink();
+    native.isOutgrown = minResetSeconds > 0 || native.isFull;
+  }
+
+  private beginAnew(settings: NativeSettings, value: number, nowMs: number): void {
+    this.createdOffset = nowMs - this.family.beginMs;
+    this.counts.fill(0);
+    this.sum = 0;
+    this.exemplars = undefined;
+    this.native = new NativeSeries(settings);
+    this.record(value);
   }
 
   private keepExemplar(given: GivenExemplar | undefined, value: number, bucket: number): void {
@@ -71,6 +112,7 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
     // A bucket's exemplar lies in it. OpenMetrics 1.0, "Exemplars".
     if (next === undefined || !(next.value <= (this.bounds[bucket] ?? Infinity))) return;
     this.exemplars ??= this.counts.map(() => undefined);
+    if (this.native !== undefined && next !== this.exemplars[bucket]) this.native.exemplars = withExemplar(this.native.exemplars ?? [], next);
     this.exemplars[bucket] = next;
   }
 }
@@ -86,25 +128,30 @@ export class Histogram<Names extends string = never> extends TimedFamily<Names, 
   /** Upper bounds, without `+Inf`. */
   readonly buckets: readonly number[];
   private readonly bounds: readonly number[];
+  private readonly native: NativeSettings | undefined;
 
   /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_BUCKETS`, `ERR_OPTION` */
   constructor(options: HistogramOptions<Names>) {
-    const settings = checkedSettings('Histogram', 'histogram', options, ['unit', 'buckets', 'exemplar']);
-    const { buckets = defaultBuckets } = options;
-    const bounds = checkBuckets(settings.subject, buckets);
+    const settings = checkedSettings('Histogram', 'histogram', options, ['unit', 'buckets', 'native', 'exemplar']);
+    const { buckets = defaultBuckets, native = false } = options;
+    const nativeSettings = checkedNative(settings.subject, native);
+    const bounds = checkBuckets(settings.subject, buckets === false && nativeSettings ? [] : buckets);
     super(settings);
     this.bounds = bounds;
+    this.native = nativeSettings;
     this.buckets = Object.freeze([...bounds]);
     this.begin();
   }
 
   /** @internal */
   override create(labelValues: readonly string[], createdMs: number): HistogramSeries {
-    return new HistogramSeries(this, labelValues, createdMs, this.bounds);
+    return new HistogramSeries(this, labelValues, createdMs, this.bounds, this.native);
   }
 
   override get definition(): Readonly<Record<string, unknown>> {
-    return { ...super.definition, buckets: this.buckets };
+    if (this.native === undefined) return { ...super.definition, buckets: this.buckets };
+    const { octave, ...native } = this.native;
+    return { ...super.definition, buckets: this.buckets, native };
   }
 
   /**
@@ -129,7 +176,7 @@ export class Histogram<Names extends string = never> extends TimedFamily<Names, 
     if (series === undefined) return undefined;
     let count = 0;
     const buckets = series.counts.map((own, i) => ({ le: series.bounds[i] ?? Infinity, count: (count += own) }));
-    return { count, sum: series.sum, buckets };
+    return { count, sum: series.sum, buckets, ...(series.native && { native: plainNative(series.native) }) };
   }
 }
 

@@ -5,20 +5,19 @@
 import type { MetricFamily, MetricType } from '../core/model.ts';
 import { Line } from './line.ts';
 import { readOpenMetricsLine } from './openmetrics-lines.ts';
+import { addMetadata, metadataOf } from './openmetrics-metadata.ts';
+import type { MetadataDraft } from './openmetrics-metadata.ts';
 import { FamilyPoints } from './openmetrics-points.ts';
 import { ROLES } from './openmetrics-types.ts';
 import { ParseError, quote, sampleSubject } from './parse-error.ts';
 import type { Scanner } from './scanner.ts';
 
 /** A family as far as it is known. */
-interface Draft {
+interface Draft extends MetadataDraft {
   readonly name: string;
   /** The place of its name in its first line, for errors of the family as a whole. */
   readonly line: number;
   readonly column: number;
-  type: MetricType | undefined;
-  unit: string | undefined;
-  help: string | undefined;
   /** Undefined up to the first sample, after which no metadata may follow. */
   points: FamilyPoints | undefined;
 }
@@ -45,30 +44,10 @@ class Families {
     this.scanner = scanner;
   }
 
-  /** "MetricFamily metadata", "Unit". */
   addMetadata(kind: 'help' | 'type' | 'unit', line: Line): void {
-    const scanner = this.scanner;
-    const { name, nameAt, text, textAt } = line;
-    const subject = `# ${kind.toUpperCase()} ${quote(name)}`;
+    const { name, nameAt } = line;
     const family = this.current?.name === name ? this.current : this.begin(name, nameAt);
-    if (family.points !== undefined) scanner.fail(`${subject}: expected it before the samples of the family, got it after`, nameAt);
-    if (family[kind] !== undefined) scanner.fail(`${subject}: expected one for each family, got a second`, nameAt);
-
-    if (kind === 'type') {
-      if (!Object.hasOwn(ROLES, text)) {
-        scanner.fail(`${subject}: expected ${Object.keys(ROLES).join(', ')}, got ${text === '' ? 'the end of the line' : quote(text)}`, textAt);
-      }
-      family.type = text as MetricType;
-    } else if (kind === 'unit') {
-      if (!/^[a-zA-Z0-9_:]*$/.test(text)) scanner.fail(`${subject}: expected a unit of letters, digits, "_" and ":", got ${quote(text)}`, textAt);
-      if (text !== '' && !name.endsWith(`_${text}`)) scanner.fail(`${subject}: expected a name that ends in ${quote(`_${text}`)}, got ${quote(name)}`, nameAt);
-      family.unit = text;
-    } else {
-      family.help = text;
-    }
-    if ((family.type === 'info' || family.type === 'stateset') && family.unit) {
-      scanner.fail(`${subject}: expected no unit, which ${family.type} cannot have, got ${quote(family.unit)}`, textAt);
-    }
+    addMetadata(family, kind, line, family.points !== undefined, true, this.scanner);
   }
 
   addSample(line: Line): void {
@@ -128,7 +107,6 @@ class Families {
   private close(): void {
     const family = this.current;
     if (family === undefined) return;
-    const head = { help: family.help ?? '', ...(family.unit ? { unit: family.unit } : {}) };
-    this.families.push(this.pointsOf(family).finish(head));
+    this.families.push(this.pointsOf(family).finish(metadataOf(family)));
   }
 }

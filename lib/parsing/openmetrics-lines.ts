@@ -15,15 +15,19 @@ import type { Scanner } from './scanner.ts';
 const LABEL_RULES: LabelRules = { isLoose: false };
 
 export function readOpenMetricsLine(scanner: Scanner, line: Line): LineKind {
-  if (!scanner.nextLine()) {
-    // The place is the beginning of the line that is missing.
-    scanner.line++;
-    scanner.lineStart = scanner.at;
-    return scanner.fail('exposition: expected "# EOF" as the last line, got the end of the input');
-  }
+  beginLine(scanner);
   if (scanner.text.charCodeAt(scanner.at) === HASH) return readHashLine(scanner, line);
   readSample(scanner, line);
   return 'sample';
+}
+
+/** Begins the next line, which there must be. */
+export function beginLine(scanner: Scanner): void {
+  if (scanner.nextLine()) return;
+  // The place is the beginning of the line that is missing.
+  scanner.line++;
+  scanner.lineStart = scanner.at;
+  scanner.fail('exposition: expected "# EOF" as the last line, got the end of the input');
 }
 
 const KINDS: ReadonlyMap<string, LineKind> = new Map([
@@ -33,7 +37,7 @@ const KINDS: ReadonlyMap<string, LineKind> = new Map([
 ]);
 
 /** Reads a line that begins with `#`, which is never a comment. "MetricFamily metadata". */
-function readHashLine(scanner: Scanner, line: Line): LineKind {
+export function readHashLine(scanner: Scanner, line: Line): LineKind {
   const { text, at } = scanner;
   if (text.startsWith('# EOF', at)) return readEnd(scanner);
   const keyword = text.slice(at + 2, at + 6);
@@ -69,22 +73,8 @@ function readEnd(scanner: Scanner): 'end' {
 /** "ABNF". */
 function readSample(scanner: Scanner, line: Line): void {
   const { text } = scanner;
-  line.nameAt = scanner.at;
-  const isBare = text.charCodeAt(scanner.at) !== OPEN;
-  if (isBare) line.name = scanner.readSampleName();
-  if (text.charCodeAt(scanner.at) === OPEN) {
-    readLabels(scanner, line.labels, LABEL_RULES, !isBare);
-    if (!isBare) line.name = line.labels.metricName ?? scanner.fail('sample: expected the name of a metric before the braces or first in them, got none', line.nameAt);
-  } else {
-    line.labels.cut(0);
-  }
-  if (!skipBlank(scanner)) scanner.fail(`${sampleSubject(line.name)}: expected one blank before the value, got ${scanner.found()}`);
-  line.valueAt = scanner.at;
-  line.valueEnd = scanner.tokenEnd();
-  line.value =
-    parseNumber(text, scanner.at, line.valueEnd) ??
-    scanner.fail(`${sampleSubject(line.name)}: expected a number as value, got ${scanner.found()}`);
-  scanner.at = line.valueEnd;
+  readSeries(scanner, line);
+  readValue(scanner, line);
 
   line.timestampMs = undefined;
   line.exemplar = undefined;
@@ -103,27 +93,63 @@ function readSample(scanner: Scanner, line: Line): void {
   endLine(scanner);
 }
 
+/** Reads the name and the labels, and the blank after them. */
+export function readSeries(scanner: Scanner, line: Line): void {
+  const { text } = scanner;
+  line.nameAt = scanner.at;
+  const isBare = text.charCodeAt(scanner.at) !== OPEN;
+  if (isBare) line.name = scanner.readSampleName();
+  if (text.charCodeAt(scanner.at) === OPEN) {
+    readLabels(scanner, line.labels, LABEL_RULES, !isBare);
+    if (!isBare) line.name = line.labels.metricName ?? scanner.fail('sample: expected the name of a metric before the braces or first in them, got none', line.nameAt);
+  } else {
+    line.labels.cut(0);
+  }
+  if (!skipBlank(scanner)) scanner.fail(`${sampleSubject(line.name)}: expected one blank before the value, got ${scanner.found()}`);
+  line.valueAt = scanner.at;
+}
+
+/** Reads a value that is a number. */
+export function readValue(scanner: Scanner, line: Line): void {
+  line.valueEnd = scanner.tokenEnd();
+  line.value =
+    parseNumber(scanner.text, scanner.at, line.valueEnd) ??
+    scanner.fail(`${sampleSubject(line.name)}: expected a number as value, got ${scanner.found()}`);
+  scanner.at = line.valueEnd;
+}
+
 const EXEMPLAR_LABELS_LIMIT = 128;
 
 /** Reads `{labels} value [timestamp]`. "Exemplars". */
 function readExemplar(scanner: Scanner): Exemplar {
   const start = scanner.at;
-  const list = new LabelList();
-  readLabels(scanner, list, LABEL_RULES, false);
+  const list = readExemplarLabels(scanner);
   let length = 0;
   for (let i = 0; i < list.names.length; i++) length += codePoints(list.names[i]!) + codePoints(list.values[i]!);
   if (length > EXEMPLAR_LABELS_LIMIT) {
     scanner.fail(`exemplar: expected at most ${EXEMPLAR_LABELS_LIMIT} characters in the names and values of its labels, got ${length}`, start);
   }
   const labels = list.toObject();
+  const value = readExemplarValue(scanner);
+  if (!skipBlank(scanner)) return { labels, value };
+  const timestampMs = readTimestamp(scanner) ?? scanner.fail(`exemplar: expected seconds as timestamp, got ${scanner.found()}`);
+  return { labels, value, timestampMs };
+}
 
+/** Reads the labels of an exemplar, which begin here. */
+export function readExemplarLabels(scanner: Scanner): LabelList {
+  const list = new LabelList();
+  readLabels(scanner, list, LABEL_RULES, false);
+  return list;
+}
+
+/** Reads the value of an exemplar, and the blank before it. */
+export function readExemplarValue(scanner: Scanner): number {
   if (!skipBlank(scanner)) scanner.fail(`exemplar: expected one blank before the value, got ${scanner.found()}`);
   const end = scanner.tokenEnd();
   const value = parseNumber(scanner.text, scanner.at, end) ?? scanner.fail(`exemplar: expected a number as value, got ${scanner.found()}`);
   scanner.at = end;
-  if (!skipBlank(scanner)) return { labels, value };
-  const timestampMs = readTimestamp(scanner) ?? scanner.fail(`exemplar: expected seconds as timestamp, got ${scanner.found()}`);
-  return { labels, value, timestampMs };
+  return value;
 }
 
 function codePoints(text: string): number {
@@ -133,20 +159,20 @@ function codePoints(text: string): number {
 }
 
 /** Reads seconds, as milliseconds. "Timestamps". */
-function readTimestamp(scanner: Scanner): number | undefined {
+export function readTimestamp(scanner: Scanner): number | undefined {
   const end = scanner.tokenEnd();
   const time = parseSeconds(scanner.text, scanner.at, end);
   if (time !== undefined) scanner.at = end;
   return time;
 }
 
-function skipBlank(scanner: Scanner): boolean {
+export function skipBlank(scanner: Scanner): boolean {
   if (scanner.text.charCodeAt(scanner.at) !== BLANK) return false;
   scanner.at++;
   return true;
 }
 
-function endLine(scanner: Scanner): void {
+export function endLine(scanner: Scanner): void {
   const { text, at } = scanner;
   if (at >= text.length) scanner.fail('last line: expected a line feed and "# EOF" after it, got the end of the input');
   if (text.charCodeAt(at) !== LINE_FEED) scanner.fail(`line: expected its end, got ${scanner.found()}`);

@@ -4,17 +4,12 @@
 import type { Labels, MetricFamily, MetricType, Point } from '../core/model.ts';
 import type { Line } from './line.ts';
 import { parseNumber, parseSeconds } from './numbers.ts';
+import type { Metadata } from './openmetrics-metadata.ts';
 import { finishPoint, ROLES, roleLabel, valueRule } from './openmetrics-types.ts';
 import type { PointDraft, Role } from './openmetrics-types.ts';
 import { quote, sampleSubject } from './parse-error.ts';
 import type { Scanner } from './scanner.ts';
 import { SeriesKeys } from './series-keys.ts';
-
-/** A family's metadata without its name and type. */
-export interface Metadata {
-  readonly help: string;
-  readonly unit?: string;
-}
 
 export class FamilyPoints {
   private readonly name: string;

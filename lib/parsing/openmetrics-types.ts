@@ -2,6 +2,7 @@
 // is made of. OpenMetrics 1.0, "Suffixes" and "Metric Types".
 
 import type { Exemplar, HistogramPoint, Labels, MetricType, Point } from '../core/model.ts';
+import { withOptional } from './optional.ts';
 import { ParseError, quote } from './parse-error.ts';
 
 /** What a sample says of its point. */
@@ -121,13 +122,4 @@ function histogramPoint(name: string, type: 'histogram' | 'gaugehistogram', draf
 
 function fail(name: string, type: MetricType, draft: PointDraft, rule: string): never {
   throw new ParseError(`${type} ${quote(name)}: ${rule}`, draft.line, 1);
-}
-
-type Optional<O> = { [K in keyof O]?: Exclude<O[K], undefined> };
-
-/** Adds the properties that are not undefined. */
-function withOptional<T extends object, O extends object>(object: T, optional: O): T & Optional<O> {
-  const result = object as Record<string, unknown>;
-  for (const name of Object.keys(optional) as (keyof O & string)[]) if (optional[name] !== undefined) result[name] = optional[name];
-  return object as T & Optional<O>;
 }

@@ -3,22 +3,26 @@
 /**
  * Says what is wrong with an exposition, and where. Invalid input makes the parser throw nothing else.
  *
- * Its `message` is the place and the reason: `line 3, column 5: label "a": expected "=", got "+"`.
+ * Its `message` is the place and the reason: `line 3, column 5: label "a": expected "=", got "+"`, or of protobuf
+ * `byte 17: length: expected at most 3 bytes, got 90`.
  */
 export class ParseError extends Error {
-  /** The line, from 1. */
+  /** The line, from 1; 0 in protobuf, which has none. */
   readonly line: number;
-  /** The place in that line, from 1, in UTF-16 units, as JavaScript counts. */
+  /** The place in that line, from 1, in UTF-16 units, as JavaScript counts; 0 in protobuf. */
   readonly column: number;
   /** What was expected, and what is there instead. */
   readonly reason: string;
+  /** In protobuf: the place, in bytes from 0. */
+  readonly offset: number | undefined;
 
-  constructor(reason: string, line: number, column: number) {
-    super(`line ${line}, column ${column}: ${reason}`);
+  constructor(reason: string, line: number, column: number, offset?: number) {
+    super(`${offset === undefined ? `line ${line}, column ${column}` : `byte ${offset}`}: ${reason}`);
     this.name = 'ParseError';
     this.line = line;
     this.column = column;
     this.reason = reason;
+    this.offset = offset;
   }
 }
 

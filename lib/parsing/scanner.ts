@@ -23,7 +23,7 @@ const COLON = 58;
  * of that length: an exposition with 2 000 names of 17 000 characters took 12 s.
  */
 export const LONG = 16_000;
-const MOST_LONG_NAMES = 100;
+export const MOST_LONG_NAMES = 100;
 
 /** Whether a word stands at a place. `slice` and a comparison take half the time of `startsWith`. */
 export function isAt(text: string, at: number, word: string): boolean {

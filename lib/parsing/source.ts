@@ -2,6 +2,8 @@
 // line feed.
 
 import { ParseError } from './parse-error.ts';
+import { decodeUtf8, fatalDecoder, isBytes } from './utf8.ts';
+import type { Decoder } from './utf8.ts';
 
 // With 64 KiB `parse` took a quarter longer: the garbage collector moves smaller pieces while names and labels are
 // cut from them.
@@ -11,13 +13,6 @@ const PIECE_BYTES = 256 * 1024;
 const LINE_LIMIT = 2 ** 28;
 
 const LINE_FEED = 10;
-
-// Code units passed to `fromCharCode` at once: engines limit the number of arguments.
-const RUN = 4096;
-
-interface Decoder {
-  decode(bytes: Uint8Array): string;
-}
 
 export class Source {
   private readonly input: string | Uint8Array;
@@ -83,21 +78,10 @@ function rejectByteOrderMark(input: string | Uint8Array): void {
   }
 }
 
-// Not `instanceof`: the bytes may come from another realm, such as a test runner's.
-function isBytes(input: unknown): input is Uint8Array {
-  return Object.prototype.toString.call(input) === '[object Uint8Array]';
-}
-
 // The first takes a fifth of the time where there are no surrogates. With the flag, a pair of them is one character,
 // and so not in the range.
 const SURROGATE = /[\ud800-\udfff]/;
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
-
-// A byte order mark within the input is kept: in a label value it is data, elsewhere an error.
-function fatalDecoder(): Decoder | undefined {
-  const { TextDecoder } = globalThis as { TextDecoder?: new (label: string, options: object) => Decoder };
-  return TextDecoder === undefined ? undefined : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-}
 
 function pieceEnd(bytes: Uint8Array, from: number): number {
   const wanted = from + PIECE_BYTES;
@@ -106,42 +90,4 @@ function pieceEnd(bytes: Uint8Array, from: number): number {
   if (before >= from) return before + 1;
   const after = bytes.indexOf(LINE_FEED, wanted);
   return after < 0 ? bytes.length : after + 1;
-}
-
-/**
- * The text of the bytes up to the first that is not valid UTF-8; `invalidAt` is that byte, or -1. For engines without
- * `TextDecoder`, and to find the invalid byte.
- */
-function decodeUtf8(bytes: Uint8Array): { readonly text: string; readonly invalidAt: number } {
-  let text = '';
-  let units: number[] = [];
-  let at = 0;
-  while (at < bytes.length) {
-    const lead = bytes[at]!;
-    const length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
-    if (length === 0 || !isContinued(bytes, at, length)) break;
-    let code = length === 1 ? lead : lead & (0xff >> (length + 1));
-    for (let i = 1; i < length; i++) code = (code << 6) | (bytes[at + i]! & 0x3f);
-    if (code < 0x10000) units.push(code);
-    else units.push(0xd7c0 + (code >> 10), 0xdc00 + (code & 0x3ff));
-    at += length;
-    if (units.length >= RUN) {
-      text += String.fromCharCode(...units);
-      units = [];
-    }
-  }
-  return { text: text + String.fromCharCode(...units), invalidAt: at < bytes.length ? at : -1 };
-}
-
-// Unicode, table "Well-Formed UTF-8 Byte Sequences": the second byte excludes what a shorter sequence could encode,
-// surrogates, and what lies above the last code point.
-function isContinued(bytes: Uint8Array, at: number, length: number): boolean {
-  if (at + length > bytes.length) return false;
-  for (let i = 1; i < length; i++) if ((bytes[at + i]! & 0xc0) !== 0x80) return false;
-  const lead = bytes[at]!;
-  const second = bytes[at + 1]!;
-  if (lead === 0xe0) return second >= 0xa0;
-  if (lead === 0xed) return second < 0xa0;
-  if (lead === 0xf0) return second >= 0x90;
-  return lead !== 0xf4 || second < 0x90;
 }

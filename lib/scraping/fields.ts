@@ -3,7 +3,10 @@
 
 import { fault, show } from '../core/errors.ts';
 import { toWellFormed } from '../core/labels.ts';
-import type { Exemplar, Labels, Quantile } from '../core/model.ts';
+import type { Exemplar, Labels, NativeBuckets, NativeHistogram, Quantile } from '../core/model.ts';
+
+// Of the finest buckets, that of infinity.
+const MOST_INDEX = 1024 * 2 ** 8 + 1;
 
 /** A point, of which nothing is known yet. */
 export type GivenPoint = Readonly<Record<string, unknown>>;
@@ -20,6 +23,7 @@ export const FIELDS: Readonly<Record<string, FieldCheck>> = {
   exemplar: checkedExemplar,
   bounds: checkedBounds,
   counts: checkedCounts,
+  native: checkedNative,
   exemplars: checkedExemplars,
   quantiles: checkedQuantiles,
   states: checkedStates,
@@ -48,8 +52,8 @@ function checkedBounds(subject: string, given: unknown): readonly number[] {
   return Object.isFrozen(bounds) ? bounds : [...bounds];
 }
 
-function checkedCounts(subject: string, given: unknown, point: GivenPoint): readonly number[] {
-  const { length: buckets } = point.bounds as readonly number[];
+function checkedCounts(subject: string, given: unknown, { bounds }: GivenPoint): readonly number[] {
+  const { length: buckets } = bounds as readonly number[];
   const { length } = (given ?? []) as ArrayLike<number>;
   // Asked before anything is copied: a length is easily a lie.
   if (length !== buckets + 1) throw fault('ERR_COLLECTOR', `${subject}: counts`, `${buckets + 1}, one more than bounds`, length);
@@ -64,6 +68,40 @@ function checkedExemplars(subject: string, given: unknown, { counts }: GivenPoin
   const { length: buckets } = counts as readonly number[];
   if (!(length <= buckets)) throw fault('ERR_COLLECTOR', `${subject}: exemplars`, `a list of at most ${buckets}, one for each bucket`, length);
   return Array.from(given as ArrayLike<unknown>, (each) => checkedExemplar(subject, each));
+}
+
+// Of a native histogram: buckets by whole numbers, in order, each with a count.
+function checkedNative(subject: string, given: unknown): NativeHistogram | undefined {
+  if (given === undefined || given === null) return undefined;
+  const { schema, zeroThreshold, zeroCount, positive, negative, exemplars } = given as GivenPoint;
+  if (!(Number.isInteger(schema) && (schema as number) >= -4 && (schema as number) <= 8)) throw fault('ERR_COLLECTOR', `${subject}: native: schema`, 'a whole number from -4 to 8', schema);
+  for (const [field, value] of Object.entries({ zeroThreshold, zeroCount })) {
+    if (!(typeof value === 'number' && value >= 0 && value < Infinity)) throw fault('ERR_COLLECTOR', `${subject}: native: ${field}`, 'a finite number of 0 or more', value);
+  }
+  return {
+    schema: schema as number,
+    zeroThreshold: zeroThreshold as number,
+    zeroCount: zeroCount as number,
+    positive: checkedSide(`${subject}: native: positive`, positive),
+    negative: checkedSide(`${subject}: native: negative`, negative),
+    exemplars: exemplars === undefined ? undefined : checkedList(`${subject}: native`, 'exemplars', exemplars).map((each) => checkedExemplar(subject, each ?? {})!),
+  };
+}
+
+function checkedSide(subject: string, given: unknown): NativeBuckets {
+  const { indexes, counts } = (given ?? {}) as Partial<NativeBuckets>;
+  const { length } = (indexes ?? {}) as ArrayLike<number>;
+  if (!(Number.isSafeInteger(length) && length === (counts as ArrayLike<number> | undefined)?.length)) throw fault('ERR_COLLECTOR', subject, 'as many indexes as counts', given);
+  const kept: { readonly indexes: number[]; readonly counts: number[] } = { indexes: [], counts: [] };
+  // Stops at the first hole: a list may be as long as it says it is, and hold nothing.
+  for (let i = 0; i < length; i++) {
+    const [index, count] = [indexes![i]!, counts![i]!];
+    const isBucket = Number.isInteger(index) && Math.abs(index) <= MOST_INDEX && (i === 0 || index > kept.indexes[i - 1]!) && typeof count === 'number' && count >= 0;
+    if (!isBucket) throw fault('ERR_COLLECTOR', subject, 'ascending whole numbers as indexes, and counts of 0 or more', [index, count]);
+    kept.indexes.push(index);
+    kept.counts.push(count);
+  }
+  return kept;
 }
 
 function checkedQuantiles(subject: string, given: unknown): readonly Quantile[] {

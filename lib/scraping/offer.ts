@@ -5,6 +5,8 @@ import type { Format } from '../formats/format.ts';
 import { lineSafe } from '../formats/line-safe.ts';
 import { negotiate } from '../formats/negotiate.ts';
 import { openMetrics, openMetricsWith } from '../formats/openmetrics.ts';
+import { openMetrics2 } from '../formats/openmetrics2.ts';
+import { protobuf } from '../formats/protobuf.ts';
 import { text } from '../formats/text.ts';
 import { text1 } from '../formats/text1.ts';
 import { acceptsGzip } from './encoding.ts';
@@ -12,7 +14,7 @@ import { header } from './request.ts';
 import type { RequestHead } from './request.ts';
 
 export interface OfferOptions {
-  /** What scrapers can choose from; the first is for those who ask for nothing in particular. @default text, text1, openMetrics */
+  /** What scrapers can choose from; the first is for those who ask for nothing in particular. @default text, text1, openMetrics, protobuf, openMetrics2 */
   readonly formats?: readonly Format<string | Uint8Array>[] | undefined;
   /**
    * Whether scrapers that prefer OpenMetrics get it. It spells bounds as `le="1.0"`, which Prometheus 2 takes
@@ -54,12 +56,11 @@ export function offerOf(options: OfferOptions): Offer {
   };
 }
 
-function offeredFormats({ formats = [text, text1, openMetrics], openMetrics: hasOpenMetrics = true, created = false, lineSafe: isLineSafe = false }: OfferOptions): Format<string | Uint8Array>[] {
+function offeredFormats({ formats = [text, text1, openMetrics, protobuf, openMetrics2], openMetrics: hasOpenMetrics = true, created = false, lineSafe: isLineSafe = false }: OfferOptions): Format<string | Uint8Array>[] {
   const offered: Format<string | Uint8Array>[] = [];
   for (const format of formats) {
-    const isOpenMetrics = format.name === openMetrics.name;
-    if (isOpenMetrics && !hasOpenMetrics) continue;
-    const chosen = isOpenMetrics && created ? openMetricsWith({ created }) : format;
+    if (!hasOpenMetrics && format.mediaType === openMetrics.mediaType) continue;
+    const chosen = created && format.name === openMetrics.name ? openMetricsWith({ created }) : format;
     offered.push(isLineSafe ? lineSafe(chosen) : chosen);
   }
   if (offered.length === 0) throw new MetricError('ERR_OPTION', 'formats: expected one format or more, got none');

@@ -1,6 +1,7 @@
 // Metrics as plain data, for logs and tests.
 
-import type { Collector, Labels, MetricFamily, Point } from '../core/model.ts';
+import type { Collector, Labels, MetricFamily, NativeHistogram, Point } from '../core/model.ts';
+import { plainNative } from '../core/native.ts';
 import { POINT_FIELDS } from '../core/types.ts';
 import { checked } from './checked.ts';
 
@@ -29,7 +30,7 @@ function plainPoint(type: MetricFamily['type'], constantLabels: Labels | undefin
   const plain: Record<string, unknown> = { labels: { ...constantLabels, ...point.labels } };
   for (const field of [...POINT_FIELDS[type], 'timestampMs']) {
     const value = (point as unknown as Readonly<Record<string, unknown>>)[field];
-    if (value !== undefined) plain[field] = plainValue(value);
+    if (value !== undefined) plain[field] = field === 'native' ? plainNative(value as NativeHistogram) : plainValue(value);
   }
   return plain as unknown as Point;
 }

@@ -90,6 +90,24 @@ export const cases: Readonly<Record<string, () => Collector>> = {
     return registry;
   },
 
+  'native-histogram': () => {
+    const registry = new Registry();
+    const options = { help: '', wallClock: () => AT } as const;
+    const both = registry.register(new Histogram({ ...options, name: 'both_seconds', help: 'Classic and native.', unit: 'seconds', labelNames: ['a'], buckets: [0.1, 1], native: true }));
+    for (const seconds of [0, 0.05, 0.1, 0.10001, 0.5, 1, 1, 2, -0.25]) both.observe({ a: 'b' }, seconds);
+    both.observe({ a: 'b' }, 3, { trace_id: 'x' });
+    both.labels('idle');
+    const only = registry.register(new Histogram({ ...options, name: 'only_bytes', native: { factor: 2, zeroThreshold: 0 }, buckets: false }));
+    for (const bytes of [1, 2, 3, 1e6, 1e6, 1e300, Infinity]) only.observe(bytes);
+    registry.register(new Histogram({ ...options, name: 'unused_bytes', native: { zeroThreshold: 0 }, buckets: false }));
+    registry.register(
+      families(
+        { type: 'gaugehistogram', name: 'current_bytes', help: 'Of parts.', points: [{ labels: {}, bounds: [], counts: [3.5], sum: 9, native: { schema: -1, zeroThreshold: 0.5, zeroCount: 0.5, positive: { indexes: [1, 3, 9], counts: [1, 0.5, 0.5] }, negative: { indexes: [-2], counts: [1] } } }] },
+      ),
+    );
+    return registry;
+  },
+
   summary: () => {
     const registry = new Registry();
     const options = { percentiles: [0.5, 0.99], clock: () => 0 };
@@ -113,6 +131,9 @@ export const cases: Readonly<Record<string, () => Collector>> = {
     registry.register(new StateSet({ name: 'door', help: 'Labelled.', states: ['open', 'a "quoted" one'], labelNames: ['side'] })).set({ side: 'front' }, 'open');
     return registry;
   },
+
+  'stateset-groups': () =>
+    families({ type: 'stateset', name: 'mode', help: '', points: [['a', '1'], ['b', '1'], ['a', '2']].map(([zone, node]) => ({ labels: { zone: zone!, node: node! }, states: { on: true, off: false } })) }),
 
   numbers: () => {
     const registry = new Registry();

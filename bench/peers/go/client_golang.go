@@ -9,6 +9,7 @@ import (
 
 // Gather and encode, as promhttp does it.
 type clientGolang struct {
+	format   expfmt.FormatType
 	registry *prometheus.Registry
 	changes  []func()
 }
@@ -55,7 +56,7 @@ func (c *clientGolang) change() {
 func (c *clientGolang) scrape(into *bytes.Buffer) {
 	families, err := c.registry.Gather()
 	check(err)
-	encoder := expfmt.NewEncoder(into, expfmt.NewFormat(expfmt.TypeTextPlain))
+	encoder := expfmt.NewEncoder(into, expfmt.NewFormat(c.format))
 	for _, each := range families {
 		check(encoder.Encode(each))
 	}

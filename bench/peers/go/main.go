@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/prometheus/common/expfmt"
 )
 
 type family struct {
@@ -44,7 +46,11 @@ const (
 func main() {
 	// One core, as everything that is compared has.
 	runtime.GOMAXPROCS(1)
-	clients := map[string]client{"client_golang": &clientGolang{}, "VictoriaMetrics/metrics": &victoriaMetrics{}}
+	clients := map[string]client{
+		"client_golang":           &clientGolang{format: expfmt.TypeTextPlain},
+		"client_golang, protobuf": &clientGolang{format: expfmt.TypeProtoDelim},
+		"VictoriaMetrics/metrics": &victoriaMetrics{},
+	}
 	chosen, act := clients[os.Args[1]], os.Args[2]
 	number, err := strconv.Atoi(os.Args[3])
 	check(err)
