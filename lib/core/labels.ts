@@ -43,19 +43,24 @@ export function seriesKey(labels: Labels): string {
 // and so rendered once. Instruments make it, writers add to it or take the labels out of it again.
 
 /** From a line feed to the blank before the value: `\nhttp_requests_total{method="GET"} `. */
-export function sampleStart(name: string, labelNames: readonly string[], labelValues: readonly string[]): string {
-  const pairs = labelPairs(labelNames, labelValues);
+export function sampleStart(name: string, labelNames: readonly string[], labelValues: readonly string[], required?: number): string {
+  const pairs = labelPairs(labelNames, labelValues, required);
   return flat(pairs.length === 0 ? ['\n', name, ' '] : ['\n', name, '{', ...pairs, '} ']);
 }
 
 /** From a line feed to a bucket's bound: `\nh_bucket{method="GET",le="`. */
-export function bucketStart(name: string, labelNames: readonly string[], labelValues: readonly string[]): string {
-  const pairs = labelPairs(labelNames, labelValues);
+export function bucketStart(name: string, labelNames: readonly string[], labelValues: readonly string[], required?: number): string {
+  const pairs = labelPairs(labelNames, labelValues, required);
   return flat(pairs.length === 0 ? ['\n', name, '_bucket{le="'] : ['\n', name, '_bucket{', ...pairs, ',le="']);
 }
 
-function labelPairs(names: readonly string[], values: readonly string[]): string[] {
-  return names.map((name, i) => `${i === 0 ? '' : ','}${name}="${escapeLabelValue(values[i]!)}"`);
+// After as many as are required, those with an empty value are left out.
+function labelPairs(names: readonly string[], values: readonly string[], required: number = names.length): string[] {
+  const pairs: string[] = [];
+  names.forEach((name, i) => {
+    if (i < required || values[i] !== '') pairs.push(`${pairs.length === 0 ? '' : ','}${name}="${escapeLabelValue(values[i]!)}"`);
+  });
+  return pairs;
 }
 
 // Joined, not added up: it is kept for the life of the series, and should not keep the tree of its parts.

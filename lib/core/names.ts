@@ -1,6 +1,8 @@
 // The rules for names: of metrics, of labels, and of the samples that a family shows. Knows no values.
 
-import { MetricError, show } from './errors.ts';
+import { fault, MetricError, show } from './errors.ts';
+import type { MetricErrorCode } from './errors.ts';
+import { toWellFormed } from './labels.ts';
 import type { MetricType } from './model.ts';
 import { TYPES } from './types.ts';
 
@@ -17,13 +19,21 @@ export function isLabelName(name: unknown): name is string {
   return typeof name === 'string' && LABEL_NAME.test(name);
 }
 
+/** Whether formats that carry UTF-8 can show the name, and others escape it. */
+export function isUtf8Name(name: unknown): name is string {
+  return typeof name === 'string' && name !== '' && toWellFormed(name) === name;
+}
+
 /** @throws {MetricError} `ERR_METRIC_NAME` */
-export function checkMetricName(kind: string, name: unknown): void {
-  if (isMetricName(name)) return;
-  throw new MetricError(
-    'ERR_METRIC_NAME',
-    `${kind} ${show(name)}: expected a name of letters, digits, "_" and ":" that does not begin with a digit, got ${show(name)}`,
-  );
+export function checkMetricName(kind: string, name: unknown, isUtf8: boolean): void {
+  checkName('ERR_METRIC_NAME', `${kind} ${show(name)}`, name, isUtf8 ? isUtf8Name : isMetricName, 'a name of letters, digits, "_" and ":" that does not begin with a digit');
+}
+
+function checkName(code: MetricErrorCode, subject: string, name: unknown, isName: (name: unknown) => boolean, expected: string): void {
+  if (isName(name)) return;
+  const isOther = isName === isUtf8Name;
+  const error = fault(code, subject, isOther ? 'a name of one character or more, without lone surrogates' : expected, name);
+  throw isOther || !String(name).includes('.') ? error : new MetricError(code, `${error.message}; with the option names: "utf8" it may have any characters`);
 }
 
 /** The label that a family keeps for itself; a state set's is named like the family. OpenMetrics 1.0, "StateSet". */
@@ -33,15 +43,10 @@ export function reservedLabel(type: MetricType, name: string): string | undefine
 }
 
 /** @throws {MetricError} `ERR_LABEL_NAME`, where a name is malformed, reserved or given twice. */
-export function checkLabelNames(subject: string, names: readonly unknown[], reserved?: string): void {
-  const seen = new Set<unknown>();
-  for (const name of names) {
-    if (!isLabelName(name)) {
-      throw new MetricError(
-        'ERR_LABEL_NAME',
-        `${subject}: expected a label name of letters, digits and "_" that does not begin with a digit, got ${show(name)}`,
-      );
-    }
+export function checkLabelNames(subject: string, names: readonly unknown[], reserved?: string, isUtf8 = false): asserts names is string[] {
+  const seen = new Set<string>();
+  for (const name of names as string[]) {
+    checkName('ERR_LABEL_NAME', subject, name, isUtf8 ? isUtf8Name : isLabelName, 'a label name of letters, digits and "_" that does not begin with a digit');
     if (name.startsWith('__')) {
       throw new MetricError('ERR_LABEL_NAME', `${subject}: label ${show(name)} is reserved: names that begin with "__" belong to Prometheus`);
     }

@@ -12,7 +12,7 @@ import type { Series } from './series.ts';
 import { LONGEST_VALUE, OVERFLOW, SeriesSet } from './series-set.ts';
 
 /** The part of an instrument that does not depend on what it measures. */
-export abstract class InstrumentFamily<Names extends string, S extends Series<S>> extends SeriesSet<Names, S> implements Instrument {
+export abstract class InstrumentFamily<Names extends string, S extends Series<S>, Rules = {}> extends SeriesSet<Names, S, Rules> implements Instrument {
   rejectedWrites = 0;
   overflowedWrites = 0;
   private readonly listeners = new Set<WarningListener>();
@@ -24,9 +24,10 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     brand(this, 'instrument');
   }
 
+  /** @internal */
   get definition(): Readonly<Record<string, unknown>> {
-    const { type, unit, labelNames } = this;
-    return { type, unit, labelNames };
+    const { type, unit, labelNames, labelDefinition } = this;
+    return { type, unit, labelNames, ...labelDefinition };
   }
 
   collect(): Iterable<MetricFamily> {
@@ -34,6 +35,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     return [this as unknown as MetricFamily];
   }
 
+  /** @internal */
   get hasHook(): boolean {
     return this.hook !== undefined;
   }
@@ -48,6 +50,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     this.clear();
   }
 
+  /** @internal */
   listen(listener: WarningListener): () => void {
     this.listeners.add(listener);
     for (const warning of this.reported.values()) notify(listener, warning);
@@ -70,7 +73,10 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   /** @internal */
   reportOverflow(labelValues: readonly string[], isTooLong: boolean, canSum: boolean): void {
     this.overflowedWrites++;
-    this.report('ERR_SERIES_LIMIT', '', () => {
+    const place = this.undeclared(labelValues);
+    const name = this.allNames[place] ?? '';
+    this.report('ERR_SERIES_LIMIT', name, () => {
+      if (place >= 0) return `${this.subject}: label ${show(name)}: expected one of ${show(this.declaredValues[place])} (labelValues), got ${show(labelValues[place])}; such writes ${canSum ? `go to ${OVERFLOW}` : 'are ignored'}`;
       const expected = isTooLong ? `label values of at most ${LONGEST_VALUE} characters, got` : `at most ${this.maxSeries} series (maxSeries), got one more:`;
       return `${this.subject}: expected ${expected} ${show(labelValues)}; ${canSum ? `writes of new label sets go to ${OVERFLOW}` : 'such writes are ignored'}`;
     });

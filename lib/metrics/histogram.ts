@@ -14,10 +14,10 @@ import { checkedSettings } from './options.ts';
 import type { InstrumentOptions } from './options.ts';
 import { PLAIN } from './series.ts';
 import type { Family } from './series.ts';
-import type { LabelValues, LabelsOf, WithLabels } from './signatures.ts';
+import type { LabelRules, LabelsOf, RuledLabels, RuleOptions, WithLabels } from './signatures.ts';
 import { TimedFamily, TimedSeries } from './timers.ts';
 
-export interface HistogramOptions<Names extends string = never> extends InstrumentOptions<Names, Histogram<Names>>, ExemplarOptions {
+export interface HistogramOptions<Names extends string = never, Rules extends LabelRules = {}> extends InstrumentOptions<Names, Histogram<Names, Rules>>, ExemplarOptions {
   /**
    * Upper bounds, inclusive, ascending; a `+Inf` at the end is left out, as every histogram has it. `false`: native ones
    * alone, without which that is an error. @default defaultBuckets
@@ -77,13 +77,13 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
   }
 
   /** @internal */
-  override record(value: number, exemplar?: GivenExemplar): void {
+  override record(value: number, exemplar?: GivenExemplar, count: number = 1): void {
     const { bounds, counts } = this;
     let bucket = 0;
     while (bucket < bounds.length && value > bounds[bucket]!) bucket++;
-    counts[bucket] = counts[bucket]! + 1;
-    this.sum += value;
-    if (this.native !== undefined && this.native.add(value)) this.limit(this.native, value);
+    counts[bucket] = counts[bucket]! + count;
+    this.sum += value * count;
+    if (this.native !== undefined && this.native.add(value, count)) this.limit(this.native, value, count);
     if (exemplar !== undefined || this.mode !== PLAIN) this.keepExemplar(exemplar, value, bucket);
   }
 
@@ -92,25 +92,25 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
     return super.begin(bucketStart);
   }
 
-  // Each step is taken once for an observation, as in the official client. Prometheus, "Native Histograms", "Limit the
+  // Each step is taken once for an observation, or many of one value, as in the official client. Prometheus, "Native Histograms", "Limit the
   // bucket count".
-  private limit(native: NativeSeries, value: number): void {
+  private limit(native: NativeSeries, value: number, count: number): void {
     const { minResetSeconds } = native.settings;
     if (minResetSeconds > 0) {
       const nowMs = Math.floor(this.family.wallClock());
-      if (nowMs - this.createdMs! >= minResetSeconds * 1000) return this.beginAnew(native.settings, value, nowMs);
+      if (nowMs - this.createdMs! >= minResetSeconds * 1000) return this.beginAnew(native.settings, value, count, nowMs);
     }
     if (native.isFull) native.shrink();
     native.isOutgrown = minResetSeconds > 0 || native.isFull;
   }
 
-  private beginAnew(settings: NativeSettings, value: number, nowMs: number): void {
+  private beginAnew(settings: NativeSettings, value: number, count: number, nowMs: number): void {
     this.createdOffset = nowMs - this.family.beginMs;
     this.counts.fill(0);
     this.sum = 0;
     this.exemplars = undefined;
     this.native = new NativeSeries(settings);
-    this.record(value);
+    this.record(value, undefined, count);
   }
 
   private keepExemplar(given: GivenExemplar | undefined, value: number, bucket: number): void {
@@ -129,7 +129,7 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
  *
  * Without labels it is shown at 0 from the start; with labels each series is shown once it was touched.
  */
-export class Histogram<Names extends string = never> extends TimedFamily<Names, HistogramSeries> {
+export class Histogram<Names extends string = never, const Rules extends LabelRules = {}> extends TimedFamily<Names, HistogramSeries, Rules> {
   declare readonly type: 'histogram';
   /** Upper bounds, without `+Inf`. */
   readonly buckets: readonly number[];
@@ -137,7 +137,7 @@ export class Histogram<Names extends string = never> extends TimedFamily<Names, 
   private readonly native: NativeSettings | undefined;
 
   /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_BUCKETS`, `ERR_OPTION` */
-  constructor(options: HistogramOptions<Names>) {
+  constructor(options: HistogramOptions<Names, Rules> & RuleOptions<Names, Rules>) {
     const settings = checkedSettings('Histogram', 'histogram', options, ['unit', 'buckets', 'native', 'exemplar']);
     const { buckets = defaultBuckets, native = false } = options;
     const nativeSettings = checkedNative(settings.subject, native);
@@ -166,18 +166,18 @@ export class Histogram<Names extends string = never> extends TimedFamily<Names, 
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
-  observe(labels: LabelsOf<Names>, value: number, exemplar?: GivenExemplar): void;
-  observe(...labelsAndValue: WithLabels<Names, [value: number, exemplar?: GivenExemplar]>): void;
-  observe(first: LabelValues<Names> | number | null, second?: number | GivenExemplar, exemplar?: GivenExemplar): void {
+  observe(labels: LabelsOf<Names, Rules>, value: number, exemplar?: GivenExemplar): void;
+  observe(...labelsAndValue: WithLabels<Names, [value: number, exemplar?: GivenExemplar], Rules>): void;
+  observe(first: RuledLabels<Names, Rules> | number | null, second?: number | GivenExemplar, exemplar?: GivenExemplar): void {
     if (!isLabels(first)) this.only().observe(first as number, second as GivenExemplar | undefined);
     else if (isNumber(second)) this.at(first)?.record(second, exemplar);
     else this.reject(VALUE, second);
   }
 
   /** What one series holds; `undefined` where there is none. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
-  get(labels: LabelsOf<Names>): HistogramValue | undefined;
-  get(...labels: WithLabels<Names, []>): HistogramValue | undefined;
-  get(labels?: LabelValues<Names>): HistogramValue | undefined {
+  get(labels: LabelsOf<Names, Rules>): HistogramValue | undefined;
+  get(...labels: WithLabels<Names, [], Rules>): HistogramValue | undefined;
+  get(labels?: RuledLabels<Names, Rules>): HistogramValue | undefined {
     const series = this.peek(labels);
     if (series === undefined) return undefined;
     let count = 0;

@@ -6,11 +6,11 @@ import { optionFault, checkedSettings } from './options.ts';
 import type { InstrumentOptions } from './options.ts';
 import { PLAIN } from './series.ts';
 import type { Family } from './series.ts';
-import type { LabelValues, LabelsOf, WithLabels } from './signatures.ts';
+import type { LabelRules, LabelsOf, RuledLabels, RuleOptions, WithLabels } from './signatures.ts';
 import { Sketch } from './sketch.ts';
 import { TimedFamily, TimedSeries } from './timers.ts';
 
-export interface SummaryOptions<Names extends string = never> extends InstrumentOptions<Names, Summary<Names>> {
+export interface SummaryOptions<Names extends string = never, Rules extends LabelRules = {}> extends InstrumentOptions<Names, Summary<Names, Rules>> {
   /** The quantiles to show, 0 to 1. Empty: sum and count alone. @default 0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999 */
   readonly percentiles?: readonly number[];
   /** How long a value counts for the quantiles, in seconds. Sum and count forget nothing. @default 600 */
@@ -98,14 +98,14 @@ export class SummarySeries extends TimedSeries<SummarySeries> implements Summary
  *
  * Without labels it is shown from the start; with labels each series is shown once it was touched.
  */
-export class Summary<Names extends string = never> extends TimedFamily<Names, SummarySeries> {
+export class Summary<Names extends string = never, const Rules extends LabelRules = {}> extends TimedFamily<Names, SummarySeries, Rules> {
   declare readonly type: 'summary';
   /** The quantiles it shows, ascending. */
   readonly percentiles: readonly number[];
   private readonly window: Window;
 
   /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION` */
-  constructor(options: SummaryOptions<Names>) {
+  constructor(options: SummaryOptions<Names, Rules> & RuleOptions<Names, Rules>) {
     const settings = checkedSettings('Summary', 'summary', options, ['unit', 'percentiles', 'maxAgeSeconds', 'ageBuckets']);
     const { subject } = settings;
     const { percentiles = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999], maxAgeSeconds = 600, ageBuckets = 5 } = options;
@@ -134,18 +134,18 @@ export class Summary<Names extends string = never> extends TimedFamily<Names, Su
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
-  observe(labels: LabelsOf<Names>, value: number): void;
-  observe(...labelsAndValue: WithLabels<Names, [value: number]>): void;
-  observe(first: LabelValues<Names> | number | null, value?: number): void {
+  observe(labels: LabelsOf<Names, Rules>, value: number): void;
+  observe(...labelsAndValue: WithLabels<Names, [value: number], Rules>): void;
+  observe(first: RuledLabels<Names, Rules> | number | null, value?: number): void {
     if (!isLabels(first)) this.only().observe(first as number);
     else if (isNumber(value)) this.at(first)?.record(value);
     else this.reject(VALUE, value);
   }
 
   /** What one series holds; `undefined` where there is none. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
-  get(labels: LabelsOf<Names>): SummaryValue | undefined;
-  get(...labels: WithLabels<Names, []>): SummaryValue | undefined;
-  get(labels?: LabelValues<Names>): SummaryValue | undefined {
+  get(labels: LabelsOf<Names, Rules>): SummaryValue | undefined;
+  get(...labels: WithLabels<Names, [], Rules>): SummaryValue | undefined;
+  get(labels?: RuledLabels<Names, Rules>): SummaryValue | undefined {
     const series = this.peek(labels);
     return series && { count: series.count, sum: series.sum, quantiles: series.quantiles };
   }

@@ -6,7 +6,7 @@ import { labelText } from '../core/labels.ts';
 import { InstrumentFamily } from './family.ts';
 import type { GivenLabels } from './label-tree.ts';
 import { PLAIN, Series } from './series.ts';
-import type { LabelValues, LabelsOf, WithLabels } from './signatures.ts';
+import type { LabelsOf, RuledLabels, WithLabels } from './signatures.ts';
 import { untilSettled } from './thenables.ts';
 
 /** A series that seconds are observed into. */
@@ -34,7 +34,7 @@ export abstract class TimedSeries<Self> extends Series<Self> {
 }
 
 /** The part of a histogram or summary that measures time. */
-export abstract class TimedFamily<Names extends string, S extends TimedSeries<S>> extends InstrumentFamily<Names, S> {
+export abstract class TimedFamily<Names extends string, S extends TimedSeries<S>, Rules = {}> extends InstrumentFamily<Names, S, Rules> {
   /**
    * Starts a timer. The function it returns observes the elapsed seconds, and returns them. Labels can be given at the
    * start, at the end, or in two parts. The end never throws: if the labels do not fit by then, the write is ignored,
@@ -42,7 +42,7 @@ export abstract class TimedFamily<Names extends string, S extends TimedSeries<S>
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`, for what is wrong with the labels at the start
    */
-  startTimer(labels?: Partial<LabelValues<Names>>): (labels?: Partial<LabelValues<Names>>) => number {
+  startTimer(labels?: Partial<RuledLabels<Names, Rules>>): (labels?: Partial<RuledLabels<Names, Rules>>) => number {
     return startLabelledTimer(this, labels, (series, seconds) => series.record(seconds));
   }
 
@@ -52,9 +52,9 @@ export abstract class TimedFamily<Names extends string, S extends TimedSeries<S>
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`, before `work` is called
    */
-  time<Result>(labels: LabelsOf<Names>, work: () => Result): Result;
-  time<Result>(...labelsAndWork: WithLabels<Names, [work: () => Result]>): Result;
-  time<Result>(first: LabelValues<Names> | (() => Result), work?: () => Result): Result {
+  time<Result>(labels: LabelsOf<Names, Rules>, work: () => Result): Result;
+  time<Result>(...labelsAndWork: WithLabels<Names, [work: () => Result], Rules>): Result;
+  time<Result>(first: RuledLabels<Names, Rules> | (() => Result), work?: () => Result): Result {
     if (typeof first === 'function') return this.only().time(first);
     const series = this.at(first);
     return series === undefined ? work!() : series.time(work!);
