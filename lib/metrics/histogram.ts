@@ -15,7 +15,7 @@ import type { InstrumentOptions } from './options.ts';
 import { PLAIN } from './series.ts';
 import type { Family } from './series.ts';
 import type { LabelRules, LabelsOf, RuledLabels, RuleOptions, WithLabels } from './signatures.ts';
-import { TimedFamily, TimedSeries } from './timers.ts';
+import { isNumber, TimedFamily, TimedSeries, VALUE } from './timers.ts';
 
 export interface HistogramOptions<Names extends string = never, Rules extends LabelRules = {}> extends InstrumentOptions<Names, Histogram<Names, Rules>>, ExemplarOptions {
   /**
@@ -184,10 +184,4 @@ export class Histogram<Names extends string = never, const Rules extends LabelRu
     const buckets = series.counts.map((own, i) => ({ le: series.bounds[i] ?? Infinity, count: (count += own) }));
     return { count, sum: series.sum, buckets, ...(series.native && { native: plainNative(series.native) }) };
   }
-}
-
-const VALUE = 'a number';
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && value === value;
 }
