@@ -18,7 +18,8 @@ if (process.argv[2] !== undefined) {
   symlinkSync(resolve(process.argv[2]), join(directory, 'prometheus'));
   process.env['PATH'] = directory + delimiter + process.env['PATH'];
 }
-const [, version = ''] = /version (\d+\.\d+)/.exec(execFileSync('prometheus', ['--version'], { encoding: 'utf8' })) ?? [];
+// One that `go install` built does not know its own version.
+const [, version = '3'] = /version (\d+\.\d+)/.exec(execFileSync('prometheus', ['--version'], { encoding: 'utf8' })) ?? [];
 const isThird = Number(version.split('.')[0]) >= 3;
 
 /** A way in which a Prometheus can be told to take native histograms. */

@@ -70,7 +70,8 @@ export interface CompositeSample extends Omit<Sample, 'value' | 'exemplar'> {
  *
  * OpenMetrics 2.0 has more than the model in three places: of several exemplars of a counter or of a classic bucket the
  * newest counts, those of a summary are left out, and a family of unknown type whose values have fields comes back as
- * one of the type that these are of. Native buckets without observations are left out.
+ * one of the type that these are of. Native buckets without observations are left out. State sets whose first labels are
+ * the same have to stand together, as its example of interleaved groups wants it.
  *
  * The text format leaves more to its writers:
  *
@@ -101,9 +102,10 @@ export function parse(input: string | Uint8Array, options: ParseOptions = {}): M
  * ones are left out. Whole numbers beyond 2^53 are rounded. Numbers in a run of bytes and one by one are read alike, and
  * fields that are not known are skipped.
  *
- * An error says at which byte it is, and so do counts that do not fit together, spans that have not as many buckets as
- * they say, and labels without a name. Families and series may come twice, as in the text format. Memory and time grow
- * with the length of the input alone, whatever it claims to hold.
+ * Beside bytes that are no such message, these are errors: counts that do not fit together, spans that say another
+ * number of buckets than there is, a metric without the value of its type, and a label without a name or there twice.
+ * Families and series may come twice, as in the text format. Memory and time grow with the length of the input alone,
+ * whatever it claims to hold.
  *
  * @throws {ParseError} for any input that is not valid, and nothing else; its `offset` is the place.
  * @throws {TypeError} if `bytes` is no `Uint8Array`.

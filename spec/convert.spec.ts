@@ -6,7 +6,7 @@ import { print } from '../lib/commands/convert.ts';
 import { MetricError } from '../lib/core/errors.ts';
 import type { Format } from '../lib/formats/format.ts';
 import { text as textFormat } from '../lib/formats/text.ts';
-import { parse } from '../lib/parse.ts';
+import { parse, parseProtobuf } from '../lib/parse.ts';
 import { delimited, float, message, number, text } from './protobuf-bytes.ts';
 import { run, runWith } from './run-command.ts';
 
@@ -43,6 +43,21 @@ h_seconds_count{a="b"} 3
   }
 });
 
+test('prints OpenMetrics 2.0 and protobuf, which read back as what was printed', async () => {
+  const openMetrics2 = '# TYPE h histogram\n# HELP h Help.\nh{a="b"} {count:3,sum:6.5,schema:0,zero_threshold:0.001,zero_count:1,positive_spans:[1:1],positive_buckets:[2],bucket:[1.0:1,+Inf:3]} st@1.5\n# EOF\n';
+  const protobuf = await runWith({ stdin: [openMetrics2] }, 'convert', '--to', 'protobuf');
+  assert.deepEqual({ exitCode: protobuf.exitCode, stderr: protobuf.stderr }, { exitCode: 0, stderr: '' });
+  const bytes = Buffer.from(protobuf.stdout, 'latin1');
+  assert.deepEqual(parseProtobuf(bytes), parse(openMetrics2, { format: 'openmetrics2' }));
+  assert.deepEqual(await runWith({ stdin: [bytes] }, 'convert', '--to', 'openmetrics2'), { exitCode: 0, stdout: openMetrics2, stderr: '' });
+});
+
+test('prints no bytes to a terminal', async () => {
+  const { exitCode, stdout, stderr } = await runWith({ stdin: [TEXT], isTTY: true, env: { NO_COLOR: '1' } }, 'convert', '--to', 'protobuf');
+  assert.deepEqual({ exitCode, stdout }, { exitCode: 1, stdout: '' });
+  assert.equal(stderr, 'promlet: --to protobuf: expected a file or another program to write to, got a terminal\nSuch as `promlet convert --to protobuf metrics.txt > metrics.pb`.\n');
+});
+
 test('prints nothing of an exposition that is not valid', async () => {
   const { exitCode, stdout, stderr } = await runWith({ stdin: [TEXT, 'jobs_total many\n'] }, 'convert', '--to', 'openmetrics');
   assert.deepEqual({ exitCode, stdout }, { exitCode: 1, stdout: '' });
@@ -75,7 +90,7 @@ test('reports on stderr what the writer could not show as it was', async () => {
 
 test('needs to know the format', async () => {
   const hint = 'See `promlet convert --help`.\n';
-  const formats = 'text, text1, openmetrics';
+  const formats = 'text, text1, openmetrics, openmetrics2, protobuf';
   const missing = `promlet: --to is missing: the format to print, one of ${formats}\n${hint}`;
   assert.deepEqual(await run('convert'), { exitCode: 2, stdout: '', stderr: missing });
   const unknown = `promlet: --to: expected one of ${formats}, got "xml"\n${hint}`;

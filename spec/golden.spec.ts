@@ -81,7 +81,7 @@ const SHOWN_OTHERWISE: Readonly<Record<string, readonly string[]>> = {
   text: ['utf8-names', 'names-that-meet'],
   text1: [],
   om1: ['utf8-names', 'names-that-meet', 'unlawful', 'histogram-infinities', 'histogram-bounds', 'counter-without-total', 'native-histogram'],
-  om2: ['unlawful', 'other-types', 'utf8-names'],
+  om2: ['unlawful', 'other-types', 'utf8-names', 'stateset-groups'],
   'pb.hex': [],
 };
 

@@ -116,6 +116,16 @@ test('samples come line by line: a number, or fields as they are written', () =>
   ]);
 });
 
+test('the compiler knows that only samples of OpenMetrics 2.0 may have values with fields', () => {
+  for (const { value } of parseSamples('a 1\n')) assert.equal(value satisfies number, 1);
+  for (const { value } of parseSamples('a 1\n# EOF\n', { format: 'openmetrics' })) assert.equal(value satisfies number, 1);
+  // @ts-expect-error It may have fields.
+  for (const { value } of parseSamples('a 1\n# EOF\n', FORMAT)) assert.equal(value satisfies number, 1);
+  for (const { value } of parseSamples('a {count:1,sum:2,quantile:[]}\n# EOF\n', FORMAT)) {
+    assert.equal(typeof value === 'object' && 'quantile' in value && (value.sum satisfies number), 2);
+  }
+});
+
 test('the fields of a value have one order, and no blanks', () => {
   const cases: Readonly<Record<string, string>> = {
     '{}': 'composite value: expected "count:", got "}"',

@@ -18,6 +18,7 @@ export const OK = { exitCode: 0, stdout: 'OK: 1 metric, nothing to complain of.\
 
 export interface CommandResult {
   readonly exitCode: number;
+  /** Of bytes, each is a character. */
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -43,8 +44,8 @@ export async function runWith({ stdin = [], isTTY = false, env = {}, timeout }: 
     stdin: (async function* () {
       for await (const piece of stdin) yield typeof piece === 'string' ? Buffer.from(piece) : piece;
     })(),
-    stdout: { isTTY, write: (text) => (written.stdout += text) },
-    stderr: { isTTY, write: (text) => (written.stderr += text) },
+    stdout: { isTTY, write: (chunk) => (written.stdout += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('latin1')) },
+    stderr: { isTTY, write: (chunk) => (written.stderr += chunk) },
     env,
     stopSignal: () => AbortSignal.abort(),
     ...(timeout && { timeout }),

@@ -14,6 +14,9 @@ test('an output behind the filter gets no character that a terminal acts upon, b
   const paint = painter(filtered, { env: {} });
   filtered.write(`${paint('bold', 'a')}\t${paint('red', 'b')}\n\r\u001b[K1 s ${HOSTILE}\u001b[2J\u001b[31;1m\n`);
   assert.equal(written, `\u001b[1ma\u001b[0m\t\u001b[31mb\u001b[0m\n\r\u001b[K1 s ${HIDDEN}\ufffd[2J\ufffd[31;1m\n`);
+  written = '';
+  filtered.write(new TextEncoder().encode(HOSTILE));
+  assert.equal(written, HIDDEN);
   output.columns = 40;
   assert.deepEqual([filtered.isTTY, filtered.columns], [true, 40]);
 });

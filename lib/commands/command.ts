@@ -37,7 +37,7 @@ export interface Given {
 
 /** A stream to write to; those of the process fit. */
 export interface Output {
-  write(text: string): unknown;
+  write(chunk: string | Uint8Array): unknown;
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
 }

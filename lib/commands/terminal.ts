@@ -44,6 +44,6 @@ export function guarded(output: Output, conceal: (text: string) => string = (tex
     get columns() {
       return output.columns;
     },
-    write: (text) => output.write(conceal(text).replace(OWN_OR_UNPRINTABLE, (found) => (found.length > 1 || found === '\n' || found === '\t' ? found : '\ufffd'))),
+    write: (chunk) => output.write(conceal(typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk)).replace(OWN_OR_UNPRINTABLE, (found) => (found.length > 1 || found === '\n' || found === '\t' ? found : '\ufffd'))),
   };
 }

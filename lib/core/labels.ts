@@ -39,31 +39,27 @@ export function seriesKey(labels: Labels): string {
   return JSON.stringify(present.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-// How a series begins its line in the text formats: all of the line but its number, the same at every scrape,
-// and so rendered once. Instruments make it, writers add to it or take the labels out of it again.
-
-/** From a line feed to the blank before the value: `\nhttp_requests_total{method="GET"} `. */
-export function sampleStart(name: string, labelNames: readonly string[], labelValues: readonly string[], required?: number): string {
-  const pairs = labelPairs(labelNames, labelValues, required);
-  return flat(pairs.length === 0 ? ['\n', name, ' '] : ['\n', name, '{', ...pairs, '} ']);
-}
-
-/** From a line feed to a bucket's bound: `\nh_bucket{method="GET",le="`. */
-export function bucketStart(name: string, labelNames: readonly string[], labelValues: readonly string[], required?: number): string {
-  const pairs = labelPairs(labelNames, labelValues, required);
-  return flat(pairs.length === 0 ? ['\n', name, '_bucket{le="'] : ['\n', name, '_bucket{', ...pairs, ',le="']);
-}
-
-// After as many as are required, those with an empty value are left out.
-function labelPairs(names: readonly string[], values: readonly string[], required: number = names.length): string[] {
-  const pairs: string[] = [];
-  names.forEach((name, i) => {
-    if (i < required || values[i] !== '') pairs.push(`${pairs.length === 0 ? '' : ','}${name}="${escapeLabelValue(values[i]!)}"`);
-  });
-  return pairs;
-}
-
-// Joined, not added up: it is kept for the life of the series, and should not keep the tree of its parts.
-function flat(parts: readonly string[]): string {
-  return parts.join('');
+/**
+ * A function for how the series of a metric begin their lines in the text formats, by their label values: all of a line
+ * but its number, the same at every scrape, and so rendered once. Instruments make it, writers add to it or take the
+ * labels out of it again.
+ *
+ * From a line feed to the blank before the value, `\nhttp_requests_total{method="GET"} `; or to a bucket's bound,
+ * `\nh_bucket{method="GET",le="`.
+ *
+ * @param required - How many labels there are at least: of the others, those with an empty value are left out.
+ */
+export function lineStarts(name: string, labelNames: readonly string[], isBucket = false, required: number = labelNames.length): (labelValues: readonly string[]) => string {
+  const [open, end, bare] = isBucket ? [`\n${name}_bucket{`, '",le="', `\n${name}_bucket{le="`] : [`\n${name}{`, '"} ', `\n${name} `];
+  if (labelNames.length === 0) return () => bare;
+  // Joined, not added up: it is kept for the life of the series, and should not keep the tree of its parts.
+  const parts = [...labelNames.flatMap((label, i) => [`${i === 0 ? open : '",'}${label}="`, '']), end];
+  return (labelValues) => {
+    if (labelValues.includes('', required)) {
+      const isShown = (_: string, i: number): boolean => i < required || labelValues[i] !== '';
+      return lineStarts(name, labelNames.filter(isShown), isBucket)(labelValues.filter(isShown));
+    }
+    for (let i = 0; i < labelValues.length; i++) parts[2 * i + 1] = escapeLabelValue(labelValues[i]!);
+    return parts.join('');
+  };
 }

@@ -17,6 +17,7 @@ export type Version = 1 | 2;
 /** Whether the family can be shown as it is, but for sums and quantiles, which are looked at line by line. */
 export function isLawful(version: Version, family: MetricFamily): boolean {
   const { type, points } = family;
+  if (version === 2 && type === 'stateset' && !areTogether(family)) return false;
   // What instruments hold is lawful, but for the bounds of a histogram, which all its series have in common.
   const isInstrument = isKind(family, 'instrument', 'live');
   if (isInstrument && type !== 'histogram' && !(version === 2 && type === 'summary')) return true;
@@ -108,8 +109,11 @@ function ofLawfulType(version: Version, wanted: Wanted, dialect: Dialect, report
   // Where it is shown as gauges, not the states of a point stand together, but the points of a state.
   const shown = dialect.metricName(name);
   if (type === 'stateset' && stateLabel(dialect, shown) !== shown) return [{ name, type: 'gauge', families: gaugesOf(name, families) }];
-  // In version 2 it is each state that is a series, so that their points stand apart.
-  if (version === 2 && type === 'stateset' && points.some(isTimed)) return [{ name, type: 'gauge', families: gaugesOf(name, families) }];
+  if (version === 2 && type === 'stateset') {
+    // Each state is a series there, so that its points would stand apart from each other.
+    if (points.some(isTimed)) return [{ name, type: 'gauge', families: gaugesOf(name, families) }];
+    return [{ name, type, families: families.map((part) => (areTogether(part) ? part : withPoints(part, together(pointsOf(part))))) }];
+  }
   if (version === 2 && unlawful !== undefined) {
     report('a count and a sum of 0 or more', `${(unlawful as SummaryPoint).count} and ${(unlawful as SummaryPoint).sum}`, 'its samples are shown as unknown');
     return samplesOf(name, type, families);
@@ -122,6 +126,27 @@ function ofLawfulType(version: Version, wanted: Wanted, dialect: Dialect, report
   if (forbidden === undefined) return [{ name, type, families: counted }];
   report('no bound below 0 beside a sum', `${forbidden.bounds[0]}`, 'its samples are shown as unknown');
   return samplesOf(name, type, counted);
+}
+
+/** Whether the sets with the same first label stand together. OpenMetrics 2.0, "StateSet", its example of groups that do not. */
+function areTogether({ constantLabels = {}, points }: MetricFamily): boolean {
+  const leads = Array.from(points as Iterable<Point>, leadOf);
+  // Those of a registry stand before a set's own, and are the same for all.
+  return Object.keys(constantLabels).length > 0 || leads.filter((lead, i) => i === 0 || lead !== leads[i - 1]).length === new Set(leads).size;
+}
+
+function together(points: readonly Point[]): Point[] {
+  const groups = new Map<string, Point[]>();
+  for (const point of points) {
+    const group = groups.get(leadOf(point));
+    if (group === undefined) groups.set(leadOf(point), [point]);
+    else group.push(point);
+  }
+  return [...groups.values()].flat();
+}
+
+function leadOf({ labels }: Point): string {
+  return JSON.stringify(Object.entries(labels).find(([, value]) => value !== '') ?? '');
 }
 
 /** State sets as gauges, one for each state. */

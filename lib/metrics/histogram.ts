@@ -1,6 +1,5 @@
 // Histograms: how often values fell into each of some buckets.
 
-import { bucketStart } from '../core/labels.ts';
 import type { Exemplar, HistogramPoint, NativeHistogram } from '../core/model.ts';
 import { plainNative } from '../core/native.ts';
 import { checkBuckets, defaultBuckets } from './buckets.ts';
@@ -87,13 +86,8 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
     if (exemplar !== undefined || this.mode !== PLAIN) this.keepExemplar(exemplar, value, bucket);
   }
 
-  /** @internal */
-  override begin(): string {
-    return super.begin(bucketStart);
-  }
-
-  // Each step is taken once for an observation, or many of one value, as in the official client. Prometheus, "Native Histograms", "Limit the
-  // bucket count".
+  // Each step is taken once for an observation, or many of one value, as in the official client. Prometheus, "Native
+  // Histograms", "Limit the bucket count".
   private limit(native: NativeSeries, value: number, count: number): void {
     const { minResetSeconds } = native.settings;
     if (minResetSeconds > 0) {

@@ -2,6 +2,7 @@
 // allowed. Knows no kind of value.
 
 import { fault, show } from '../core/errors.ts';
+import { lineStarts } from '../core/labels.ts';
 import { LabelTree } from './label-tree.ts';
 import type { GivenLabels } from './label-tree.ts';
 import { LastWrites } from './last-writes.ts';
@@ -39,6 +40,8 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>, Rules
   declare single?: S;
   /** @internal */
   readonly beginMs: number;
+  /** @internal */
+  readonly lineStart: (labelValues: readonly string[]) => string;
   private readonly lastWrites: LastWrites<S> | undefined;
   private list: S[] = [];
   private removedCount = 0;
@@ -47,8 +50,9 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>, Rules
   private overflow: S | undefined = undefined;
 
   constructor(settings: Settings<Names>) {
-    const { subject, allNames, labelNames, ttlSeconds } = settings;
+    const { subject, name, type, allNames, labelNames, ttlSeconds } = settings;
     this.tree = new LabelTree(subject, allNames, labelNames.length);
+    this.lineStart = lineStarts(name, allNames, type === 'histogram', labelNames.length);
     this.lastWrites = ttlSeconds === undefined ? undefined : new LastWrites(ttlSeconds);
     Object.assign(this, settings);
     this.beginMs = this.now();

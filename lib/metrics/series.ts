@@ -2,7 +2,6 @@
 // are gone.
 
 import type { Clock } from '../core/clock.ts';
-import { sampleStart } from '../core/labels.ts';
 import type { Labels, Point } from '../core/model.ts';
 import type { ExemplarSource } from './exemplars.ts';
 
@@ -66,10 +65,8 @@ export abstract class Series<Self> implements Point {
     return this.start ?? this.begin();
   }
 
-  /** @internal */
-  begin(lineStart: typeof sampleStart = sampleStart): string {
-    const { name, allNames, labelNames } = this.family;
-    return (this.start = lineStart(name, allNames, this.labelValues, labelNames.length));
+  private begin(): string {
+    return (this.start = this.family.lineStart(this.labelValues));
   }
 
   get labels(): Labels {
@@ -105,6 +102,8 @@ export interface Family<Series> extends ExemplarSource {
   readonly beginMs: number;
   /** Whether all its series are `WATCHED`. @internal */
   readonly isWatched: boolean;
+  /** How the line of a series begins; see `core/labels.ts`. @internal */
+  lineStart(labelValues: readonly string[]): string;
   /**
    * The series to write to: this one, or the one that has its labels now that it was removed or has expired.
    *

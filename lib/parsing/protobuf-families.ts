@@ -9,7 +9,7 @@ import { LabelList } from './line.ts';
 import { checkNative, checkSchema, nativeSide } from './native-buckets.ts';
 import { withOptional } from './optional.ts';
 import { quote } from './parse-error.ts';
-import { readFamily } from './protobuf-messages.ts';
+import { readFamily, readMetrics } from './protobuf-messages.ts';
 import type { BucketMessage, ExemplarMessage, FamilyMessage, HistogramMessage, LabelMessage, MetricMessage, SideMessage, SummaryMessage, Timestamp } from './protobuf-messages.ts';
 import { Wire } from './wire.ts';
 
@@ -39,10 +39,11 @@ class Reading {
   }
 
   family(): MetricFamily {
-    const { at, name, help, type, typeAt, unit, metrics } = this.message;
+    const { at, name, help, type, typeAt, unit } = this.message;
     if (name === '') this.wire.fail('family: expected a name, got none', at);
     const known = TYPES[type] ?? this.wire.fail(`family ${quote(name)}: expected a type from 0 to ${TYPES.length - 1}, got ${type}`, typeAt);
-    const points = metrics.map((metric) => this.point(known, metric));
+    const points: Point[] = [];
+    readMetrics(this.wire, (metric) => points.push(this.point(known, metric)));
     return { name, help, ...(unit && { unit }), type: known, points } as MetricFamily;
   }
 

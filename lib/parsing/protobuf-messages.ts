@@ -92,6 +92,7 @@ export interface MetricMessage {
   timestampMs: number | undefined;
 }
 
+/** A family but for its metrics. */
 export interface FamilyMessage {
   readonly at: number;
   name: string;
@@ -100,12 +101,19 @@ export interface FamilyMessage {
   type: number;
   typeAt: number;
   unit: string;
-  readonly metrics: MetricMessage[];
 }
 
-/** Reads the next family. */
+/** Reads the next family but for its metrics, which are read with `readMetrics` from the same place. */
 export function readFamily(wire: Wire): FamilyMessage {
-  return wire.readMessage(FAMILY, { at: wire.at, name: '', help: '', type: 0, typeAt: wire.at, unit: '', metrics: [] });
+  const { at } = wire;
+  const family = wire.readMessage(FAMILY, { at, name: '', help: '', type: 0, typeAt: at, unit: '' });
+  wire.at = at;
+  return family;
+}
+
+/** Reads the metrics of the next family one by one, so that none has to be kept as it is in the bytes. */
+export function readMetrics(wire: Wire, take: (metric: MetricMessage) => void): void {
+  wire.readMessage(METRICS, { hints: undefined, take });
 }
 
 const FAMILY: Fields<FamilyMessage> = {
@@ -115,12 +123,21 @@ const FAMILY: Fields<FamilyMessage> = {
     family.typeAt = wire.at;
     family.type = wire.readSigned();
   }],
-  4: [LENGTH, (wire, { metrics }) => {
-    // Mostly the labels are those of the metric before, but for some values.
-    const reading = { hints: metrics.at(-1)?.labels, metric: newMetric(wire.at) };
-    metrics.push(wire.readMessage(METRIC, reading).metric);
-  }],
   5: [LENGTH, (wire, family) => { family.unit = wire.readString(); }],
+};
+
+interface MetricsReading {
+  /** The labels of the metric before: those of the next are mostly the same but for some values. */
+  hints: readonly LabelMessage[] | undefined;
+  readonly take: (metric: MetricMessage) => void;
+}
+
+const METRICS: Fields<MetricsReading> = {
+  4: [LENGTH, (wire, reading) => {
+    const { metric } = wire.readMessage(METRIC, { hints: reading.hints, metric: newMetric(wire.at) });
+    reading.hints = metric.labels;
+    reading.take(metric);
+  }],
 };
 
 interface MetricReading {

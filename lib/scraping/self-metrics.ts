@@ -1,7 +1,7 @@
 // What a handler shows of itself: of the answers it gave, and how the collectors fared. Counts, and shows the
 // counts as live families, made once: in a small scrape they are a good part of it. Decides nothing.
 
-import { sampleStart } from '../core/labels.ts';
+import { lineStarts } from '../core/labels.ts';
 import { LiveFamily } from '../core/live-family.ts';
 import type { LiveHead } from '../core/live-family.ts';
 import type { Collector, Labels, MetricFamily, Point } from '../core/model.ts';
@@ -129,5 +129,5 @@ export function droppedSeries(dropped: ReadonlyMap<string, number>, constantLabe
 }
 
 function livePoint({ name }: LiveHead, labels: Labels, value = 0): LivePoint {
-  return { labels, lineStart: sampleStart(name, Object.keys(labels), Object.values(labels)), value };
+  return { labels, lineStart: lineStarts(name, Object.keys(labels))(Object.values(labels)), value };
 }

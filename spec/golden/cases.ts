@@ -132,6 +132,9 @@ export const cases: Readonly<Record<string, () => Collector>> = {
     return registry;
   },
 
+  'stateset-groups': () =>
+    families({ type: 'stateset', name: 'mode', help: '', points: [['a', '1'], ['b', '1'], ['a', '2']].map(([zone, node]) => ({ labels: { zone: zone!, node: node! }, states: { on: true, off: false } })) }),
+
   numbers: () => {
     const registry = new Registry();
     const numbers = registry.register(new Gauge({ name: 'number', help: 'Spelled as JavaScript spells it.', labelNames: ['of'] }));
