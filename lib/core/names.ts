@@ -2,12 +2,12 @@
 
 import { fault, MetricError, show } from './errors.ts';
 import type { MetricErrorCode } from './errors.ts';
-import { toWellFormed } from './labels.ts';
 import type { MetricType } from './model.ts';
 import { TYPES } from './types.ts';
 
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+const UTF8_NAME = /^[^\ud800-\udfff]+$/u;
 
 /** Whether every format can show the metric name unquoted. Prometheus data model, "Metric names and labels". */
 export function isMetricName(name: unknown): name is string {
@@ -19,21 +19,16 @@ export function isLabelName(name: unknown): name is string {
   return typeof name === 'string' && LABEL_NAME.test(name);
 }
 
-/** Whether formats that carry UTF-8 can show the name, and others escape it. */
-export function isUtf8Name(name: unknown): name is string {
-  return typeof name === 'string' && name !== '' && toWellFormed(name) === name;
-}
-
 /** @throws {MetricError} `ERR_METRIC_NAME` */
 export function checkMetricName(kind: string, name: unknown, isUtf8: boolean): void {
-  checkName('ERR_METRIC_NAME', `${kind} ${show(name)}`, name, isUtf8 ? isUtf8Name : isMetricName, 'a name of letters, digits, "_" and ":" that does not begin with a digit');
+  if (!isMetricName(name)) checkUtf8('ERR_METRIC_NAME', `${kind} ${show(name)}`, 'a name of letters, digits, "_" and ":"', name, isUtf8);
 }
 
-function checkName(code: MetricErrorCode, subject: string, name: unknown, isName: (name: unknown) => boolean, expected: string): void {
-  if (isName(name)) return;
-  const isOther = isName === isUtf8Name;
-  const error = fault(code, subject, isOther ? 'a name of one character or more, without lone surrogates' : expected, name);
-  throw isOther || !String(name).includes('.') ? error : new MetricError(code, `${error.message}; with the option names: "utf8" it may have any characters`);
+// Of a name that formats without UTF-8 have to escape.
+function checkUtf8(code: MetricErrorCode, subject: string, expected: string, name: unknown, isUtf8: boolean): void {
+  if (isUtf8 && typeof name === 'string' && UTF8_NAME.test(name)) return;
+  const { message } = fault(code, subject, isUtf8 ? 'a name, not empty and without lone surrogates' : `${expected} that does not begin with a digit`, name);
+  throw new MetricError(code, isUtf8 || !show(name).includes('.') ? message : `${message}; names: "utf8" allows it`);
 }
 
 /** The label that a family keeps for itself; a state set's is named like the family. OpenMetrics 1.0, "StateSet". */
@@ -45,8 +40,8 @@ export function reservedLabel(type: MetricType, name: string): string | undefine
 /** @throws {MetricError} `ERR_LABEL_NAME`, where a name is malformed, reserved or given twice. */
 export function checkLabelNames(subject: string, names: readonly unknown[], reserved?: string, isUtf8 = false): asserts names is string[] {
   const seen = new Set<string>();
-  for (const name of names as string[]) {
-    checkName('ERR_LABEL_NAME', subject, name, isUtf8 ? isUtf8Name : isLabelName, 'a label name of letters, digits and "_" that does not begin with a digit');
+  for (const name of names as readonly string[]) {
+    if (!isLabelName(name)) checkUtf8('ERR_LABEL_NAME', subject, 'a label name of letters, digits and "_"', name, isUtf8);
     if (name.startsWith('__')) {
       throw new MetricError('ERR_LABEL_NAME', `${subject}: label ${show(name)} is reserved: names that begin with "__" belong to Prometheus`);
     }

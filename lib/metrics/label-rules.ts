@@ -34,21 +34,20 @@ export function checkedLabels<Names extends string>(subject: string, options: Gi
   check(Array.isArray(optionalLabels), 'optionalLabels', 'a list of names', optionalLabels);
   const allNames = Object.freeze([...labelNames, ...optionalLabels]);
   checkLabelNames(subject, allNames, reserved, isUtf8);
-  check(typeof labelValues === 'object' && labelValues !== null && !Array.isArray(labelValues), 'labelValues', 'a list of values by label', labelValues);
-  for (const name of Object.keys(labelValues)) check(allNames.includes(name), 'labelValues', `names out of ${show(allNames)}`, name);
+  check(Object(labelValues) === labelValues, 'labelValues', 'lists of values by label', labelValues);
 
+  const declaredValues: (readonly string[] | undefined)[] = allNames.map(() => undefined);
   const labelDefinition: Record<string, readonly string[]> = optionalLabels.length > 0 ? { optionalLabels: [...optionalLabels] } : {};
-  let count = 1;
-  const declaredValues = allNames.map((name, i) => {
-    if (!Object.hasOwn(labelValues, name)) return void (count = 0);
-    const given: unknown = labelValues[name];
-    const texts = Array.isArray(given) && given.every(isLabelValue) ? given.map((value) => toWellFormed(String(value))) : [];
-    check(texts.length > 0 && new Set(texts).size === texts.length, `labelValues: ${name}`, 'strings, numbers or booleans, one or more and none twice', given);
-    labelDefinition[`labelValues: ${name}`] = texts;
-    const values = i < labelNames.length ? texts : [...new Set(['', ...texts])];
-    count *= values.length;
-    return values;
-  });
+  for (const [name, values] of Object.entries<unknown>(labelValues)) {
+    const place = allNames.indexOf(name);
+    check(place >= 0, 'labelValues', `names out of ${show(allNames)}`, name);
+    const texts = new Set(Array.isArray(values) && values.every(isLabelValue) ? values.map((value) => toWellFormed(String(value))) : []);
+    check(texts.size > 0 && texts.size === (values as unknown[]).length, `labelValues: ${name}`, 'strings, numbers or booleans, one or more and none twice', values);
+    labelDefinition[`labelValues: ${name}`] = [...texts];
+    if (place >= labelNames.length) texts.add('');
+    declaredValues[place] = [...texts];
+  }
+  const count = declaredValues.reduce((product, values) => product * (values?.length ?? 0), 1);
   check(count <= maxSeries, 'labelValues', `at most ${maxSeries} series (maxSeries)`, count);
   return { labelNames: Object.freeze([...labelNames]), optionalLabels: Object.freeze([...optionalLabels]), allNames, declaredValues, isDeclared: count > 0, labelDefinition };
 }
