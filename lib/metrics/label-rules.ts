@@ -44,8 +44,7 @@ export function checkedLabels<Names extends string>(subject: string, options: Gi
     const texts = new Set(Array.isArray(values) && values.every(isLabelValue) ? values.map((value) => toWellFormed(String(value))) : []);
     check(texts.size > 0 && texts.size === (values as unknown[]).length, `labelValues: ${name}`, 'strings, numbers or booleans, one or more and none twice', values);
     labelDefinition[`labelValues: ${name}`] = [...texts];
-    if (place >= labelNames.length) texts.add('');
-    declaredValues[place] = [...texts];
+    declaredValues[place] = [...new Set(place < labelNames.length ? texts : ['', ...texts])];
   }
   const count = declaredValues.reduce((product, values) => product * (values?.length ?? 0), 1);
   check(count <= maxSeries, 'labelValues', `at most ${maxSeries} series (maxSeries)`, count);

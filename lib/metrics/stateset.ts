@@ -73,7 +73,7 @@ export class StateSet<Names extends string = never, const Rules extends LabelRul
     const settings = checkedSettings('StateSet', 'stateset', options, ['states']);
     const { subject } = settings;
     const { name, states } = options;
-    if (!isLabelName(name) || name.startsWith('__')) {
+    if (!(options.names === 'utf8' || isLabelName(name)) || name.startsWith('__')) {
       throw fault('ERR_METRIC_NAME', subject, 'a name that its label can have, without ":" and not beginning with "__"', name);
     }
     const names = Array.isArray(states) && states.every((state) => typeof state === 'string' && state !== '') ? states.map(toWellFormed) : [];
