@@ -11,7 +11,7 @@ import { replaceAll } from './replacing.ts';
 import { PLAIN, Series } from './series.ts';
 import type { LabelRules, LabelsOf, RuledLabels, RuleOptions, WithLabels } from './signatures.ts';
 
-export interface CounterOptions<Names extends string = never, Rules extends LabelRules = {}> extends InstrumentOptions<Names, Counter<Names, Rules>>, ExemplarOptions {}
+export interface CounterOptions<Names extends string = never, Rules extends LabelRules = {}> extends InstrumentOptions<Names, Counter<Names, Rules>, Rules>, ExemplarOptions {}
 
 /** One series of a counter: `inc` without a lookup. */
 export class CounterSeries extends Series<CounterSeries> implements CounterPoint {
@@ -48,8 +48,22 @@ export class CounterSeries extends Series<CounterSeries> implements CounterPoint
 export class Counter<Names extends string = never, const Rules extends LabelRules = {}> extends InstrumentFamily<Names, CounterSeries, Rules> {
   declare readonly type: 'counter';
 
-  /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION` */
-  constructor(options: CounterOptions<Names, Rules> & RuleOptions<Names, Rules>) {
+  /**
+   * Counts what happens, in total: requests, errors, bytes sent. It only goes up; `rate()` makes it so many a second.
+   *
+   * @example
+   * ```ts
+   * const requests = registry.register(new Counter({
+   *   name: 'http_requests_total',
+   *   help: 'HTTP requests handled.',
+   *   labelNames: ['method', 'status'],
+   * }));
+   * requests.inc({ method: 'GET', status: 200 });
+   * ```
+   *
+   * @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION`
+   */
+  constructor(options: CounterOptions<Names, Rules> & RuleOptions<Rules>) {
     super(checkedSettings('Counter', 'counter', options, ['unit', 'exemplar']));
     this.begin();
   }

@@ -12,7 +12,7 @@ import { PLAIN, Series } from './series.ts';
 import type { LabelRules, LabelsOf, OptionalNames, RuledLabels, RuleOptions, WithLabels } from './signatures.ts';
 import { startLabelledTimer, startTimer } from './timers.ts';
 
-export interface GaugeOptions<Names extends string = never, Rules extends LabelRules = {}> extends InstrumentOptions<Names, Gauge<Names, Rules>> {
+export interface GaugeOptions<Names extends string = never, Rules extends LabelRules = {}> extends InstrumentOptions<Names, Gauge<Names, Rules>, Rules> {
   /**
    * Called whenever the gauge is read, for its value: `value: () => queue.length`. Synchronous, so that all values of a
    * scrape are of one instant; what takes time belongs in `refresh`. For gauges without labels alone. Where it throws or
@@ -69,8 +69,20 @@ export class Gauge<Names extends string = never, const Rules extends LabelRules 
   /** The value of a series that follows a function. */
   declare private followed: PropertyDescriptor | undefined;
 
-  /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION` */
-  constructor(options: GaugeOptions<Names, Rules> & RuleOptions<Names, Rules>) {
+  /**
+   * Shows a value that goes up and down: what is now, such as a queue's length or a temperature.
+   *
+   * @example
+   * ```ts
+   * const sessions = registry.register(new Gauge({ name: 'sessions', help: 'Open sessions.' }));
+   * sessions.inc();
+   * sessions.set(5);
+   * registry.register(new Gauge({ name: 'queue_length', help: 'Jobs that wait.', value: () => queue.length }));
+   * ```
+   *
+   * @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION`
+   */
+  constructor(options: GaugeOptions<Names, Rules> & RuleOptions<Rules>) {
     super(checkedSettings('Gauge', 'gauge', options, ['unit', 'value']));
     if (options.value !== undefined) this.follow(options.value);
     this.begin();

@@ -16,7 +16,7 @@ import type { Family } from './series.ts';
 import type { LabelRules, LabelsOf, RuledLabels, RuleOptions, WithLabels } from './signatures.ts';
 import { isNumber, TimedFamily, TimedSeries, VALUE } from './timers.ts';
 
-export interface HistogramOptions<Names extends string = never, Rules extends LabelRules = {}> extends InstrumentOptions<Names, Histogram<Names, Rules>>, ExemplarOptions {
+export interface HistogramOptions<Names extends string = never, Rules extends LabelRules = {}> extends InstrumentOptions<Names, Histogram<Names, Rules>, Rules>, ExemplarOptions {
   /**
    * Upper bounds, inclusive, ascending; a `+Inf` at the end is left out, as every histogram has it. `false`: native ones
    * alone, without which that is an error. @default defaultBuckets
@@ -130,8 +130,24 @@ export class Histogram<Names extends string = never, const Rules extends LabelRu
   private readonly bounds: readonly number[];
   private readonly native: NativeSettings | undefined;
 
-  /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_BUCKETS`, `ERR_OPTION` */
-  constructor(options: HistogramOptions<Names, Rules> & RuleOptions<Names, Rules>) {
+  /**
+   * Counts values into buckets, for quantiles over any time and all instances: how long requests take, how large answers are.
+   *
+   * @example
+   * ```ts
+   * const seconds = registry.register(new Histogram({
+   *   name: 'http_request_seconds',
+   *   help: 'How long requests take.',
+   *   labelNames: ['route'],
+   *   native: true,
+   * }));
+   * seconds.observe({ route: '/' }, 0.2);
+   * await seconds.time({ route: '/' }, () => handle(request));
+   * ```
+   *
+   * @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_BUCKETS`, `ERR_OPTION`
+   */
+  constructor(options: HistogramOptions<Names, Rules> & RuleOptions<Rules>) {
     const settings = checkedSettings('Histogram', 'histogram', options, ['unit', 'buckets', 'native', 'exemplar']);
     const { buckets = defaultBuckets, native = false } = options;
     const nativeSettings = checkedNative(settings.subject, native);
@@ -148,6 +164,7 @@ export class Histogram<Names extends string = never, const Rules extends LabelRu
     return new HistogramSeries(this, labelValues, createdMs, this.bounds, this.native);
   }
 
+  /** @internal */
   override get definition(): Readonly<Record<string, unknown>> {
     if (this.native === undefined) return { ...super.definition, buckets: this.buckets };
     const { octave, ...native } = this.native;

@@ -9,7 +9,7 @@ import { replaceAll } from './replacing.ts';
 import { Series } from './series.ts';
 import type { LabelRules, RuledLabels, RuleOptions } from './signatures.ts';
 
-export interface InfoOptions<Names extends string = never, Rules extends LabelRules = {}> extends Omit<InstrumentOptions<Names, Info<Names, Rules>>, 'unit'> {}
+export interface InfoOptions<Names extends string = never, Rules extends LabelRules = {}> extends Omit<InstrumentOptions<Names, Info<Names, Rules>, Rules>, 'unit'> {}
 
 /** One set of facts. */
 export class InfoSeries extends Series<InfoSeries> implements InfoPoint {}
@@ -21,8 +21,18 @@ export class InfoSeries extends Series<InfoSeries> implements InfoPoint {}
 export class Info<Names extends string = never, const Rules extends LabelRules = {}> extends InstrumentFamily<Names, InfoSeries, Rules> {
   declare readonly type: 'info';
 
-  /** @throws {MetricError} `ERR_METRIC_NAME` for a name without `_info` too; `ERR_LABEL_NAME`, `ERR_OPTION` */
-  constructor(options: InfoOptions<Names, Rules> & RuleOptions<Names, Rules>) {
+  /**
+   * Shows facts as labels, such as the build's version; its value is always 1.
+   *
+   * @example
+   * ```ts
+   * const build = registry.register(new Info({ name: 'build_info', help: 'What runs.', labelNames: ['version'] }));
+   * build.set({ version: '1.2.3' });
+   * ```
+   *
+   * @throws {MetricError} `ERR_METRIC_NAME` for a name without `_info` too; `ERR_LABEL_NAME`, `ERR_OPTION`
+   */
+  constructor(options: InfoOptions<Names, Rules> & RuleOptions<Rules>) {
     const settings = checkedSettings('Info', 'info', options, []);
     if (!/._info$/.test(options.name)) throw fault('ERR_METRIC_NAME', settings.subject, 'a name that ends in "_info"', options.name);
     // An info has no 0: only what is set is shown.

@@ -5,16 +5,16 @@ import type { Clock } from '../core/clock.ts';
 import { fault, show } from '../core/errors.ts';
 import type { MetricError } from '../core/errors.ts';
 import { toWellFormed } from '../core/labels.ts';
-import type { LabelValue } from '../core/labels.ts';
 import type { MetricType, Scrape } from '../core/model.ts';
 import { checkMetricName, familyName, reservedLabel } from '../core/names.ts';
 import { checkOptions } from '../core/options.ts';
 import type { CurrentExemplar, ExemplarOptions } from './exemplars.ts';
 import { checkedLabels } from './label-rules.ts';
 import type { LabelSettings } from './label-rules.ts';
+import type { DeclaredValues, LabelRules } from './signatures.ts';
 
 /** What every instrument can be given. `Self` is the instrument. */
-export interface InstrumentOptions<Names extends string, Self> {
+export interface InstrumentOptions<Names extends string, Self, Rules extends LabelRules = {}> {
   /** Letters, digits, `_` and `:`, not beginning with a digit; with `names: 'utf8'` any characters. */
   readonly name: string;
   /** Says what is counted or measured, for people. */
@@ -34,7 +34,7 @@ export interface InstrumentOptions<Names extends string, Self> {
    *
    * @default any
    */
-  readonly labelValues?: Readonly<Record<string, readonly LabelValue[]>>;
+  readonly labelValues?: DeclaredValues<Names, Rules>;
   /**
    * `'utf8'`: names of metric and labels may have any characters, such as `http.server.requests`. Formats that cannot
    * show them escape them, mostly to underscores; Prometheus 3 takes them as they are.

@@ -36,7 +36,10 @@ export type WithLabels<Names extends string, Rest extends readonly unknown[], Ru
 /** Values in the order in which the labels were declared. That there is one for each is checked when it is called. */
 export type PositionalValues<Names extends string, Rules = {}> = [Names | OptionalNames<Rules>] extends [never] ? [] : ValueOf<Names | OptionalNames<Rules>, Rules>[];
 
-/** The options that rules are, for the compiler to find them; each name of `labelValues` has to be one of a label. */
-export type RuleOptions<Names extends string, Rules extends LabelRules> = { readonly [Option in keyof Rules & keyof LabelRules]?: Rules[Option] } & {
-  readonly labelValues?: { readonly [Name in keyof Rules['labelValues']]: Name extends Names | OptionalNames<Rules> ? readonly LabelValue[] : never };
-};
+/** The options that rules are made of, for the compiler to find them there. */
+export type RuleOptions<Rules extends LabelRules> = { readonly [Option in keyof Rules & keyof LabelRules]?: Rules[Option] };
+
+/** Lists of values by label: what is no label of the instrument has none. */
+export type DeclaredValues<Names extends string, Rules extends LabelRules> = {} extends Rules
+  ? NonNullable<LabelRules['labelValues']>
+  : { readonly [Name in keyof Rules['labelValues']]: Name extends Names | OptionalNames<Rules> ? readonly LabelValue[] : never };

@@ -13,7 +13,7 @@ import { PLAIN, Series } from './series.ts';
 import type { Family } from './series.ts';
 import type { LabelRules, LabelsOf, RuledLabels, RuleOptions, WithLabels } from './signatures.ts';
 
-export interface StateSetOptions<Names extends string = never, Rules extends LabelRules = {}> extends Omit<InstrumentOptions<Names, StateSet<Names, Rules>>, 'unit'> {
+export interface StateSetOptions<Names extends string = never, Rules extends LabelRules = {}> extends Omit<InstrumentOptions<Names, StateSet<Names, Rules>, Rules>, 'unit'> {
   /** All that there are, in the order in which they are shown. */
   readonly states: readonly string[];
 }
@@ -66,10 +66,18 @@ export class StateSet<Names extends string = never, const Rules extends LabelRul
   private readonly states: States;
 
   /**
+   * Shows which of a few states a thing is in.
+   *
+   * @example
+   * ```ts
+   * const door = registry.register(new StateSet({ name: 'door_state', help: 'The door.', states: ['open', 'shut'] }));
+   * door.set('open');
+   * ```
+   *
    * @throws {MetricError} `ERR_METRIC_NAME` for a name that no label can have, too; `ERR_LABEL_NAME` for a label named
    * like the metric, too; `ERR_OPTION`
    */
-  constructor(options: StateSetOptions<Names, Rules> & RuleOptions<Names, Rules>) {
+  constructor(options: StateSetOptions<Names, Rules> & RuleOptions<Rules>) {
     const settings = checkedSettings('StateSet', 'stateset', options, ['states']);
     const { subject } = settings;
     const { name, states } = options;
@@ -88,6 +96,7 @@ export class StateSet<Names extends string = never, const Rules extends LabelRul
     return new StateSetSeries(this, labelValues, createdMs, this.states);
   }
 
+  /** @internal */
   override get definition(): Readonly<Record<string, unknown>> {
     return { ...super.definition, states: Object.keys(this.states) };
   }

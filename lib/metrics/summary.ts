@@ -10,7 +10,7 @@ import type { LabelRules, LabelsOf, RuledLabels, RuleOptions, WithLabels } from 
 import { Sketch } from './sketch.ts';
 import { isNumber, TimedFamily, TimedSeries, VALUE } from './timers.ts';
 
-export interface SummaryOptions<Names extends string = never, Rules extends LabelRules = {}> extends InstrumentOptions<Names, Summary<Names, Rules>> {
+export interface SummaryOptions<Names extends string = never, Rules extends LabelRules = {}> extends InstrumentOptions<Names, Summary<Names, Rules>, Rules> {
   /** The quantiles to show, 0 to 1. Empty: sum and count alone. @default 0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999 */
   readonly percentiles?: readonly number[];
   /**
@@ -107,8 +107,18 @@ export class Summary<Names extends string = never, const Rules extends LabelRule
   readonly percentiles: readonly number[];
   private readonly window: Window;
 
-  /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION` */
-  constructor(options: SummaryOptions<Names, Rules> & RuleOptions<Names, Rules>) {
+  /**
+   * Shows quantiles of what this one instance measured lately; they cannot be added up over several.
+   *
+   * @example
+   * ```ts
+   * const seconds = registry.register(new Summary({ name: 'job_seconds', help: 'How long jobs take.', percentiles: [0.5, 0.99] }));
+   * seconds.observe(0.2);
+   * ```
+   *
+   * @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION`
+   */
+  constructor(options: SummaryOptions<Names, Rules> & RuleOptions<Rules>) {
     const settings = checkedSettings('Summary', 'summary', options, ['unit', 'percentiles', 'maxAgeSeconds', 'ageBuckets']);
     const { subject } = settings;
     const { percentiles = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999], maxAgeSeconds = 600, ageBuckets = 5 } = options;
@@ -127,6 +137,7 @@ export class Summary<Names extends string = never, const Rules extends LabelRule
     return new SummarySeries(this, labelValues, createdMs, this.window);
   }
 
+  /** @internal */
   override get definition(): Readonly<Record<string, unknown>> {
     return { ...super.definition, ...this.window };
   }
