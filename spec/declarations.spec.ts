@@ -36,7 +36,7 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
 
 /** What the compiler says of a file beside the declarations; nothing where it is right. */
 function complaints(text: string): string {
-  const file = join(folder, 'own.ts');
+  const file = join(folder, 'own.mts');
   writeFileSync(file, text);
   const options = ['--ignoreConfig', '--noEmit', '--strict', '--exactOptionalPropertyTypes', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023', '--types', '', '--allowImportingTsExtensions'];
   return spawnSync(process.execPath, [compiler, ...options, file], { encoding: 'utf8' }).stdout;
