@@ -359,3 +359,28 @@ test('labels keep their order: those of `labelNames` first, then the optional on
   counter.inc({ a: '1', b: '2' });
   assert.equal(render(counter), '# TYPE c counter\nc{b="2",a="1"} 1\n');
 });
+
+test('whatever labels are given, in whatever order, the series is that of a naive lookup', () => {
+  const optionalLabels = ['c', 'd'];
+  const counter = new Counter<string, { optionalLabels: string[] }>({ name: 'c', help: '', labelNames: ['a', 'b'], optionalLabels });
+  const naive = new Map<string, number>();
+  let state = 7;
+  const random = (below: number): number => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) % below;
+  for (let i = 0; i < 5_000; i++) {
+    const given: Record<string, string | undefined> = {};
+    const names = ['a', 'b', 'c', 'd', 'e'].sort(() => random(3) - 1);
+    for (const name of names) if (random(name === 'e' ? 20 : name < 'c' ? 30 : 2) !== 0) given[name] = name > 'b' && random(4) === 0 ? ['', undefined][random(2)] : `v${random(2)}`;
+    if (random(20) !== 0) delete given.e;
+    const fits = given.a !== undefined && given.b !== undefined && !('e' in given);
+    if (!fits) {
+      assert.throws(() => counter.inc(given as never), { code: 'ERR_LABELS' });
+      continue;
+    }
+    counter.inc(given as never);
+    const key = JSON.stringify(['a', 'b', 'c', 'd'].map((name) => given[name] ?? ''));
+    naive.set(key, (naive.get(key) ?? 0) + 1);
+  }
+  const found = counter.points.map(({ labels, value }) => [JSON.stringify(['a', 'b', 'c', 'd'].map((name) => labels[name] ?? '')), value] as const);
+  assert.equal(found.length, naive.size);
+  assert.deepEqual(new Map(found), naive);
+});

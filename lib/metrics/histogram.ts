@@ -76,14 +76,25 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
   }
 
   /** @internal */
-  override record(value: number, exemplar?: GivenExemplar, count: number = 1): void {
+  override record(value: number, exemplar?: GivenExemplar): void {
     const { bounds, counts } = this;
     let bucket = 0;
     while (bucket < bounds.length && value > bounds[bucket]!) bucket++;
-    counts[bucket] = counts[bucket]! + count;
-    this.sum += value * count;
-    if (this.native !== undefined && this.native.add(value, count)) this.limit(this.native, value, count);
+    counts[bucket] = counts[bucket]! + 1;
+    this.sum += value;
+    if (this.native !== undefined && this.native.add(value, 1)) this.limit(this.native, value, 1);
     if (exemplar !== undefined || this.mode !== PLAIN) this.keepExemplar(exemplar, value, bucket);
+  }
+
+  // Apart from `record`, which would take a quarter longer (bench: record, bound).
+  /** @internal */
+  override recordMany(value: number, count: number): void {
+    const { bounds, counts, native } = this;
+    const bucket = [...bounds, Infinity].findIndex((bound) => value <= bound);
+    counts[bucket]! += count;
+    this.sum += value * count;
+    if (native?.add(value, count)) this.limit(native, value, count);
+    if (this.mode !== PLAIN) this.keepExemplar(undefined, value, bucket);
   }
 
   // Each step is taken once for an observation, or many of one value, as in the official client. Prometheus, "Native
@@ -104,7 +115,7 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
     this.sum = 0;
     this.exemplars = undefined;
     this.native = new NativeSeries(settings);
-    this.record(value, undefined, count);
+    this.recordMany(value, count);
   }
 
   private keepExemplar(given: GivenExemplar | undefined, value: number, bucket: number): void {

@@ -12,7 +12,7 @@ export interface LabelSettings<Names extends string> {
   readonly optionalLabels: readonly string[];
   /** Both, in this order. @internal */
   readonly allNames: readonly string[];
-  /** By label; `undefined` where any value may be given. Optional labels may have an empty one, too. @internal */
+  /** By place; `undefined` where any value may be given, and nothing at all where that is so of all that follow. Optional labels may have an empty one, too. @internal */
   readonly declaredValues: readonly (readonly string[] | undefined)[];
   /** Whether all series are known from the start: each label has declared values, or there is no label. @internal */
   readonly isDeclared: boolean;
@@ -36,7 +36,7 @@ export function checkedLabels<Names extends string>(subject: string, options: Gi
   checkLabelNames(subject, allNames, reserved, isUtf8);
   check(Object(labelValues) === labelValues, 'labelValues', 'lists of values by label', labelValues);
 
-  const declaredValues: (readonly string[] | undefined)[] = allNames.map(() => undefined);
+  const declaredValues: (readonly string[] | undefined)[] = [];
   const labelDefinition: Record<string, readonly string[]> = optionalLabels.length > 0 ? { optionalLabels: [...optionalLabels] } : {};
   for (const [name, values] of Object.entries<unknown>(labelValues)) {
     const place = allNames.indexOf(name);
@@ -46,7 +46,7 @@ export function checkedLabels<Names extends string>(subject: string, options: Gi
     labelDefinition[`labelValues: ${name}`] = [...texts];
     declaredValues[place] = [...new Set(place < labelNames.length ? texts : ['', ...texts])];
   }
-  const count = declaredValues.reduce((product, values) => product * (values?.length ?? 0), 1);
+  const count = allNames.reduce((product, _, i) => product * (declaredValues[i]?.length ?? 0), 1);
   check(count <= maxSeries, 'labelValues', `at most ${maxSeries} series (maxSeries)`, count);
   return { labelNames: Object.freeze([...labelNames]), optionalLabels: Object.freeze([...optionalLabels]), allNames, declaredValues, isDeclared: count > 0, labelDefinition };
 }

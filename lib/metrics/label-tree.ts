@@ -45,8 +45,8 @@ export class LabelTree<Series extends Labelled> {
   }
 
   /**
-   * The series with these labels; `undefined` where there is none, where an optional label is absent, or the labels do
-   * not fit: `values` says why. Throws only what reading the labels throws.
+   * The series with these labels; `undefined` where there is none, where the labels do not fit, as `values` says, and
+   * where optional ones are absent but not the last. Throws only what reading the labels throws.
    *
    * Tuned (bench: record). Walks the labels in the order of their object, which is mostly the declared one: engines then
    * need not check that they are its own, and read them by position, whatever shapes of objects were read here before.
@@ -66,6 +66,12 @@ export class LabelTree<Series extends Labelled> {
       if (entry instanceof Map) entry = entry.get(text!);
       else if (entry === undefined || entry.labelValues[depth]! !== text) return undefined;
       depth++;
+    }
+    // What is left is absent: no more keys than names, and each name among them so far.
+    for (; depth < names.length; depth++) {
+      if (depth < this.required) return undefined;
+      if (entry instanceof Map) entry = entry.get('');
+      else if (entry === undefined || entry.labelValues[depth] !== '') return undefined;
     }
     return depth === names.length ? (entry as Series | undefined) : undefined;
   }

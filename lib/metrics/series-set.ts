@@ -149,7 +149,8 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>, Rules
     }
     if (found !== undefined) return found.mode === PLAIN ? found : this.live(found, canSum);
     const values = this.read(labels);
-    return values && this.withValues(values, canSum);
+    // Absent labels may have been overlooked.
+    return values && (this.optionalLabels.length > 0 ? this.withValues(values, canSum) : this.createNew(values, canSum));
   }
 
   /**

@@ -66,7 +66,12 @@ export class SummarySeries extends TimedSeries<SummarySeries> implements Summary
   }
 
   /** @internal */
-  override record(value: number, _exemplar?: undefined, count: number = 1): void {
+  override record(value: number): void {
+    this.recordMany(value, 1);
+  }
+
+  /** @internal */
+  override recordMany(value: number, count: number): void {
     // The clock is the caller's own code, and may write to this very series.
     const { ageBuckets, percentiles } = this.window;
     const step = percentiles.length === 0 ? 0 : this.step();

@@ -13,8 +13,10 @@ import { untilSettled } from './thenables.ts';
 /** A series that seconds are observed into. */
 export abstract class TimedSeries<Self> extends Series<Self> {
   abstract observe(value: number): void;
-  /** What `observe` does once the value was checked, so many times. @internal */
-  abstract record(value: number, exemplar?: undefined, count?: number): void;
+  /** What `observe` does once the value was checked. @internal */
+  abstract record(value: number): void;
+  /** The same, so many times. @internal */
+  abstract recordMany(value: number, count: number): void;
 
   /**
    * Observes one value many times at once: what another system has counted, for example.
@@ -25,7 +27,7 @@ export abstract class TimedSeries<Self> extends Series<Self> {
   observeMany(value: number, count: number): void {
     if (!canObserve(this.family, value, count)) return;
     const series = (this.mode === PLAIN ? this : this.family.live(this as never)) as this;
-    if (count > 0) series.record(value, undefined, count);
+    if (count > 0) series.recordMany(value, count);
   }
 
   /** Starts a timer; the function it returns observes the elapsed seconds, and returns them. */
