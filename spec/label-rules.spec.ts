@@ -112,7 +112,7 @@ for (const { name, make, write, canSum, zero } of KINDS) {
     assert.deepEqual(labelsOf(instrument), [{ method: 'GET' }, { method: 'POST' }, ...(canSum ? [{ method: '_overflow_' }] : [])]);
     assert.equal(instrument.overflowedWrites, canSum ? 1 + 1 : 2);
     assert.equal(warnings.length, 1);
-    assert.match(warnings[0]!, /^ERR_SERIES_LIMIT \w+ "m": label "method": expected one of \["GET", "POST"\] \(labelValues\), got "PUT"; such writes (go to _overflow_|are ignored)$/);
+    assert.match(warnings[0]!, /^ERR_SERIES_LIMIT \w+ "m": expected one of \["GET", "POST"\] \(labelValues\) as label "method", got \["PUT"\]; (writes of new label sets go to _overflow_|such writes are ignored)$/);
     assert.equal(warnings[0]!.endsWith('are ignored'), !canSum);
     assert.match(render(registry), /promlet_overflowed_writes_total\{metric="m"\} 2\n/);
   });

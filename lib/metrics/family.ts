@@ -76,8 +76,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     const place = this.undeclared(labelValues);
     const name = this.allNames[place] ?? '';
     this.report('ERR_SERIES_LIMIT', name, () => {
-      if (place >= 0) return `${this.subject}: label ${show(name)}: expected one of ${show(this.declaredValues[place])} (labelValues), got ${show(labelValues[place])}; such writes ${canSum ? `go to ${OVERFLOW}` : 'are ignored'}`;
-      const expected = isTooLong ? `label values of at most ${LONGEST_VALUE} characters, got` : `at most ${this.maxSeries} series (maxSeries), got one more:`;
+      const expected = place >= 0 ? `one of ${show(this.declaredValues[place])} (labelValues) as label ${show(name)}, got` : isTooLong ? `label values of at most ${LONGEST_VALUE} characters, got` : `at most ${this.maxSeries} series (maxSeries), got one more:`;
       return `${this.subject}: expected ${expected} ${show(labelValues)}; ${canSum ? `writes of new label sets go to ${OVERFLOW}` : 'such writes are ignored'}`;
     });
   }

@@ -1,9 +1,7 @@
 // What an instrument declares of its labels: their names, which of them may be absent, and which values they have.
 
-import { fault, show } from '../core/errors.ts';
+import { show } from '../core/errors.ts';
 import { isLabelValue, toWellFormed } from '../core/labels.ts';
-import { checkLabelNames } from '../core/names.ts';
-import type { LabelRules } from './signatures.ts';
 
 /** What is kept of it. */
 export interface LabelSettings<Names extends string> {
@@ -20,33 +18,44 @@ export interface LabelSettings<Names extends string> {
   readonly labelDefinition: Readonly<Record<string, readonly string[]>>;
 }
 
-interface GivenRules<Names extends string> extends LabelRules {
+/** What is given, whatever its type. */
+interface GivenRules<Names extends string> {
   readonly labelNames?: readonly Names[];
+  readonly optionalLabels?: readonly string[];
+  readonly labelValues?: object;
 }
 
+/** Throws unless it holds. @param given - @default the option's value */
+export type Check = (option: string, holds: boolean, expected: string, given?: unknown) => void;
+
 /** @throws {MetricError} `ERR_LABEL_NAME`, `ERR_OPTION` */
-export function checkedLabels<Names extends string>(subject: string, options: GivenRules<Names>, maxSeries: number, reserved: string | undefined, isUtf8: boolean): LabelSettings<Names> {
-  const { labelNames = [], optionalLabels = [], labelValues = {} } = options;
-  const check = (holds: boolean, option: string, expected: string, given: unknown): void => {
-    if (!holds) throw fault('ERR_OPTION', `${subject}: ${option}`, expected, given);
-  };
-  check(Array.isArray(labelNames), 'labelNames', 'a list of names', labelNames);
-  check(Array.isArray(optionalLabels), 'optionalLabels', 'a list of names', optionalLabels);
-  const allNames = Object.freeze([...labelNames, ...optionalLabels]);
-  checkLabelNames(subject, allNames, reserved, isUtf8);
-  check(Object(labelValues) === labelValues, 'labelValues', 'lists of values by label', labelValues);
+export function checkedLabels<Names extends string>(
+  { labelNames = [], optionalLabels = [], labelValues = {} }: GivenRules<Names>,
+  check: Check,
+  checkNames: (names: readonly string[]) => void,
+  maxSeries: number,
+): LabelSettings<Names> {
+  check('labelNames', Array.isArray(labelNames), NAMES);
+  check('optionalLabels', Array.isArray(optionalLabels), NAMES);
+  const allNames = [...labelNames, ...optionalLabels];
+  checkNames(allNames);
+  check('labelValues', Object(labelValues) === labelValues, 'values by label');
 
   const declaredValues: (readonly string[] | undefined)[] = [];
-  const labelDefinition: Record<string, readonly string[]> = optionalLabels.length > 0 ? { optionalLabels: [...optionalLabels] } : {};
-  for (const [name, values] of Object.entries<unknown>(labelValues)) {
+  const labelDefinition: Record<string, readonly string[]> = {};
+  if (optionalLabels.length > 0) labelDefinition.optionalLabels = [...optionalLabels];
+  for (const [name, values] of Object.entries(labelValues as Readonly<Record<string, unknown>>)) {
     const place = allNames.indexOf(name);
-    check(place >= 0, 'labelValues', `names out of ${show(allNames)}`, name);
+    check('labelValues', place >= 0, `names out of ${show(allNames)}`, name);
+    const option = `labelValues: ${name}`;
     const texts = new Set(Array.isArray(values) && values.every(isLabelValue) ? values.map((value) => toWellFormed(String(value))) : []);
-    check(texts.size > 0 && texts.size === (values as unknown[]).length, `labelValues: ${name}`, 'strings, numbers or booleans, one or more and none twice', values);
-    labelDefinition[`labelValues: ${name}`] = [...texts];
+    check(option, texts.size > 0 && texts.size === (values as unknown[]).length, 'strings, numbers or booleans, one or more and none twice', values);
+    labelDefinition[option] = [...texts];
     declaredValues[place] = [...new Set(place < labelNames.length ? texts : ['', ...texts])];
   }
   const count = allNames.reduce((product, _, i) => product * (declaredValues[i]?.length ?? 0), 1);
-  check(count <= maxSeries, 'labelValues', `at most ${maxSeries} series (maxSeries)`, count);
+  check('labelValues', count <= maxSeries, `at most ${maxSeries} series (maxSeries)`, count);
   return { labelNames: Object.freeze([...labelNames]), optionalLabels: Object.freeze([...optionalLabels]), allNames, declaredValues, isDeclared: count > 0, labelDefinition };
 }
+
+const NAMES = 'a list of names';

@@ -6,11 +6,11 @@ import { fault, show } from '../core/errors.ts';
 import type { MetricError } from '../core/errors.ts';
 import { toWellFormed } from '../core/labels.ts';
 import type { MetricType, Scrape } from '../core/model.ts';
-import { checkMetricName, familyName, reservedLabel } from '../core/names.ts';
+import { checkLabelNames, checkMetricName, familyName, reservedLabel } from '../core/names.ts';
 import { checkOptions } from '../core/options.ts';
 import type { CurrentExemplar, ExemplarOptions } from './exemplars.ts';
 import { checkedLabels } from './label-rules.ts';
-import type { LabelSettings } from './label-rules.ts';
+import type { Check, LabelSettings } from './label-rules.ts';
 import type { DeclaredValues, LabelRules } from './signatures.ts';
 
 /** What every instrument can be given. `Self` is the instrument. */
@@ -115,17 +115,18 @@ export function checkedSettings<Names extends string>(
   const subject = `${kind} ${show(options?.name)}`;
   checkOptions(subject, options, [...KNOWN, ...own], HINTS);
   const { name, help, names, unit, maxSeries = 10_000, ttlSeconds, refresh, collect, clock, wallClock, exemplar } = options;
-  const check = (option: keyof typeof options, holds: boolean, expected: string): void => {
-    if (!holds) throw optionFault(subject, option, expected, options[option]);
+  const check: Check = (option, holds, expected, given = options[option as keyof typeof options]) => {
+    if (!holds) throw optionFault(subject, option, expected, given);
   };
   check('names', names === undefined || names === 'utf8', '"utf8"');
-  checkMetricName(kind, name, names !== undefined);
+  const isUtf8 = names !== undefined;
+  checkMetricName(kind, name, isUtf8);
   check('help', typeof help === 'string', 'a string that says what it measures');
   const family = `${familyName(name, type)}_`;
   const isUnit = unit === undefined || (typeof unit === 'string' && unit !== '' && family.endsWith(`_${unit}_`));
   check('unit', isUnit, `the end of the name, as in ${show(family + String(unit))}`);
   check('maxSeries', typeof maxSeries === 'number' && maxSeries >= 1, 'a number of 1 or more');
-  const labels = checkedLabels(subject, options, maxSeries, reservedLabel(type, name), names !== undefined);
+  const labels = checkedLabels(options, check, (each) => checkLabelNames(subject, each, reservedLabel(type, name), isUtf8), maxSeries);
   check('ttlSeconds', ttlSeconds === undefined || (typeof ttlSeconds === 'number' && ttlSeconds > 0), 'a number above 0');
   check('collect', collect === undefined || refresh === undefined, 'no other name for refresh beside it');
   for (const option of ['refresh', 'collect', 'clock', 'wallClock', 'exemplar'] as const) {
