@@ -4,7 +4,7 @@
 import { test } from 'node:test';
 
 import { Counter, Gauge, Histogram, Info, Registry, StateSet, Summary, linearBuckets, render } from '../lib/index.ts';
-import type { Collector, CounterOptions, CounterSeries, Instrument, LabelValues, MetricFamily } from '../lib/index.ts';
+import type { Collector, CounterOptions, CounterSeries, Instrument, LabelRules, LabelValues, MetricFamily, RuledLabels } from '../lib/index.ts';
 import { createExporter } from '../lib/exporter.ts';
 import type { PrometheusExporter } from '../lib/exporter.ts';
 import { serve } from '../lib/http.ts';
@@ -459,6 +459,19 @@ function wrappers(): void {
     info.labels(labels);
     return info.get(labels) && set.get(labels) !== undefined && set.remove(labels);
   }
+  // Of an instrument that declares more than names, too.
+  function countRuled<L extends string, R extends LabelRules>(counter: Counter<L, R>, labels: RuledLabels<L, R>): number | undefined {
+    counter.inc(labels);
+    counter.inc(labels, 2);
+    counter.labels(labels).inc();
+    counter.replace([[labels, 3]]);
+    return counter.remove(labels) ? 0 : counter.get(labels);
+  }
+  const ruled = new Counter({ name: 'c', help: '', labelNames: ['method'], labelValues: { method: ['GET'] }, optionalLabels: ['tenant'] });
+  countRuled(ruled, { method: 'GET' });
+  count(ruled, { method: 'GET' });
+  // @ts-expect-error: no declared value
+  countRuled(ruled, { method: 'PUT' });
   class Jobs<L extends string = never> {
     readonly done: Counter<L>;
     constructor(done: Counter<L>) {

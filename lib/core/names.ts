@@ -1,6 +1,6 @@
 // The rules for names: of metrics, of labels, and of the samples that a family shows. Knows no values.
 
-import { fault, MetricError, show } from './errors.ts';
+import { MetricError, show } from './errors.ts';
 import type { MetricErrorCode } from './errors.ts';
 import type { MetricType } from './model.ts';
 import { TYPES } from './types.ts';
@@ -24,11 +24,11 @@ export function checkMetricName(kind: string, name: unknown, isUtf8: boolean): v
   if (!isMetricName(name)) checkUtf8('ERR_METRIC_NAME', `${kind} ${show(name)}`, 'a name of letters, digits, "_" and ":"', name, isUtf8);
 }
 
-// Of a name that formats without UTF-8 have to escape.
+// Of a name that is not for all formats.
 function checkUtf8(code: MetricErrorCode, subject: string, expected: string, name: unknown, isUtf8: boolean): void {
   if (isUtf8 && typeof name === 'string' && UTF8_NAME.test(name)) return;
-  const { message } = fault(code, subject, isUtf8 ? 'a name, not empty and without lone surrogates' : `${expected} that does not begin with a digit`, name);
-  throw new MetricError(code, isUtf8 || !show(name).includes('.') ? message : `${message}; names: "utf8" allows it`);
+  const hint = !isUtf8 && show(name).includes('.') ? '; names: "utf8" allows it' : '';
+  throw new MetricError(code, `${subject}: expected ${isUtf8 ? 'a name, not empty and without lone surrogates' : `${expected} that does not begin with a digit`}, got ${show(name)}${hint}`);
 }
 
 /** The label that a family keeps for itself; a state set's is named like the family. OpenMetrics 1.0, "StateSet". */

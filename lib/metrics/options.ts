@@ -29,8 +29,8 @@ export interface InstrumentOptions<Names extends string, Self, Rules extends Lab
   /**
    * By label, all values that it may have: `{ method: ['GET', 'POST'] }`. Others are refused by the compiler, and writes
    * of them go to the overflow series, as those past `maxSeries` do. Where all labels have such values, the series of all
-   * their combinations are there at 0 from the start, and again after each removal; optional labels are absent in some of
-   * them. An info has no 0, and shows what is set.
+   * their combinations are there at 0 from the start, and again after each removal, but not after `ttlSeconds`; optional
+   * labels are absent in some of them. An info has no 0, and shows what is set.
    *
    * @default any
    */
