@@ -7,6 +7,7 @@ import type { MetricErrorCode } from '../core/errors.ts';
 import type { Instrument, WarningListener } from '../core/instrument.ts';
 import type { MetricFamily, Scrape } from '../core/model.ts';
 import { notify } from '../core/notify.ts';
+import { undeclared } from './label-rules.ts';
 import type { Settings } from './options.ts';
 import type { Series } from './series.ts';
 import { LONGEST_VALUE, OVERFLOW, SeriesSet } from './series-set.ts';
@@ -73,7 +74,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   /** @internal */
   reportOverflow(labelValues: readonly string[], isTooLong: boolean, canSum: boolean): void {
     this.overflowedWrites++;
-    const place = this.undeclared(labelValues);
+    const place = undeclared(this, labelValues);
     const name = this.allNames[place] ?? '';
     this.report('ERR_SERIES_LIMIT', name, () => {
       const expected = place >= 0 ? `one of ${show(this.declaredValues[place])} (labelValues) as label ${show(name)}, got` : isTooLong ? `label values of at most ${LONGEST_VALUE} characters, got` : `at most ${this.maxSeries} series (maxSeries), got one more:`;

@@ -59,3 +59,13 @@ export function checkedLabels<Names extends string>(
 }
 
 const NAMES = 'a list of names';
+
+/** The first label whose value is not a declared one; -1 where there is none. @internal */
+export function undeclared({ declaredValues }: Pick<LabelSettings<string>, 'declaredValues'>, labelValues: readonly string[]): number {
+  return declaredValues.findIndex((declared, i) => declared?.includes(labelValues[i]!) === false);
+}
+
+/** All sets of values, where each label has some; of no labels, the empty one. The last label changes first. @internal */
+export function combinations({ declaredValues }: Pick<LabelSettings<string>, 'declaredValues'>): readonly (readonly string[])[] {
+  return declaredValues.reduce<readonly (readonly string[])[]>((sets, own) => sets.flatMap((set) => own!.map((value) => [...set, value])), [[]]);
+}

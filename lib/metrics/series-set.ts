@@ -3,6 +3,7 @@
 
 import { fault, show } from '../core/errors.ts';
 import { lineStarts } from '../core/labels.ts';
+import { combinations, undeclared } from './label-rules.ts';
 import { LabelTree } from './label-tree.ts';
 import type { GivenLabels } from './label-tree.ts';
 import { LastWrites } from './last-writes.ts';
@@ -218,15 +219,7 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>, Rules
 
   /** Makes the series that are shown from the start. @internal */
   begin(): void {
-    if (!this.isDeclared) return;
-    let sets: readonly (readonly string[])[] = [[]];
-    for (const values of this.declaredValues) sets = sets.flatMap((set) => values!.map((value) => [...set, value]));
-    for (const set of sets) this.createNew(set);
-  }
-
-  /** The first label whose value is not a declared one; -1 where there is none. @internal */
-  undeclared(values: readonly string[]): number {
-    return this.declaredValues.findIndex((declared, i) => declared?.includes(values[i]!) === false);
+    if (this.isDeclared) for (const values of combinations(this)) this.createNew(values);
   }
 
   /** @internal */
@@ -244,7 +237,7 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>, Rules
     const isTooLong = values.some((value) => value.length > LONGEST_VALUE);
     // The overflow series takes no other's place.
     const isFull = this.list.length - this.removedCount - (this.overflow ? 1 : 0) >= this.maxSeries;
-    const isOver = (isTooLong || isFull || this.undeclared(values) >= 0) && this.tree.findValues(values) === undefined;
+    const isOver = (isTooLong || isFull || undeclared(this, values) >= 0) && this.tree.findValues(values) === undefined;
     if (isOver) {
       this.reportOverflow(values, isTooLong, canSum);
       if (canSum) (this.overflow ??= this.add(values.map(() => OVERFLOW), createdMs)).mode = WATCHED;
