@@ -123,6 +123,9 @@ for (const name of ['express', 'express-4', 'express-5.1']) {
     app.use('/t/:tenant', tenants);
     app.use('/people', users);
     app.use('/app/:name', mounted);
+    // What an expression took of a path is the client's, whatever is named in it.
+    app.use([/^\/v\d+/, '/listed/:l'], users);
+    app.use(/^\/by\/(?<who>\w+)-\d+/, users);
     app.use((error: Error, _request: IncomingMessage, response: ServerResponse, _next: unknown) => void response.writeHead(500).end(error.message));
     await expectRoutes(t, app, registry, {
       '/': '/ 200',
@@ -140,6 +143,9 @@ for (const name of ['express', 'express-4', 'express-5.1']) {
       '/people/18': '/people/:id 200',
       '/app/17/deep/18': '/app/:name/deep/:key 200',
       '/app/17/people/18': '/app/:name/people/:id 200',
+      '/v17/18': 'unmatched 200',
+      '/listed/17/18': `${name === 'express-4' ? 'unmatched' : '/listed/:l/:id'} 200`,
+      '/by/me-17/18': 'unmatched 200',
       '/t/17/static9': 'unmatched 200',
       '/t/17/nothing': 'unmatched 404',
       '/nowhere/17': 'unmatched 404',

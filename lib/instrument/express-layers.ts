@@ -70,7 +70,9 @@ function writtenAs(source: string, names: readonly string[]): string | undefined
  */
 function recovered(matcher: Matcher, given: string): MountPath | undefined {
   const match = matched(matcher, given);
-  if (!match) return undefined;
+  // A regular expression does not tell which part of the path it would have taken otherwise: what it took is the
+  // client's. Its parameters are an ordinary object, those of a path that was written have no prototype.
+  if (!match || Object.getPrototypeOf(match.params) !== null) return undefined;
   const template = withNames(matcher, trimmed(match.path), match.params);
   return template === undefined ? undefined : { template, rest: given.slice(match.path.length) };
 }
