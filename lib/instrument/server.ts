@@ -90,12 +90,21 @@ export function serverListeners(incoming: Incoming, isIgnored: (request: Incomin
       isAborted,
       trace: exchange.trace,
     }, traceparentOf);
-    if (hasRequestSize) connection.bytesRead = connection.socket.bytesRead;
+    if (hasRequestSize) noteRead(connection);
+  }
+
+  /** Where the body of the next request begins to count. */
+  function noteRead(connection: Connection): void {
+    connection.bytesRead = connection.oldest === undefined ? connection.socket.bytesRead : -1;
   }
 
   return {
     onStart({ request, response, socket }) {
-      if (isIgnored(request)) return;
+      if (isIgnored(request)) {
+        // What it sends is not of the next one.
+        if (hasRequestSize) ((socket as unknown as Marked)[connectionKey] ?? connectionOf(socket)).bytesRead = -1;
+        return;
+      }
       const facts: Facts = {
         method: methodOf(request.method),
         status: 0,
@@ -114,7 +123,9 @@ export function serverListeners(incoming: Incoming, isIgnored: (request: Incomin
     },
     onFinish({ response, socket }) {
       const exchange = exchangeOf(socket, response);
-      if (exchange !== undefined) finish(exchange, false);
+      if (exchange !== undefined) return finish(exchange, false);
+      const connection = hasRequestSize ? (socket as unknown as Marked)[connectionKey] : undefined;
+      if (connection !== undefined) noteRead(connection);
     },
     stop() {
       for (const connection of connections) {
