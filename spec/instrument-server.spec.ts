@@ -436,6 +436,26 @@ test('stop ends it at once, by hand or by using, and what was recorded stays', a
   assert.equal(hasSubscribers, false);
 });
 
+test('where two measure, each may be stopped amid a request without loss to the other', async (t) => {
+  const { listener, go } = controlled();
+  const { origin } = await serviceOf(t, listener);
+  for (const stopped of [0, 1]) {
+    const registries = [new Registry(), new Registry()] as const;
+    const metrics = registries.map((registry) => httpServerMetrics(registry));
+    const waiting = fetch(`${origin}/wait`);
+    await until(() => registries.every((registry) => inFlight(registry) === '1'));
+    metrics[stopped]!.stop();
+    go();
+    await (await waiting).text();
+    const other = registries[1 - stopped]!;
+    await until(() => inFlight(other) === '0');
+    metrics[1 - stopped]!.stop();
+    for (const name of ['http_request_duration_seconds', 'http_response_start_seconds', 'http_response_size_bytes']) {
+      assert.deepEqual(registries.map((registry) => shown(registry, `${name}_count`).length), stopped === 0 ? [0, 1] : [1, 0], name);
+    }
+  }
+});
+
 test('a second call for a registry takes the place of the first: no request counts twice', async (t) => {
   const registry = new Registry();
   const first = httpServerMetrics(registry, PATH);

@@ -38,6 +38,7 @@ export function serverListeners(incoming: Incoming, isIgnored: (request: Incomin
   const hasRequestSize = isWanted('requestSize');
   const hasResponseSize = isWanted('responseSize');
   const hasHead = isWanted('responseStart') || hasResponseSize;
+  let isStopped = false;
 
   function connectionOf(socket: Socket): Connection {
     const onClose = (): void => {
@@ -66,7 +67,7 @@ export function serverListeners(incoming: Incoming, isIgnored: (request: Incomin
     const exchange = exchangeOf(this.req.socket, this);
     const writeHead = exchange?.inner ?? (Object.getPrototypeOf(this) as ServerResponse).writeHead;
     const result = writeHead.apply(this, given as Parameters<ServerResponse['writeHead']>);
-    if (exchange !== undefined && exchange.headMs < 0) {
+    if (exchange !== undefined && exchange.headMs < 0 && !isStopped) {
       exchange.headMs = clock();
       if (hasResponseSize && (this.chunkedEncoding || !this.useChunkedEncodingByDefault)) exchange.bytesWritten = this.socket?.bytesWritten ?? -1;
       if (hasExemplars) exchange.trace = activeTrace();
@@ -75,6 +76,7 @@ export function serverListeners(incoming: Incoming, isIgnored: (request: Incomin
   }
 
   function finish(exchange: Exchange, isAborted: boolean): void {
+    if (isStopped) return;
     const { request, response, connection, startMs, headMs } = exchange;
     exchange.leave();
     end(exchange.gauge);
@@ -128,9 +130,10 @@ export function serverListeners(incoming: Incoming, isIgnored: (request: Incomin
       if (connection !== undefined) noteRead(connection);
     },
     stop() {
+      isStopped = true;
+      // Exchanges stay with their connections: they know what else stands before the heads of their responses.
       for (const connection of connections) {
         for (let exchange = connection.latest; exchange !== undefined; exchange = exchange.earlier) end(exchange.gauge);
-        connection.oldest = connection.latest = undefined;
         connection.socket.removeListener('close', connection.onClose);
       }
       connections.clear();
