@@ -112,6 +112,17 @@ test('a port where nobody listens is an error of fetch and of node:http', async 
   assert.deepEqual(figuresOf(registry), [['GET 127.0.0.1 error 2'], ['GET 127.0.0.1 ECONNREFUSED 2'], [], ['0']]);
 });
 
+test('a request that fails before anything of it was sent is an error as any other, and once', async (t) => {
+  const registry = measured(t, { ignore: ({ path }) => path === '/ignored' });
+  const lookup = (_name: string, _options: object, done: (error: Error, address: string, family: number) => void): void => done(Object.assign(new Error('x'), { code: 'ENOTFOUND' }), '', 4);
+  const createConnection = (_options: object, done: (error: Error) => void): undefined => void setImmediate(done, Object.assign(new Error('x'), { code: 'ECUSTOM' }));
+  await sent({ host: 'a.invalid', lookup });
+  await sent({ createConnection, agent: undefined } as unknown as RequestOptions);
+  await sent({ host: 'a.invalid', lookup, path: '/ignored' });
+  const [, errors, aborts, inFlight] = figuresOf(registry);
+  assert.deepEqual([errors, aborts, inFlight], [['GET other ECUSTOM 1', 'GET other ENOTFOUND 1'], [], ['0']]);
+});
+
 test('fetch is measured until the body has come, by its size and by the time of its head', async (t) => {
   const time = { ms: 0 };
   const registry = measured(t, { hosts: [HOST], clock: () => time.ms });

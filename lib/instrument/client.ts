@@ -68,7 +68,14 @@ export function clientListeners(outgoing: Outgoing, isIgnored: (request: ClientR
       outgoing.head(sent, response.statusCode ?? 0, versionOf(response));
     },
     onError({ request, error }) {
-      if ((request as unknown as Marked)[key] !== undefined) (request as unknown as Record<symbol, unknown>)[failed] = isGivenUp(request, error) ? GIVEN_UP : error;
+      const reason = isGivenUp(request, error) ? GIVEN_UP : error;
+      if ((request as unknown as Marked)[key] !== undefined) {
+        (request as unknown as Record<symbol, unknown>)[failed] = reason;
+      } else if (!Object.hasOwn(request, key) && !isIgnored(request)) {
+        // It failed before it was sent, and in this version nobody told of it (before Node 22.12).
+        (request as unknown as Marked)[key] = undefined;
+        outgoing.failUnsent(request.method, hostOf(request, request.getHeader('host')), request.protocol === 'https:', request, reason === GIVEN_UP ? undefined : reason);
+      }
     },
   };
 }
