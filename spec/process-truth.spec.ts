@@ -273,3 +273,20 @@ test('nothing is left where it is stopped at once, or amid a refresh', async () 
   `.replace(/^/, "import timers from 'node:timers'; import { syncBuiltinESMExports } from 'node:module';"));
   assert.deepEqual(found, { before: [], after: [[], [], [], [], [], [], []] });
 });
+
+test('many of them at once make no warning, and each sees the workers that begin', async () => {
+  const found = await childSays(`
+    const warnings = [];
+    process.on('warning', ({ name }) => warnings.push(name));
+    const all = Array.from({ length: 12 }, () => processMetrics({ only: ['loop', 'threads'] }));
+    all.pop().stop();
+    const worker = new Worker('setInterval(() => {}, 1_000); import("node:worker_threads").then(({ parentPort }) => setTimeout(() => parentPort.postMessage(0), 20));', { eval: true });
+    await new Promise((resolve) => worker.once('message', resolve));
+    const seen = (await Promise.all(all.map(scraped))).filter((text) => text.includes('thread="' + worker.threadId + '"')).length;
+    const during = process.listenerCount('worker');
+    for (const each of all) each.stop();
+    await worker.terminate();
+    print({ warnings, seen, during, after: process.listenerCount('worker') });
+  `);
+  assert.deepEqual(found, { warnings: [], seen: 11, during: 1, after: 0 });
+});
