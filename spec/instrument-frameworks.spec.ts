@@ -164,6 +164,24 @@ testIn<Express>('express', 'an application that a router uses, which does not sa
   await expectRoutes(t, app, registry, { '/outer/17/inner/18/deep/19': 'unmatched 200' });
 });
 
+testIn<Express>('express-4', 'parameters of mounts in Express 4 may have expressions, and be optional', async (express, t) => {
+  const registry = measured(t);
+  const app = express();
+  const router = express.Router();
+  router.get('/of/:id', answer);
+  app.use('/numbers/:n(\\d+)', router);
+  app.use('/kinds/:kind(a|b)/:lang([a-z]{3})?', router);
+  app.use('/parts/:from-:to', router);
+  await expectRoutes(t, app, registry, {
+    '/numbers/17/of/18': '/numbers/:n(\\d+)/of/:id 200',
+    '/kinds/a/eng/of/18': '/kinds/:kind(a|b)/:lang([a-z]{3})?/of/:id 200',
+    '/kinds/b/of/18': '/kinds/:kind(a|b)/:lang([a-z]{3})?/of/:id 200',
+    '/numbers/x/of/18': 'unmatched 404',
+    // More than a segment, or less, does not tell how it was written.
+    '/parts/1-2/of/18': 'unmatched 200',
+  });
+});
+
 testIn<Express>('express', 'a mount that no template can be recovered of is unmatched, unless the application says what it is', async (express, t) => {
   const registry = measured(t);
   const app = express();
