@@ -119,6 +119,12 @@ test('where a kernel does not count descriptors, few are counted one by one, and
   assert.deepEqual(await shown(['descriptors'], { root: rootOf({ '/proc/self/limits': 'Max open files            unlimited            unlimited            files\n' }) }), []);
 });
 
+test('the peak of memory is never below what is resident, which is read a moment later', async () => {
+  const lines = await shown(['memory'], { root: rootOf({ '/proc/self/status': 'VmHWM:\t       1 kB\n' }) });
+  const [resident, peak] = ['process_resident_memory_bytes', 'process_resident_memory_peak_bytes'].map((name) => lines.find((line) => line.startsWith(`${name} `))!.split(' ')[1]);
+  assert.equal(peak, resident);
+});
+
 test('without /proc, what has to be read there is left out, and nothing is 0 for want of it', async () => {
   const groups = Object.keys(GROUPS) as GroupName[];
   for (const platform of ['darwin', 'win32', 'linux']) {
