@@ -154,10 +154,10 @@ test('handles are not asked for where there are many, nor soon after it took lon
   const open = () => GROUPS.handles.open({ ...NODE, now: () => (nowMs += stepMs) }, { gcDurationBuckets: [], workers: [] });
   const asked = t.mock.method(process, 'getActiveResourcesInfo', () => ['TCPSocketWrap', 'Timeout', 'TCPSocketWrap']);
   const probe = open();
-  assert.deepEqual(probe.read!({ descriptors: 501 }), {});
+  assert.deepEqual(probe.read!({ descriptors: 1001 }), {});
   assert.deepEqual(probe.read!({ descriptors: undefined }), {});
   assert.equal(asked.mock.callCount(), 0);
-  const reading = probe.read!({ descriptors: 500 });
+  const reading = probe.read!({ descriptors: 1000 });
   assert.equal(reading['nodejs_active_resources_total'], 3);
   assert.deepEqual(reading['nodejs_active_resources'], [{ labels: { type: 'TCPSocketWrap' }, value: 2 }, { labels: { type: 'Timeout' }, value: 1 }]);
   assert.equal(asked.mock.callCount(), 1);
