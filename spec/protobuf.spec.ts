@@ -129,6 +129,30 @@ test('numbers of 2 ** 53 and more, negative times and strings of any length are 
   }
 });
 
+test('numbers that its integers cannot hold end or break no exposition', () => {
+  const shown = (type: string, point: object): Record<string, unknown> => {
+    const families = [{ type, name: 'x', help: '', points: [{ labels: {}, ...point }] }] as unknown as MetricFamily[];
+    return (parseProtobuf(render(families, protobuf))[0]!.points as unknown as Record<string, unknown>[])[0]!;
+  };
+  for (const count of [Infinity, NaN, -1, 1.5, 2 ** 64, 1e300]) {
+    assert.deepEqual(shown('summary', { quantiles: [], sum: 1, count }), { labels: {}, quantiles: [], sum: 1 }, `summary ${count}`);
+  }
+  for (const count of [Infinity, 2 ** 63, 2 ** 70, 1e300]) {
+    assert.deepEqual(shown('histogram', { bounds: [1], counts: [0, count], sum: 1 })['counts'], [0, count], `histogram ${count}`);
+    const native = { schema: 0, zeroThreshold: 0, zeroCount: 0, positive: { indexes: [1], counts: [count] }, negative: { indexes: [], counts: [] } };
+    assert.deepEqual(shown('histogram', { bounds: [], counts: [count], sum: 1, native })['native'], native, `native ${count}`);
+    assert.deepEqual((shown('histogram', { bounds: [], counts: [count], sum: 1, native: { ...native, zeroCount: count, positive: native.negative } })['native'] as typeof native).zeroCount, count, `zero ${count}`);
+  }
+  assert.equal(shown('gaugehistogram', { bounds: [1], counts: [-1, 3], sum: 4 })['sum'], 4);
+  for (const sign of [1, -1]) {
+    for (const ms of [Infinity, 1e300, 2 ** 63]) {
+      assert.equal(shown('gauge', { value: 1, timestampMs: sign * ms })['timestampMs'], sign * (2 ** 63 - 1024));
+      assert.equal(shown('histogram', { bounds: [], counts: [1], sum: 1, timestampMs: sign * ms })['timestampMs'], sign * (2 ** 63 - 1024));
+      assert.equal(shown('counter', { value: 1, createdMs: sign * ms })['createdMs'], sign * Number.MAX_SAFE_INTEGER);
+    }
+  }
+});
+
 test('`lineSafe` replaces characters in strings, and nothing else', () => {
   const registry = new Registry();
   registry.register(new Gauge({ name: 'g', help: '', labelNames: ['a'] })).set({ a: 'one\rtwo' }, 0.1);
