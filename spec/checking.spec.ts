@@ -55,6 +55,11 @@ for (const [what, point] of Object.entries({
   });
 }
 
+test('points of one series whose times are the same millisecond are the same', () => {
+  const points = [1, 1.5, 2].map((timestampMs) => ({ labels: {}, value: timestampMs, timestampMs }));
+  assert.equal(render(checked(offering(gauge('g', ...points)))), '# TYPE g gauge\ng 1 1\ng 2 2\n');
+});
+
 const native = (positive: object, rest: object = {}): object => ({ schema: 3, zeroThreshold: 0, zeroCount: 1, positive, negative: { indexes: [], counts: [] }, ...rest });
 
 for (const type of ['histogram', 'gaugehistogram']) {
