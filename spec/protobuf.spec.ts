@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Counter, Gauge, Histogram, Info, lineSafe, Registry, render, StateSet, Summary } from '../lib/index.ts';
-import type { Collector, MetricFamily } from '../lib/index.ts';
+import type { Collector, HistogramPoint, MetricFamily } from '../lib/index.ts';
 import { parseProtobuf } from '../lib/parse.ts';
 import { protobuf } from '../lib/protobuf.ts';
 import { snapshot } from '../lib/scraping.ts';
@@ -151,6 +151,23 @@ test('numbers that its integers cannot hold end or break no exposition', () => {
       assert.equal(shown('counter', { value: 1, createdMs: sign * ms })['createdMs'], sign * Number.MAX_SAFE_INTEGER);
     }
   }
+});
+
+test('native counts beyond 2 ** 52, whose differences a number may not hold, are read back as they are', () => {
+  for (const counts of [[2 ** 60, 1, 2 ** 52], [2 ** 53 - 1, 1], [2 ** 52, 1, 2 ** 52 - 1]]) {
+    const native = { schema: 0, zeroThreshold: 0, zeroCount: 0, positive: { indexes: counts.map((_, i) => i), counts }, negative: { indexes: [], counts: [] } };
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    const [read] = parseProtobuf(render([{ type: 'histogram', name: 'h', help: '', points: [{ labels: {}, bounds: [], counts: [total], sum: 1, native }] }], protobuf));
+    assert.deepEqual([...(read!.points as Iterable<HistogramPoint>)][0]!.native, native);
+  }
+});
+
+test('points whose times are the same millisecond are the same, as the format has no other', () => {
+  const warnings: string[] = [];
+  const points = [1, 1.5, 2, -0.5, 0].map((timestampMs) => ({ labels: {}, value: timestampMs, timestampMs }));
+  const [read] = parseProtobuf(render([{ type: 'gauge', name: 'g', help: '', points }], protobuf, { onWarning: ({ code }) => warnings.push(code) }));
+  assert.deepEqual(read!.points, [1, 2, -0.5].map((value) => ({ labels: {}, value, timestampMs: Math.max(0, value) })));
+  assert.deepEqual(warnings, ['ERR_DUPLICATE']);
 });
 
 test('`lineSafe` replaces characters in strings, and nothing else', () => {

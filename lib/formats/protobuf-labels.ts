@@ -65,9 +65,9 @@ export function openedName(opening: string): string {
 // As labels stand in lines: `method="GET"`, `"http.method"="GET"`.
 const PAIR = /("(?:[^"\\]|\\[^])*"|[^",=]+)="((?:[^"\\]|\\[^])*)"/g;
 
-function tailOf({ tail, heads }: Part, point: Point): string | undefined {
+function tailOf({ tail, heads, dialect }: Part, point: Point): string | undefined {
   // Where a text format takes the line as it is, the labels stand after the name.
-  return tail === undefined ? point.lineStart!.slice(heads[0]!.open.length) : tail(point, point.timestampMs === undefined ? '' : ` ${point.timestampMs}`);
+  return tail === undefined ? point.lineStart!.slice(heads[0]!.open.length) : tail(point, point.timestampMs === undefined ? '' : dialect.time(point.timestampMs));
 }
 
 function unquoted(name: string): string {

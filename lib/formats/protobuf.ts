@@ -13,7 +13,7 @@ import { openedName, PointLabels, writePair } from './protobuf-labels.ts';
 import { ValueMessages } from './protobuf-values.ts';
 import { showing } from './showing.ts';
 import type { ShownFamily } from './shown-family.ts';
-import { MAX_INTEGER } from './syntax.ts';
+import { MAX_INTEGER, millisecondsText } from './syntax.ts';
 import { Wire } from './wire.ts';
 import { listed, repeated } from './writer.ts';
 
@@ -42,7 +42,7 @@ function protobufFormat(escaping: Escaping): Omit<Format<Uint8Array>, 'withEscap
     head: () => ({ text: '' }),
     bound: String,
     bucketEnds: () => [],
-    time: String,
+    time: millisecondsText,
   };
   const shown = showing(dialect);
   const kept = new WeakMap<MetricFamily, PartMessages>();
@@ -226,7 +226,7 @@ function histogramMetric(wire: Wire, point: HistogramPoint, labels: PointLabels,
   const histogram = wire.begin(7);
   let total = 0;
   const sides = native && ([spansOf(native.negative), spansOf(native.positive)] as const);
-  let isWhole = native === undefined || (isWholeCount(native.zeroCount) && sides!.every(({ counts: own }) => own.every(isWholeCount)));
+  let isWhole = native === undefined || (isWholeCount(native.zeroCount) && sides!.every(({ counts: own }) => own.every(isExactCount)));
   for (let i = 0; i <= bounds.length; i++) {
     total += counts[i]!;
     isWhole &&= isWholeCount(total);
@@ -257,9 +257,14 @@ function histogramMetric(wire: Wire, point: HistogramPoint, labels: PointLabels,
   wire.end(metric);
 }
 
-// What an integer of 64 bits can hold, and so can the difference of two.
+// What an integer of 64 bits can hold.
 function isWholeCount(count: number): boolean {
   return Number.isInteger(count) && count >= 0 && count <= MAX_INTEGER;
+}
+
+// Of which the difference of any two is exact, as `zigzag` writes it too.
+function isExactCount(count: number): boolean {
+  return isWholeCount(count) && count <= 2 ** 52;
 }
 
 function writeNative(wire: Wire, { schema, zeroThreshold, zeroCount }: NativeHistogram, [negative, positive]: readonly [Spans, Spans], isWhole: boolean): void {
