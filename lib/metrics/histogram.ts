@@ -82,29 +82,30 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
     while (bucket < bounds.length && value > bounds[bucket]!) bucket++;
     counts[bucket] = counts[bucket]! + 1;
     this.sum += value;
-    if (this.native !== undefined && this.native.add(value)) this.limit(this.native, value);
+    if (this.native !== undefined && this.native.add(value)) this.limit(this.native, value, bucket);
     if (exemplar !== undefined || this.mode !== PLAIN) this.keepExemplar(exemplar, value, bucket);
   }
 
   // Each step is taken once for an observation, as in the official client. Prometheus, "Native Histograms", "Limit the
   // bucket count".
-  private limit(native: NativeSeries, value: number): void {
+  private limit(native: NativeSeries, value: number, bucket: number): void {
     const { minResetSeconds } = native.settings;
     if (minResetSeconds > 0) {
       const nowMs = Math.floor(this.family.wallClock());
-      if (nowMs - this.createdMs! >= minResetSeconds * 1000) return this.beginAnew(native.settings, value, nowMs);
+      if (nowMs - this.createdMs! >= minResetSeconds * 1000) return this.beginAnew(native.settings, nowMs, value, bucket);
     }
     if (native.isFull) native.shrink();
     native.isOutgrown = minResetSeconds > 0 || native.isFull;
   }
 
-  private beginAnew(settings: NativeSettings, value: number, nowMs: number): void {
+  private beginAnew(settings: NativeSettings, nowMs: number, value: number, bucket: number): void {
     this.createdOffset = nowMs - this.family.beginMs;
     this.counts.fill(0);
-    this.sum = 0;
+    this.counts[bucket] = 1;
+    this.sum = value;
     this.exemplars = undefined;
     this.native = new NativeSeries(settings);
-    this.record(value);
+    this.native.add(value);
   }
 
   private keepExemplar(given: GivenExemplar | undefined, value: number, bucket: number): void {
