@@ -78,6 +78,13 @@ for (const type of ['histogram', 'gaugehistogram']) {
   });
 }
 
+test('a list of holes costs nothing, and breaks no writer: exemplars of native buckets', () => {
+  for (const exemplars of [new Array(2 ** 32 - 1), [{ labels: {}, value: 1 }, , { labels: {}, value: 1 }], [undefined]]) {
+    const points = [{ labels: {}, bounds: [], counts: [3], sum: 1, native: native({ indexes: [1], counts: [2] }, { exemplars }) }];
+    assert.throws(() => checked(offering({ type: 'histogram', name: 'h', help: '', points })).collect(), { code: 'ERR_COLLECTOR', message: /^histogram "h": exemplar's value: expected a number, got undefined$/ });
+  }
+});
+
 test('native buckets lie between the smallest number and infinity, in each resolution', () => {
   for (const [schema, least, most] of [[-4, -67, 65], [0, -1074, 1025], [8, -274_944, 262_145]] as const) {
     const offered = (index: number): MetricFamily[] => snapshot(offering({ type: 'histogram', name: 'h', help: '', points: [{ labels: {}, bounds: [], counts: [3], sum: 1, native: native({ indexes: [index], counts: [2] }, { schema }) }] }));

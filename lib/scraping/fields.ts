@@ -89,8 +89,15 @@ function checkedNative(subject: string, given: unknown, { counts, sum }: GivenPo
     zeroThreshold: zeroThreshold as number,
     zeroCount: zeroCount as number,
     ...sides,
-    exemplars: exemplars === undefined ? undefined : checkedList(`${subject}: native`, 'exemplars', exemplars).map((each) => checkedExemplar(subject, each ?? {})!),
+    exemplars: exemplars === undefined ? undefined : checkedNativeExemplars(subject, exemplars),
   };
+}
+
+function checkedNativeExemplars(subject: string, given: unknown): readonly Exemplar[] {
+  const exemplars: Exemplar[] = [];
+  // An iterator does not skip holes, and so ends at the first.
+  for (const each of checkedList(`${subject}: native`, 'exemplars', given)) exemplars.push(checkedExemplar(subject, each ?? {})!);
+  return exemplars;
 }
 
 // What was no number is counted, but is in no bucket, and the sum is no number then either.
