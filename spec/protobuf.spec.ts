@@ -153,6 +153,13 @@ test('numbers that its integers cannot hold end or break no exposition', () => {
   }
 });
 
+test('a gauge histogram has no time of creation, from which Prometheus would count', () => {
+  for (const [type, createdMs] of [['gaugehistogram', undefined], ['histogram', 5]] as const) {
+    const [read] = parseProtobuf(render([{ type, name: 'h', help: '', points: [{ labels: {}, bounds: [], counts: [1], sum: 1, createdMs: 5 }] }], protobuf));
+    assert.equal([...(read!.points as Iterable<HistogramPoint>)][0]!.createdMs, createdMs);
+  }
+});
+
 test('native counts beyond 2 ** 52, whose differences a number may not hold, are read back as they are', () => {
   for (const counts of [[2 ** 60, 1, 2 ** 52], [2 ** 53 - 1, 1], [2 ** 52, 1, 2 ** 52 - 1]]) {
     const native = { schema: 0, zeroThreshold: 0, zeroCount: 0, positive: { indexes: counts.map((_, i) => i), counts }, negative: { indexes: [], counts: [] } };

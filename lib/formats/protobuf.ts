@@ -251,7 +251,8 @@ function histogramMetric(wire: Wire, point: HistogramPoint, labels: PointLabels,
   }
   if (!isWhole) wire.double(4, total);
   if (native !== undefined) writeNative(wire, native, sides!, isWhole);
-  writeTime(wire, 15, createdMs);
+  // One of current values has not begun to count.
+  if (part.type === 'histogram') writeTime(wire, 15, createdMs);
   for (const exemplar of native?.exemplars ?? []) if (exemplar.timestampMs !== undefined) writeExemplar(wire, 16, exemplar, part);
   wire.end(histogram);
   wire.end(metric);
