@@ -291,8 +291,8 @@ test('`getOrRegister` tells histograms apart by their native buckets', () => {
   const registry = new Registry();
   registry.register(new Histogram({ name: 'h', help: '', native: true }));
   registry.getOrRegister(new Histogram({ name: 'h', help: '', native: { factor: 1.1 } }));
-  assert.throws(() => registry.getOrRegister(new Histogram({ name: 'h', help: '', native: { factor: 1.5 } })), { code: 'ERR_DUPLICATE' });
-  assert.throws(() => registry.getOrRegister(new Histogram({ name: 'h', help: '' })), { code: 'ERR_DUPLICATE' });
+  assert.throws(() => registry.getOrRegister(new Histogram({ name: 'h', help: '', native: { factor: 1.5 } })), { code: 'ERR_DUPLICATE', message: 'histogram "h": factor: expected 1.1, as it is registered, got 1.5' });
+  assert.throws(() => registry.getOrRegister(new Histogram({ name: 'h', help: '' })), { code: 'ERR_DUPLICATE', message: 'histogram "h": factor: expected 1.1, as it is registered, got undefined' });
 });
 
 /** The rules as they are written, on maps, with bounds as powers: slow, and without anything in common with the library but those. */

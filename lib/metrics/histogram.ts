@@ -152,7 +152,7 @@ export class Histogram<Names extends string = never> extends TimedFamily<Names, 
   override get definition(): Readonly<Record<string, unknown>> {
     if (this.native === undefined) return { ...super.definition, buckets: this.buckets };
     const { octave, ...native } = this.native;
-    return { ...super.definition, buckets: this.buckets, native };
+    return { ...super.definition, buckets: this.buckets, ...native };
   }
 
   /**
