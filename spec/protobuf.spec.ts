@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 
 import { Counter, Gauge, Histogram, Info, lineSafe, Registry, render, StateSet, Summary } from '../lib/index.ts';
-import type { Collector, HistogramPoint, MetricFamily } from '../lib/index.ts';
+import type { Collector, HistogramPoint, MetricFamily, Point } from '../lib/index.ts';
 import { parseProtobuf } from '../lib/parse.ts';
 import { protobuf } from '../lib/protobuf.ts';
 import { snapshot } from '../lib/scraping.ts';
@@ -157,6 +158,16 @@ test('a gauge histogram has no time of creation, from which Prometheus would cou
   for (const [type, createdMs] of [['gaugehistogram', undefined], ['histogram', 5]] as const) {
     const [read] = parseProtobuf(render([{ type, name: 'h', help: '', points: [{ labels: {}, bounds: [], counts: [1], sum: 1, createdMs: 5 }] }], protobuf));
     assert.equal([...(read!.points as Iterable<HistogramPoint>)][0]!.createdMs, createdMs);
+  }
+});
+
+test('labels of any length and any characters are read back as they are', () => {
+  for (const text of ['x'.repeat(2 ** 24), '\\"'.repeat(2 ** 18), '\\', '"', ',', '}', '=', '\\\\"', '","a="', 'a\n', '="', '} ']) {
+    const labels = { [text]: 'x', a: text, [`é${text}`]: '', b: '' };
+    const [read] = parseProtobuf(render([{ type: 'gauge', name: 'g', help: '', points: [{ labels, value: 1 }], constantLabels: { c: text } }], protobuf));
+    const [point] = read!.points as Iterable<Point>;
+    // Not by `deepEqual`, whose message would be as long.
+    assert.ok(isDeepStrictEqual(point!.labels, { c: text, ...labels }), text.slice(0, 10));
   }
 });
 
