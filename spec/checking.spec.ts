@@ -55,6 +55,46 @@ for (const [what, point] of Object.entries({
   });
 }
 
+test('points of one series whose times are the same millisecond are the same', () => {
+  const points = [1, 1.5, 2].map((timestampMs) => ({ labels: {}, value: timestampMs, timestampMs }));
+  assert.equal(render(checked(offering(gauge('g', ...points)))), '# TYPE g gauge\ng 1 1\ng 2 2\n');
+});
+
+const native = (positive: object, rest: object = {}): object => ({ schema: 3, zeroThreshold: 0, zeroCount: 1, positive, negative: { indexes: [], counts: [] }, ...rest });
+
+for (const type of ['histogram', 'gaugehistogram']) {
+  test(`native buckets add up to the count, or Prometheus would lose the whole scrape: ${type}`, () => {
+    const offered = (point: object): MetricFamily[] => snapshot(offering({ type, name: 'h', help: '', points: [{ labels: {}, bounds: [], sum: 1, native: native({ indexes: [1], counts: [2] }), ...point }] }));
+    for (const counts of [[2], [4], [99]]) {
+      assert.throws(() => offered({ counts }), { code: 'ERR_COLLECTOR', message: `${type} "h": native: expected as many observations as counts have, ${counts[0]}, got 3` });
+    }
+    assert.throws(() => offered({ counts: [4], sum: undefined }), { code: 'ERR_COLLECTOR' });
+    assert.throws(() => offered({ counts: [2], sum: NaN }), { code: 'ERR_COLLECTOR' });
+    // What was no number is in no bucket.
+    for (const point of [{ counts: [3] }, { counts: [4], sum: NaN }, { bounds: [1], counts: [1, 2] }]) assert.equal(offered(point).length, 1);
+    const fractions = native({ indexes: [1, 2], counts: [0.1, 0.2] }, { zeroCount: 0.3 });
+    assert.equal(offered({ counts: [0.6], native: fractions }).length, 1);
+    assert.throws(() => offered({ counts: [0.5], native: fractions }), { code: 'ERR_COLLECTOR' });
+  });
+}
+
+test('a list of holes costs nothing, and breaks no writer: exemplars of native buckets', () => {
+  for (const exemplars of [new Array(2 ** 32 - 1), [{ labels: {}, value: 1 }, , { labels: {}, value: 1 }], [undefined]]) {
+    const points = [{ labels: {}, bounds: [], counts: [3], sum: 1, native: native({ indexes: [1], counts: [2] }, { exemplars }) }];
+    assert.throws(() => checked(offering({ type: 'histogram', name: 'h', help: '', points })).collect(), { code: 'ERR_COLLECTOR', message: /^histogram "h": exemplar's value: expected a number, got undefined$/ });
+  }
+});
+
+test('native buckets lie between the smallest number and infinity, in each resolution', () => {
+  for (const [schema, least, most] of [[-4, -67, 65], [0, -1074, 1025], [8, -274_944, 262_145]] as const) {
+    const offered = (index: number): MetricFamily[] => snapshot(offering({ type: 'histogram', name: 'h', help: '', points: [{ labels: {}, bounds: [], counts: [3], sum: 1, native: native({ indexes: [index], counts: [2] }, { schema }) }] }));
+    for (const index of [least, most]) assert.equal(offered(index).length, 1);
+    for (const index of [least - 1, most + 1, 0.5]) {
+      assert.throws(() => offered(index), { code: 'ERR_COLLECTOR', message: `histogram "h": native: positive: expected ascending whole numbers from ${least} to ${most} as indexes, and counts of 0 or more, got [${index}, 2]` });
+    }
+  }
+});
+
 test('a list of holes costs nothing: quantiles', () => {
   assert.throws(() => checked(offering({ type: 'summary', name: 's', help: '', points: [{ labels: {}, quantiles: new Array(2 ** 32 - 1) }] })).collect(), { code: 'ERR_COLLECTOR' });
 });

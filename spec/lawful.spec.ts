@@ -5,6 +5,7 @@ import { test } from 'node:test';
 
 import { Registry, openMetrics, openMetricsWith, render } from '../lib/index.ts';
 import type { MetricFamily } from '../lib/index.ts';
+import { openMetrics2 } from '../lib/openmetrics2.ts';
 import { parse } from '../lib/parse.ts';
 
 const head = { name: 'm', help: '' } as const;
@@ -102,4 +103,11 @@ test('a unit with characters that none has is left out, though the name ends in 
     assert.doesNotMatch(exposition, /UNIT/);
     parse(exposition, { format: 'openmetrics' });
   }
+});
+
+test('quantiles of OpenMetrics 2.0 ascend, in whatever order they come', () => {
+  const quantiles = [0.9, 0.1, 1, 0.5].map((quantile) => ({ quantile, value: quantile }));
+  const shown = render([{ ...head, type: 'summary', points: [{ labels, quantiles, sum: 1, count: 2 }] }], openMetrics2);
+  assert.equal(shown, '# TYPE m summary\nm {count:2,sum:1,quantile:[0.1:0.1,0.5:0.5,0.9:0.9,1:1]}\n# EOF\n');
+  assert.deepEqual(quantiles.map(({ quantile }) => quantile), [0.9, 0.1, 1, 0.5]);
 });

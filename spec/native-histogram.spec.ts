@@ -164,6 +164,27 @@ test('with classic buckets, exemplars and labels beside it, all of them begin an
   assert.equal(own.get({ a: 'other' })!.count, 1);
 });
 
+test('an observation that begins a series anew brings one exemplar, as any other does', () => {
+  for (const given of [{ id: 'given' }, undefined]) {
+    for (const current of [{ id: 'current' }, undefined]) {
+      let nowMs = 0;
+      let asked = 0;
+      const exemplar = (): { id: string } | undefined => {
+        asked++;
+        return current;
+      };
+      const own = new Histogram({ name: 'h', help: '', native: { maxBuckets: 2, minResetSeconds: 60 }, wallClock: () => nowMs, exemplar });
+      for (const value of [1, 2]) own.observe(value);
+      nowMs += MINUTE_MS;
+      asked = 0;
+      own.observe(100, given);
+      assert.equal(own.get()!.count, 1);
+      assert.deepEqual(own.get()!.native!.exemplars?.map(({ labels }) => labels), given ? [given] : current && [current]);
+      assert.equal(asked, given ? 0 : 1);
+    }
+  }
+});
+
 test('the zero bucket is widened only as far as it may be, and by default not at all', () => {
   const options = { factor: 1.2, maxBuckets: 4, minResetSeconds: 0 };
   const values = [0, 1, 1.1, 1.2, 1.4, 1.8, 2, 3];
@@ -219,6 +240,12 @@ test('of exemplars ten are kept, spread over the values, each with its time', ()
   assert.ok(Math.max(...values) - Math.min(...values) > 50 && Math.min(...gaps) > 2, String(values));
 });
 
+test('how far exemplars lie from each other does not depend on how small they are', () => {
+  const { own, native } = histogram();
+  for (const value of [1, 1e-200, 2e-200, 4e-200, 1e10, 1e20, 1e30, 1e40, 1e50, 1e60, 1e70]) own.observe(value, { value });
+  assert.deepEqual(native().exemplars!.map(({ value }) => value), [2e-200, 4e-200, 1, 1e10, 1e20, 1e30, 1e40, 1e50, 1e60, 1e70]);
+});
+
 test('an exemplar of more than five minutes ago goes first', () => {
   const { own, clock, point } = histogram();
   own.observe(1, { n: 'old' });
@@ -264,8 +291,8 @@ test('`getOrRegister` tells histograms apart by their native buckets', () => {
   const registry = new Registry();
   registry.register(new Histogram({ name: 'h', help: '', native: true }));
   registry.getOrRegister(new Histogram({ name: 'h', help: '', native: { factor: 1.1 } }));
-  assert.throws(() => registry.getOrRegister(new Histogram({ name: 'h', help: '', native: { factor: 1.5 } })), { code: 'ERR_DUPLICATE' });
-  assert.throws(() => registry.getOrRegister(new Histogram({ name: 'h', help: '' })), { code: 'ERR_DUPLICATE' });
+  assert.throws(() => registry.getOrRegister(new Histogram({ name: 'h', help: '', native: { factor: 1.5 } })), { code: 'ERR_DUPLICATE', message: 'histogram "h": factor: expected 1.1, as it is registered, got 1.5' });
+  assert.throws(() => registry.getOrRegister(new Histogram({ name: 'h', help: '' })), { code: 'ERR_DUPLICATE', message: 'histogram "h": factor: expected 1.1, as it is registered, got undefined' });
 });
 
 /** The rules as they are written, on maps, with bounds as powers: slow, and without anything in common with the library but those. */

@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 
 import { Counter, Gauge, Histogram, Info, lineSafe, Registry, render, StateSet, Summary } from '../lib/index.ts';
-import type { Collector, MetricFamily } from '../lib/index.ts';
+import type { Collector, HistogramPoint, MetricFamily, Point } from '../lib/index.ts';
 import { parseProtobuf } from '../lib/parse.ts';
 import { protobuf } from '../lib/protobuf.ts';
 import { snapshot } from '../lib/scraping.ts';
@@ -127,6 +128,64 @@ test('numbers of 2 ** 53 and more, negative times and strings of any length are 
     const [found] = read!.points as unknown as Record<string, unknown>[];
     for (const [field, value] of Object.entries(point)) assert.deepEqual(found![field], value, field);
   }
+});
+
+test('numbers that its integers cannot hold end or break no exposition', () => {
+  const shown = (type: string, point: object): Record<string, unknown> => {
+    const families = [{ type, name: 'x', help: '', points: [{ labels: {}, ...point }] }] as unknown as MetricFamily[];
+    return (parseProtobuf(render(families, protobuf))[0]!.points as unknown as Record<string, unknown>[])[0]!;
+  };
+  for (const count of [Infinity, NaN, -1, 1.5, 2 ** 64, 1e300]) {
+    assert.deepEqual(shown('summary', { quantiles: [], sum: 1, count }), { labels: {}, quantiles: [], sum: 1 }, `summary ${count}`);
+  }
+  for (const count of [Infinity, 2 ** 63, 2 ** 70, 1e300]) {
+    assert.deepEqual(shown('histogram', { bounds: [1], counts: [0, count], sum: 1 })['counts'], [0, count], `histogram ${count}`);
+    const native = { schema: 0, zeroThreshold: 0, zeroCount: 0, positive: { indexes: [1], counts: [count] }, negative: { indexes: [], counts: [] } };
+    assert.deepEqual(shown('histogram', { bounds: [], counts: [count], sum: 1, native })['native'], native, `native ${count}`);
+    assert.deepEqual((shown('histogram', { bounds: [], counts: [count], sum: 1, native: { ...native, zeroCount: count, positive: native.negative } })['native'] as typeof native).zeroCount, count, `zero ${count}`);
+  }
+  assert.equal(shown('gaugehistogram', { bounds: [1], counts: [-1, 3], sum: 4 })['sum'], 4);
+  for (const sign of [1, -1]) {
+    for (const ms of [Infinity, 1e300, 2 ** 63]) {
+      assert.equal(shown('gauge', { value: 1, timestampMs: sign * ms })['timestampMs'], sign * (2 ** 63 - 1024));
+      assert.equal(shown('histogram', { bounds: [], counts: [1], sum: 1, timestampMs: sign * ms })['timestampMs'], sign * (2 ** 63 - 1024));
+      assert.equal(shown('counter', { value: 1, createdMs: sign * ms })['createdMs'], sign * Number.MAX_SAFE_INTEGER);
+    }
+  }
+});
+
+test('a gauge histogram has no time of creation, from which Prometheus would count', () => {
+  for (const [type, createdMs] of [['gaugehistogram', undefined], ['histogram', 5]] as const) {
+    const [read] = parseProtobuf(render([{ type, name: 'h', help: '', points: [{ labels: {}, bounds: [], counts: [1], sum: 1, createdMs: 5 }] }], protobuf));
+    assert.equal([...(read!.points as Iterable<HistogramPoint>)][0]!.createdMs, createdMs);
+  }
+});
+
+test('labels of any length and any characters are read back as they are', () => {
+  for (const text of ['x'.repeat(2 ** 24), '\\"'.repeat(2 ** 18), '\\', '"', ',', '}', '=', '\\\\"', '","a="', 'a\n', '="', '} ']) {
+    const labels = { [text]: 'x', a: text, [`é${text}`]: '', b: '' };
+    const [read] = parseProtobuf(render([{ type: 'gauge', name: 'g', help: '', points: [{ labels, value: 1 }], constantLabels: { c: text } }], protobuf));
+    const [point] = read!.points as Iterable<Point>;
+    // Not by `deepEqual`, whose message would be as long.
+    assert.ok(isDeepStrictEqual(point!.labels, { c: text, ...labels }), text.slice(0, 10));
+  }
+});
+
+test('native counts beyond 2 ** 52, whose differences a number may not hold, are read back as they are', () => {
+  for (const counts of [[2 ** 60, 1, 2 ** 52], [2 ** 53 - 1, 1], [2 ** 52, 1, 2 ** 52 - 1]]) {
+    const native = { schema: 0, zeroThreshold: 0, zeroCount: 0, positive: { indexes: counts.map((_, i) => i), counts }, negative: { indexes: [], counts: [] } };
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    const [read] = parseProtobuf(render([{ type: 'histogram', name: 'h', help: '', points: [{ labels: {}, bounds: [], counts: [total], sum: 1, native }] }], protobuf));
+    assert.deepEqual([...(read!.points as Iterable<HistogramPoint>)][0]!.native, native);
+  }
+});
+
+test('points whose times are the same millisecond are the same, as the format has no other', () => {
+  const warnings: string[] = [];
+  const points = [1, 1.5, 2, -0.5, 0].map((timestampMs) => ({ labels: {}, value: timestampMs, timestampMs }));
+  const [read] = parseProtobuf(render([{ type: 'gauge', name: 'g', help: '', points }], protobuf, { onWarning: ({ code }) => warnings.push(code) }));
+  assert.deepEqual(read!.points, [1, 2, -0.5].map((value) => ({ labels: {}, value, timestampMs: Math.max(0, value) })));
+  assert.deepEqual(warnings, ['ERR_DUPLICATE']);
 });
 
 test('`lineSafe` replaces characters in strings, and nothing else', () => {

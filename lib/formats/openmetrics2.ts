@@ -105,7 +105,8 @@ function sideText(name: string, buckets: NativeBuckets): string {
 
 function summaryLine(part: Part, point: SummaryPoint, tail: Tail, time: string): string {
   const { count, sum, createdMs } = point;
-  const quantiles = lawfulSummary(point).quantiles.map(({ quantile, value }) => `${valueText(quantile)}:${valueText(value)}`);
+  const ascending = [...lawfulSummary(point).quantiles].sort((one, other) => one.quantile - other.quantile);
+  const quantiles = ascending.map(({ quantile, value }) => `${valueText(quantile)}:${valueText(value)}`);
   return `${startOf(part.heads[0]!, tail)}{count:${count},sum:${valueText(sum!)},quantile:[${quantiles.join()}]}${time}${startText(createdMs)}`;
 }
 

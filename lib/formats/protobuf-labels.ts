@@ -38,7 +38,8 @@ export class PointLabels {
     const tail = tailOf(part, point);
     if (tail === undefined) return false;
     this.from = wire.at = this.isKept ? ends[place]! : 0;
-    for (const text of [this.constant, tail]) for (const [, name, value] of text.matchAll(PAIR)) writePair(wire, unquoted(name!), unescaped(value!));
+    writePairs(wire, this.constant);
+    writePairs(wire, tail);
     if (this.isKept) ends.push(wire.at);
     return true;
   }
@@ -62,12 +63,29 @@ export function openedName(opening: string): string {
   return unquoted(opening.slice(0, -2));
 }
 
-// As labels stand in lines: `method="GET"`, `"http.method"="GET"`.
-const PAIR = /("(?:[^"\\]|\\[^])*"|[^",=]+)="((?:[^"\\]|\\[^])*)"/g;
+// As labels stand in lines, up to the brace, if there is one: `method="GET",`, `"http.method"="GET"} `. Without a pattern,
+// which would overflow the stack with long values.
+function writePairs(wire: Wire, text: string): void {
+  for (let at = 0; at < text.length; at++) {
+    const nameEnd = text[at] === '"' ? closingQuote(text, at + 1) + 1 : text.indexOf('=', at);
+    const valueEnd = closingQuote(text, nameEnd + 2);
+    writePair(wire, unquoted(text.slice(at, nameEnd)), unescaped(text.slice(nameEnd + 2, valueEnd)));
+    at = valueEnd + 1;
+    if (text[at] !== ',') return;
+  }
+}
 
-function tailOf({ tail, heads }: Part, point: Point): string | undefined {
+function closingQuote(text: string, from: number): number {
+  const first = text.indexOf('"', from);
+  if (text[first - 1] !== '\\') return first;
+  let at = from;
+  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
+}
+
+function tailOf({ tail, heads, dialect }: Part, point: Point): string | undefined {
   // Where a text format takes the line as it is, the labels stand after the name.
-  return tail === undefined ? point.lineStart!.slice(heads[0]!.open.length) : tail(point, point.timestampMs === undefined ? '' : ` ${point.timestampMs}`);
+  return tail === undefined ? point.lineStart!.slice(heads[0]!.open.length) : tail(point, point.timestampMs === undefined ? '' : dialect.time(point.timestampMs));
 }
 
 function unquoted(name: string): string {

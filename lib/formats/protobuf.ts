@@ -13,6 +13,7 @@ import { openedName, PointLabels, writePair } from './protobuf-labels.ts';
 import { ValueMessages } from './protobuf-values.ts';
 import { showing } from './showing.ts';
 import type { ShownFamily } from './shown-family.ts';
+import { MAX_INTEGER, millisecondsText } from './syntax.ts';
 import { Wire } from './wire.ts';
 import { listed, repeated } from './writer.ts';
 
@@ -27,7 +28,7 @@ const RUN = 256;
  * `io.prometheus.client.MetricFamily`: with native histograms, exemplars, and the times at which counting began.
  *
  * Infos and state sets, which it lacks, are gauges. Of exemplars of native histograms, those without a time are left
- * out.
+ * out, and so is a summary's count that is no whole number.
  *
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/#protobuf-format
  */
@@ -41,7 +42,7 @@ function protobufFormat(escaping: Escaping): Omit<Format<Uint8Array>, 'withEscap
     head: () => ({ text: '' }),
     bound: String,
     bucketEnds: () => [],
-    time: String,
+    time: millisecondsText,
   };
   const shown = showing(dialect);
   const kept = new WeakMap<MetricFamily, PartMessages>();
@@ -160,8 +161,13 @@ function beginMetric(wire: Wire, labels: PointLabels): number {
 }
 
 function endMetric(wire: Wire, begin: number, { timestampMs }: Point): void {
-  if (timestampMs !== undefined) wire.signed(6, Math.trunc(timestampMs));
+  writePointTime(wire, timestampMs);
   wire.end(begin);
+}
+
+// Within 64 bits, as in the text formats.
+function writePointTime(wire: Wire, ms: number | undefined): void {
+  if (ms !== undefined) wire.signed(6, Math.trunc(Math.max(-MAX_INTEGER, Math.min(ms, MAX_INTEGER))));
 }
 
 // A gauge's or an untyped's value; of a counter that is shown as one too.
@@ -188,7 +194,7 @@ function counterMetric(wire: Wire, point: CounterPoint, labels: PointLabels, par
 function summaryMetric(wire: Wire, point: SummaryPoint, labels: PointLabels): void {
   const metric = beginMetric(wire, labels);
   const summary = wire.begin(4);
-  if (point.count !== undefined) wire.unsigned(1, point.count);
+  if (point.count !== undefined && isWholeCount(point.count)) wire.unsigned(1, point.count);
   if (point.sum !== undefined) wire.double(2, point.sum);
   for (const { quantile, value } of point.quantiles) {
     const begin = wire.begin(3);
@@ -216,14 +222,14 @@ function stateMetrics(wire: Wire, point: StateSetPoint, labels: PointLabels, { o
 function histogramMetric(wire: Wire, point: HistogramPoint, labels: PointLabels, part: Part): void {
   const { bounds, counts, sum, exemplars, native, createdMs } = point;
   const metric = beginMetric(wire, labels);
-  if (point.timestampMs !== undefined) wire.signed(6, Math.trunc(point.timestampMs));
+  writePointTime(wire, point.timestampMs);
   const histogram = wire.begin(7);
   let total = 0;
   const sides = native && ([spansOf(native.negative), spansOf(native.positive)] as const);
-  let isWhole = native === undefined || (Number.isInteger(native.zeroCount) && sides!.every(({ counts: own }) => own.every(Number.isInteger)));
+  let isWhole = native === undefined || (isWholeCount(native.zeroCount) && sides!.every(({ counts: own }) => own.every(isExactCount)));
   for (let i = 0; i <= bounds.length; i++) {
     total += counts[i]!;
-    isWhole &&= Number.isInteger(total);
+    isWhole &&= isWholeCount(total);
   }
   if (isWhole) wire.unsigned(1, total);
   if (sum !== undefined) wire.double(2, sum);
@@ -245,10 +251,21 @@ function histogramMetric(wire: Wire, point: HistogramPoint, labels: PointLabels,
   }
   if (!isWhole) wire.double(4, total);
   if (native !== undefined) writeNative(wire, native, sides!, isWhole);
-  writeTime(wire, 15, createdMs);
+  // One of current values has not begun to count.
+  if (part.type === 'histogram') writeTime(wire, 15, createdMs);
   for (const exemplar of native?.exemplars ?? []) if (exemplar.timestampMs !== undefined) writeExemplar(wire, 16, exemplar, part);
   wire.end(histogram);
   wire.end(metric);
+}
+
+// What an integer of 64 bits can hold.
+function isWholeCount(count: number): boolean {
+  return Number.isInteger(count) && count >= 0 && count <= MAX_INTEGER;
+}
+
+// Of which the difference of any two is exact, as `zigzag` writes it too.
+function isExactCount(count: number): boolean {
+  return isWholeCount(count) && count <= 2 ** 52;
 }
 
 function writeNative(wire: Wire, { schema, zeroThreshold, zeroCount }: NativeHistogram, [negative, positive]: readonly [Spans, Spans], isWhole: boolean): void {
@@ -285,8 +302,9 @@ function writeExemplar(wire: Wire, field: number, { labels, value, timestampMs }
   wire.end(begin);
 }
 
-function writeTime(wire: Wire, field: number, ms: number | undefined): void {
-  if (ms === undefined) return;
+function writeTime(wire: Wire, field: number, given: number | undefined): void {
+  if (given === undefined) return;
+  const ms = Math.max(-Number.MAX_SAFE_INTEGER, Math.min(given, Number.MAX_SAFE_INTEGER));
   const seconds = Math.floor(ms / 1000);
   const nanoseconds = Math.min(Math.round((ms - seconds * 1000) * 1e6), 999_999_999);
   const begin = wire.begin(field);

@@ -43,8 +43,8 @@ export function canonicalBound(bound: number): string {
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
-// The largest number that a 64-bit integer can hold too.
-const MAX_INTEGER = 2 ** 63 - 1024;
+/** The largest number that a 64-bit integer can hold too. */
+export const MAX_INTEGER: number = 2 ** 63 - 1024;
 
 /** Whole milliseconds, within 64 bits. Exposition formats, "Line format". */
 export function millisecondsText(ms: number): string {

@@ -82,7 +82,7 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
     while (bucket < bounds.length && value > bounds[bucket]!) bucket++;
     counts[bucket] = counts[bucket]! + 1;
     this.sum += value;
-    if (this.native !== undefined && this.native.add(value, 1)) this.limit(this.native, value, 1);
+    if (this.native !== undefined && this.native.add(value, 1)) this.limit(this.native, value, bucket, 1);
     if (exemplar !== undefined || this.mode !== PLAIN) this.keepExemplar(exemplar, value, bucket);
   }
 
@@ -93,29 +93,30 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
     const bucket = [...bounds, Infinity].findIndex((bound) => value <= bound);
     counts[bucket]! += count;
     this.sum += value * count;
-    if (native?.add(value, count)) this.limit(native, value, count);
+    if (native?.add(value, count)) this.limit(native, value, bucket, count);
     if (this.mode !== PLAIN) this.keepExemplar(undefined, value, bucket);
   }
 
   // Each step is taken once for an observation, or many of one value, as in the official client. Prometheus, "Native
   // Histograms", "Limit the bucket count".
-  private limit(native: NativeSeries, value: number, count: number): void {
+  private limit(native: NativeSeries, value: number, bucket: number, count: number): void {
     const { minResetSeconds } = native.settings;
     if (minResetSeconds > 0) {
       const nowMs = Math.floor(this.family.wallClock());
-      if (nowMs - this.createdMs! >= minResetSeconds * 1000) return this.beginAnew(native.settings, value, count, nowMs);
+      if (nowMs - this.createdMs! >= minResetSeconds * 1000) return this.beginAnew(native.settings, nowMs, value, bucket, count);
     }
     if (native.isFull) native.shrink();
     native.isOutgrown = minResetSeconds > 0 || native.isFull;
   }
 
-  private beginAnew(settings: NativeSettings, value: number, count: number, nowMs: number): void {
+  private beginAnew(settings: NativeSettings, nowMs: number, value: number, bucket: number, count: number): void {
     this.createdOffset = nowMs - this.family.beginMs;
     this.counts.fill(0);
-    this.sum = 0;
+    this.counts[bucket] = count;
+    this.sum = value * count;
     this.exemplars = undefined;
     this.native = new NativeSeries(settings);
-    this.recordMany(value, count);
+    this.native.add(value, count);
   }
 
   private keepExemplar(given: GivenExemplar | undefined, value: number, bucket: number): void {
@@ -179,7 +180,7 @@ export class Histogram<Names extends string = never, const Rules extends LabelRu
   override get definition(): Readonly<Record<string, unknown>> {
     if (this.native === undefined) return { ...super.definition, buckets: this.buckets };
     const { octave, ...native } = this.native;
-    return { ...super.definition, buckets: this.buckets, native };
+    return { ...super.definition, buckets: this.buckets, ...native };
   }
 
   /**

@@ -28,7 +28,7 @@ function earlierOfClosest(exemplars: readonly Exemplar[]): Exemplar {
 // Between values on both sides of 0 there are all the others.
 function distance(below: number, above: number): number {
   if (below === above) return 0;
-  return below * above > 0 ? Math.abs(Math.log(above / below)) : Number.MAX_VALUE;
+  return Math.sign(below) === Math.sign(above) ? Math.abs(Math.log(above / below)) : Number.MAX_VALUE;
 }
 
 function timeOf({ timestampMs = 0 }: Exemplar): number {

@@ -5,8 +5,8 @@ import { fault, show } from '../core/errors.ts';
 import { toWellFormed } from '../core/labels.ts';
 import type { Exemplar, Labels, NativeBuckets, NativeHistogram, Quantile } from '../core/model.ts';
 
-// Of the finest buckets, that of infinity.
-const MOST_INDEX = 1024 * 2 ** 8 + 1;
+// By how much totals of fractions, and of large numbers, may be off.
+const ROUNDING = 1e-9;
 
 /** A point, of which nothing is known yet. */
 export type GivenPoint = Readonly<Record<string, unknown>>;
@@ -70,34 +70,60 @@ function checkedExemplars(subject: string, given: unknown, { counts }: GivenPoin
   return Array.from(given as ArrayLike<unknown>, (each) => checkedExemplar(subject, each));
 }
 
-// Of a native histogram: buckets by whole numbers, in order, each with a count.
-function checkedNative(subject: string, given: unknown): NativeHistogram | undefined {
+// Of a native histogram: buckets by whole numbers, in order, each with a count. Prometheus loses the whole scrape where
+// they do not add up.
+function checkedNative(subject: string, given: unknown, { counts, sum }: GivenPoint): NativeHistogram | undefined {
   if (given === undefined || given === null) return undefined;
   const { schema, zeroThreshold, zeroCount, positive, negative, exemplars } = given as GivenPoint;
   if (!(Number.isInteger(schema) && (schema as number) >= -4 && (schema as number) <= 8)) throw fault('ERR_COLLECTOR', `${subject}: native: schema`, 'a whole number from -4 to 8', schema);
   for (const [field, value] of Object.entries({ zeroThreshold, zeroCount })) {
     if (!(typeof value === 'number' && value >= 0 && value < Infinity)) throw fault('ERR_COLLECTOR', `${subject}: native: ${field}`, 'a finite number of 0 or more', value);
   }
+  const sides = {
+    positive: checkedSide(`${subject}: native: positive`, positive, schema as number),
+    negative: checkedSide(`${subject}: native: negative`, negative, schema as number),
+  };
+  checkTotal(subject, totalOf(counts as readonly number[]), totalOf([zeroCount as number, ...sides.positive.counts, ...sides.negative.counts]), sum as number | undefined);
   return {
     schema: schema as number,
     zeroThreshold: zeroThreshold as number,
     zeroCount: zeroCount as number,
-    positive: checkedSide(`${subject}: native: positive`, positive),
-    negative: checkedSide(`${subject}: native: negative`, negative),
-    exemplars: exemplars === undefined ? undefined : checkedList(`${subject}: native`, 'exemplars', exemplars).map((each) => checkedExemplar(subject, each ?? {})!),
+    ...sides,
+    exemplars: exemplars === undefined ? undefined : checkedNativeExemplars(subject, exemplars),
   };
 }
 
-function checkedSide(subject: string, given: unknown): NativeBuckets {
+function checkedNativeExemplars(subject: string, given: unknown): readonly Exemplar[] {
+  const exemplars: Exemplar[] = [];
+  // An iterator does not skip holes, and so ends at the first.
+  for (const each of checkedList(`${subject}: native`, 'exemplars', given)) exemplars.push(checkedExemplar(subject, each ?? {})!);
+  return exemplars;
+}
+
+// What was no number is counted, but is in no bucket, and the sum is no number then either.
+function checkTotal(subject: string, total: number, inBuckets: number, sum: number | undefined): void {
+  const excess = total - inBuckets;
+  const isExact = Number.isSafeInteger(total) && Number.isSafeInteger(inBuckets);
+  const isOff = Math.abs(excess) > (isExact ? 0 : ROUNDING * Math.max(total, inBuckets));
+  if (isOff && !(Number.isNaN(sum) && excess > 0)) throw fault('ERR_COLLECTOR', `${subject}: native`, `as many observations as counts have, ${total}`, inBuckets);
+}
+
+function totalOf(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}
+
+function checkedSide(subject: string, given: unknown, schema: number): { readonly indexes: number[]; readonly counts: number[] } {
   const { indexes, counts } = (given ?? {}) as Partial<NativeBuckets>;
   const { length } = (indexes ?? {}) as ArrayLike<number>;
   if (!(Number.isSafeInteger(length) && length === (counts as ArrayLike<number> | undefined)?.length)) throw fault('ERR_COLLECTOR', subject, 'as many indexes as counts', given);
-  const kept: { readonly indexes: number[]; readonly counts: number[] } = { indexes: [], counts: [] };
+  const kept = { indexes: [] as number[], counts: [] as number[] };
+  // From the bucket of the smallest number to that of infinity.
+  const [least, most] = [Math.ceil(-1074 * 2 ** schema), Math.ceil(1024 * 2 ** schema) + 1];
   // Stops at the first hole: a list may be as long as it says it is, and hold nothing.
   for (let i = 0; i < length; i++) {
     const [index, count] = [indexes![i]!, counts![i]!];
-    const isBucket = Number.isInteger(index) && Math.abs(index) <= MOST_INDEX && (i === 0 || index > kept.indexes[i - 1]!) && typeof count === 'number' && count >= 0;
-    if (!isBucket) throw fault('ERR_COLLECTOR', subject, 'ascending whole numbers as indexes, and counts of 0 or more', [index, count]);
+    const isBucket = Number.isInteger(index) && index >= least && index <= most && (i === 0 || index > kept.indexes[i - 1]!) && typeof count === 'number' && count >= 0;
+    if (!isBucket) throw fault('ERR_COLLECTOR', subject, `ascending whole numbers from ${least} to ${most} as indexes, and counts of 0 or more`, [index, count]);
     kept.indexes.push(index);
     kept.counts.push(count);
   }

@@ -26,7 +26,7 @@ export class SeriesTable {
         this.places.set(place, point);
         return this.points.push(point) > 0;
       }
-      if (before.timestampMs === point.timestampMs && keyOf(before) === keyOf(point)) return false;
+      if (timeOf(before) === timeOf(point) && keyOf(before) === keyOf(point)) return false;
     }
     if (this.crowded.size === this.crowded.add(keyOf(point)).size) return false;
     return this.points.push(point) > 0;
@@ -44,6 +44,11 @@ export function labelHash(nameHash: number, value: string): number {
   return hash ^ (hash >>> 15);
 }
 
-function keyOf({ labels, timestampMs }: Point): string {
-  return `${seriesKey(labels)}${timestampMs}`;
+function keyOf(point: Point): string {
+  return `${seriesKey(point.labels)}${timeOf(point)}`;
+}
+
+// Whole milliseconds: most formats have no others, nor has Prometheus.
+function timeOf({ timestampMs }: Point): number | undefined {
+  return timestampMs === undefined ? undefined : Math.trunc(timestampMs);
 }
