@@ -16,7 +16,7 @@ export { defaultBuckets, exponentialBuckets, linearBuckets } from './metrics/buc
 export type { CurrentExemplar, ExemplarLabels, ExemplarOptions, GivenExemplar } from './metrics/exemplars.ts';
 export type { NativeOptions } from './metrics/native-buckets.ts';
 export type { InstrumentOptions } from './metrics/options.ts';
-export type { LabelValues, PositionalValues, WithLabels } from './metrics/signatures.ts';
+export type { LabelRules, LabelValues, PositionalValues, RuledLabels, WithLabels } from './metrics/signatures.ts';
 
 export { Registry } from './core/registry.ts';
 export type { RegistryOptions } from './core/registry.ts';

@@ -73,9 +73,17 @@ export function processMetrics(options: ProcessMetricsOptions = {}): ProcessMetr
   checkOptions(SUBJECT, options, ['prefix', 'only', 'except', 'gcDurationBuckets', 'workers'], HINTS);
   const { prefix = '', only, except, gcDurationBuckets = GC_BUCKETS, workers = [] } = options;
   if (prefix !== '' && !isMetricName(prefix)) throw fault('ERR_METRIC_NAME', `${SUBJECT}: prefix`, 'letters, digits, "_" and ":" that do not begin with a digit', prefix);
-  if (typeof (workers as Partial<Iterable<object>> | null)?.[Symbol.iterator] !== 'function') throw fault('ERR_OPTION', `${SUBJECT}: workers`, 'a list of worker threads', workers);
-  const settings = { prefix, chosen: selected(SUBJECT, only, except), gcDurationBuckets: checkBuckets(`${SUBJECT}: gcDurationBuckets`, gcDurationBuckets), workers };
+  const settings = { prefix, chosen: selected(SUBJECT, only, except), gcDurationBuckets: checkBuckets(`${SUBJECT}: gcDurationBuckets`, gcDurationBuckets), workers: listOf(workers) };
   return new ProcessCollector(ownHost(), settings);
+}
+
+/** @throws {MetricError} `ERR_OPTION` where some are no worker threads */
+function listOf(workers: Iterable<object>): readonly object[] {
+  const isWorker = (each: unknown): boolean => typeof (each as { readonly threadId?: unknown } | null | undefined)?.threadId === 'number';
+  const isList = typeof workers === 'object' && typeof (workers as Partial<Iterable<object>> | null)?.[Symbol.iterator] === 'function';
+  const list = isList ? [...workers] : [];
+  if (!isList || !list.every(isWorker)) throw fault('ERR_OPTION', `${SUBJECT}: workers`, 'a list of worker threads', isList ? list.find((each) => !isWorker(each)) : workers);
+  return list;
 }
 
 const SUBJECT = 'processMetrics';

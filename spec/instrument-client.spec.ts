@@ -1,6 +1,7 @@
 // Requests that go out: by node:http, fetch and undici, by host, and each measured once.
 
 import assert from 'node:assert/strict';
+import { channel } from 'node:diagnostics_channel';
 import { request as sendRequest } from 'node:http';
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { createRequire } from 'node:module';
@@ -110,6 +111,52 @@ test('a port where nobody listens is an error of fetch and of node:http', async 
   await sent({ port });
   await assert.rejects(fetch(`http://127.0.0.1:${port}`));
   assert.deepEqual(figuresOf(registry), [['GET 127.0.0.1 error 2'], ['GET 127.0.0.1 ECONNREFUSED 2'], [], ['0']]);
+});
+
+/** A request without an agent whose connection fails: it is never closed. */
+async function failedToConnect(createConnection: object, act: (request: ClientRequest) => void = () => {}): Promise<void> {
+  const request = sendRequest({ host: HOST, createConnection } as RequestOptions);
+  act(request);
+  request.end();
+  await new Promise((resolve) => request.once('error', resolve));
+}
+
+test('a request that is known from the start ends without a connection too', async (t) => {
+  const registry = measured(t);
+  // As Node does from 22.12 on; twice is once.
+  await failedToConnect((_options: object, done: (error: Error) => void) => void setImmediate(done, Object.assign(new Error('x'), { code: 'ECUSTOM' })), (request) => {
+    channel('http.client.request.created').publish({ request });
+  });
+  assert.deepEqual(figuresOf(registry), [['GET 127.0.0.1 error 1'], ['GET 127.0.0.1 ECUSTOM 1'], [], ['0']]);
+});
+
+test('a request that is written to the end after it was closed is measured once', async (t) => {
+  const registry = measured(t);
+  const port = await brokenServer(t);
+  for (const isKnown of [false, true]) {
+    registry.reset();
+    const request = sendRequest({ host: HOST, port, method: 'POST', agent: false });
+    if (isKnown) channel('http.client.request.created').publish({ request });
+    request.on('error', () => {});
+    await new Promise<void>((resolve) => void request.write('x', () => resolve()));
+    const closed = new Promise((resolve) => request.once('close', resolve));
+    request.destroy();
+    await closed;
+    request.end();
+    const [, , aborts, inFlight] = figuresOf(registry);
+    assert.deepEqual([aborts, inFlight], [['POST 127.0.0.1 1'], ['0']], `${isKnown}`);
+  }
+});
+
+test('a request that fails before anything of it was sent is an error as any other, and once', async (t) => {
+  const registry = measured(t, { ignore: ({ path }) => path === '/ignored' });
+  const lookup = (_name: string, _options: object, done: (error: Error, address: string, family: number) => void): void => done(Object.assign(new Error('x'), { code: 'ENOTFOUND' }), '', 4);
+  const createConnection = (_options: object, done: (error: Error) => void): undefined => void setImmediate(done, Object.assign(new Error('x'), { code: 'ECUSTOM' }));
+  await sent({ host: 'a.invalid', lookup });
+  await failedToConnect(createConnection);
+  await sent({ host: 'a.invalid', lookup, path: '/ignored' });
+  const [, errors, aborts, inFlight] = figuresOf(registry);
+  assert.deepEqual([errors, aborts, inFlight], [['GET other ECUSTOM 1', 'GET other ENOTFOUND 1'], [], ['0']]);
 });
 
 test('fetch is measured until the body has come, by its size and by the time of its head', async (t) => {

@@ -90,6 +90,9 @@ for (const name of ['express', 'express-4', 'express-5.1']) {
     app.use('/t/:tenant', tenants);
     app.use('/people', users);
     app.use('/app/:name', mounted);
+    // What an expression took of a path is the client's, whatever is named in it.
+    app.use([/^\/v\d+/, '/listed/:l'], users);
+    app.use(/^\/by\/(?<who>\w+)-\d+/, users);
     app.use((error: Error, _request: IncomingMessage, response: ServerResponse, _next: unknown) => void response.writeHead(500).end(error.message));
     await expectRoutes(t, app, registry, {
       '/': '/ 200',
@@ -107,6 +110,9 @@ for (const name of ['express', 'express-4', 'express-5.1']) {
       '/people/18': '/people/:id 200',
       '/app/17/deep/18': '/app/:name/deep/:key 200',
       '/app/17/people/18': '/app/:name/people/:id 200',
+      '/v17/18': 'unmatched 200',
+      '/listed/17/18': `${name === 'express-4' ? 'unmatched' : '/listed/:l/:id'} 200`,
+      '/by/me-17/18': 'unmatched 200',
       '/t/17/static9': 'unmatched 200',
       '/t/17/nothing': 'unmatched 404',
       '/nowhere/17': 'unmatched 404',
@@ -123,6 +129,24 @@ testIn<Express>('express', 'an application that a router uses, which does not sa
   router.use('/inner/:name', inner);
   app.use('/outer/:name', router);
   await expectRoutes(t, app, registry, { '/outer/17/inner/18/deep/19': 'unmatched 200' });
+});
+
+testIn<Express>('express-4', 'parameters of mounts in Express 4 may have expressions, and be optional', async (express, t) => {
+  const registry = measured(t);
+  const app = express();
+  const router = express.Router();
+  router.get('/of/:id', answer);
+  app.use('/numbers/:n(\\d+)', router);
+  app.use('/kinds/:kind(a|b)/:lang([a-z]{3})?', router);
+  app.use('/parts/:from-:to', router);
+  await expectRoutes(t, app, registry, {
+    '/numbers/17/of/18': '/numbers/:n(\\d+)/of/:id 200',
+    '/kinds/a/eng/of/18': '/kinds/:kind(a|b)/:lang([a-z]{3})?/of/:id 200',
+    '/kinds/b/of/18': '/kinds/:kind(a|b)/:lang([a-z]{3})?/of/:id 200',
+    '/numbers/x/of/18': 'unmatched 404',
+    // More than a segment, or less, does not tell how it was written.
+    '/parts/1-2/of/18': 'unmatched 200',
+  });
 });
 
 testIn<Express>('express', 'a mount that no template can be recovered of is unmatched, unless the application says what it is', async (express, t) => {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 
-import { Counter, Registry, render } from '../lib/index.ts';
+import { Counter, Gauge, Registry, render } from '../lib/index.ts';
 import { fetchMetrics, httpClientMetrics, httpServerMetrics, setRoute } from '../lib/instrument.ts';
 import type { HttpServerOptions } from '../lib/instrument.ts';
 import { serviceOf, shown, until } from './http-service.ts';
@@ -63,6 +63,15 @@ test('refuses what is no registry, names and labels that cannot be, and bounds t
   taken.register(new Counter({ name: 'http_requests_aborted_total', help: '' }));
   assert.throws(() => httpServerMetrics(taken), { code: 'ERR_DUPLICATE' });
   assert.throws(() => httpClientMetrics(new Registry(), { hosts: 'x' as never }), { code: 'ERR_OPTION', message: /hosts: expected a list of hosts, or a function, got "x"/ });
+});
+
+test('where a name is taken, nothing is registered, and what was there stays', () => {
+  const registry = new Registry();
+  registry.register(new Gauge({ name: 'http_request_size_bytes', help: 'Mine.' }));
+  httpServerMetrics(registry, { metrics: ['duration'] }).stop();
+  const before = render(registry);
+  assert.throws(() => httpServerMetrics(registry), { code: 'ERR_DUPLICATE' });
+  assert.equal(render(registry), before);
 });
 
 test('what is undefined is not given', () => {

@@ -280,6 +280,26 @@ test('sizes are those of bodies: declared, written at once, in chunks as they ar
   assert.deepEqual(shown(registry, 'http_response_size_bytes_sum'), ['HEAD /declared 200 0', 'POST /chunks 200 1016', 'POST /declared 200 4', 'POST /once 200 4']);
 });
 
+test('the size of a body in chunks is its own: not that of requests that are ignored or pipelined', async (t) => {
+  const registry = new Registry();
+  measured(t, registry, { ...PATH, ignore: ['/ignored'] });
+  const { port } = await serviceOf(t, (request, response) => void request.resume().on('end', () => response.end(request.url)));
+  const client = await rawClient(port);
+  const chunked = (path: string, body: string, more = ''): string => `POST ${path} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n${more}\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+  client.send(chunked('/ignored', 'x'.repeat(5_000)));
+  await client.received(/ignored/);
+  client.send(chunked('/a', '1234'));
+  await client.received(/\/a/);
+  client.send(chunked('/ignored', 'x'.repeat(6_000)) + chunked('/after', '1') + chunked('/then', 'x'.repeat(100)));
+  await client.received(/\/then/);
+  client.send(chunked('/b', '12345'));
+  await client.received(/\/b/);
+  client.send(chunked('/c', '1') + chunked('/d', 'x'.repeat(3_000)) + chunked('/ignored', 'x'.repeat(100)) + chunked('/e', '123', 'Connection: close\r\n'));
+  await client.ended;
+  await until(() => shown(registry, DURATION).length === 7);
+  assert.deepEqual(shown(registry, 'http_request_size_bytes_sum'), ['POST /a 200 14', 'POST /b 200 15']);
+});
+
 test('many requests that are pipelined cost no more each than a few', async (t) => {
   const registry = new Registry();
   measured(t, registry, { ...PATH, metrics: ['duration', 'inFlight'] });
@@ -414,6 +434,26 @@ test('stop ends it at once, by hand or by using, and what was recorded stays', a
   assert.deepEqual([shown(registry, DURATION), inFlight(registry)], [['GET /a 200 1'], '0']);
   const { hasSubscribers } = (await import('node:diagnostics_channel')).channel('http.server.request.start');
   assert.equal(hasSubscribers, false);
+});
+
+test('where two measure, each may be stopped amid a request without loss to the other', async (t) => {
+  const { listener, go } = controlled();
+  const { origin } = await serviceOf(t, listener);
+  for (const stopped of [0, 1]) {
+    const registries = [new Registry(), new Registry()] as const;
+    const metrics = registries.map((registry) => httpServerMetrics(registry));
+    const waiting = fetch(`${origin}/wait`);
+    await until(() => registries.every((registry) => inFlight(registry) === '1'));
+    metrics[stopped]!.stop();
+    go();
+    await (await waiting).text();
+    const other = registries[1 - stopped]!;
+    await until(() => inFlight(other) === '0');
+    metrics[1 - stopped]!.stop();
+    for (const name of ['http_request_duration_seconds', 'http_response_start_seconds', 'http_response_size_bytes']) {
+      assert.deepEqual(registries.map((registry) => shown(registry, `${name}_count`).length), stopped === 0 ? [0, 1] : [1, 0], name);
+    }
+  }
 });
 
 test('a second call for a registry takes the place of the first: no request counts twice', async (t) => {

@@ -119,6 +119,12 @@ test('where a kernel does not count descriptors, few are counted one by one, and
   assert.deepEqual(await shown(['descriptors'], { root: rootOf({ '/proc/self/limits': 'Max open files            unlimited            unlimited            files\n' }) }), []);
 });
 
+test('the peak of memory is never below what is resident, which is read a moment later', async () => {
+  const lines = await shown(['memory'], { root: rootOf({ '/proc/self/status': 'VmHWM:\t       1 kB\n' }) });
+  const [resident, peak] = ['process_resident_memory_bytes', 'process_resident_memory_peak_bytes'].map((name) => lines.find((line) => line.startsWith(`${name} `))!.split(' ')[1]);
+  assert.equal(peak, resident);
+});
+
 test('without /proc, what has to be read there is left out, and nothing is 0 for want of it', async () => {
   const groups = Object.keys(GROUPS) as GroupName[];
   for (const platform of ['darwin', 'win32', 'linux']) {
@@ -148,10 +154,10 @@ test('handles are not asked for where there are many, nor soon after it took lon
   const open = () => GROUPS.handles.open({ ...NODE, now: () => (nowMs += stepMs) }, { gcDurationBuckets: [], workers: [] });
   const asked = t.mock.method(process, 'getActiveResourcesInfo', () => ['TCPSocketWrap', 'Timeout', 'TCPSocketWrap']);
   const probe = open();
-  assert.deepEqual(probe.read!({ descriptors: 501 }), {});
+  assert.deepEqual(probe.read!({ descriptors: 1001 }), {});
   assert.deepEqual(probe.read!({ descriptors: undefined }), {});
   assert.equal(asked.mock.callCount(), 0);
-  const reading = probe.read!({ descriptors: 500 });
+  const reading = probe.read!({ descriptors: 1000 });
   assert.equal(reading['nodejs_active_resources_total'], 3);
   assert.deepEqual(reading['nodejs_active_resources'], [{ labels: { type: 'TCPSocketWrap' }, value: 2 }, { labels: { type: 'Timeout' }, value: 1 }]);
   assert.equal(asked.mock.callCount(), 1);

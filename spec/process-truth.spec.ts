@@ -247,3 +247,46 @@ test('once it is stopped, nothing of it is left', async () => {
   const nothing = { monitors: 0, observers: 0, timers: false, listeners: 0 };
   assert.deepEqual(found, { before: nothing, during: { monitors: 1, observers: 1, timers: true, listeners: 1 }, after: nothing, again: nothing, shown: '' });
 });
+
+test('nothing is left where it is stopped at once, or amid a refresh', async () => {
+  const found = await childSays(`
+    const left = () => process.getActiveResourcesInfo().filter((type) => !/Pipe|TTY|Req|Immediate/.test(type));
+    const before = left();
+    processMetrics().stop();
+    const after = [left()];
+    for (const turns of [0, 1, 2, 3, 5, 8]) {
+      const runtime = processMetrics();
+      const started = [];
+      const { setTimeout: original } = timers;
+      const refreshing = runtime.refresh();
+      for (let i = 0; i < turns; i++) await new Promise(setImmediate);
+      runtime.stop();
+      timers.setTimeout = (...given) => { started.push(given[1]); return original(...given); };
+      syncBuiltinESMExports();
+      await refreshing;
+      await new Promise(setImmediate);
+      timers.setTimeout = original;
+      syncBuiltinESMExports();
+      after.push([...left(), ...started]);
+    }
+    print({ before, after });
+  `.replace(/^/, "import timers from 'node:timers'; import { syncBuiltinESMExports } from 'node:module';"));
+  assert.deepEqual(found, { before: [], after: [[], [], [], [], [], [], []] });
+});
+
+test('many of them at once make no warning, and each sees the workers that begin', async () => {
+  const found = await childSays(`
+    const warnings = [];
+    process.on('warning', ({ name }) => warnings.push(name));
+    const all = Array.from({ length: 12 }, () => processMetrics({ only: ['loop', 'threads'] }));
+    all.pop().stop();
+    const worker = new Worker('setInterval(() => {}, 1_000); import("node:worker_threads").then(({ parentPort }) => setTimeout(() => parentPort.postMessage(0), 20));', { eval: true });
+    await new Promise((resolve) => worker.once('message', resolve));
+    const seen = (await Promise.all(all.map(scraped))).filter((text) => text.includes('thread="' + worker.threadId + '"')).length;
+    const during = process.listenerCount('worker');
+    for (const each of all) each.stop();
+    await worker.terminate();
+    print({ warnings, seen, during, after: process.listenerCount('worker') });
+  `);
+  assert.deepEqual(found, { warnings: [], seen: 11, during: 1, after: 0 });
+});

@@ -220,6 +220,9 @@ test('options that are wrong are errors, which name the nearest one', () => {
   wrong({ prefix: 3 }, 'ERR_METRIC_NAME', /got 3$/);
   wrong({ gcDurationBuckets: [2, 1] }, 'ERR_BUCKETS', /^processMetrics: gcDurationBuckets/);
   wrong({ workers: 3 }, 'ERR_OPTION', /^processMetrics: workers: expected a list of worker threads, got 3$/);
+  wrong({ workers: 'abc' }, 'ERR_OPTION', /^processMetrics: workers: expected a list of worker threads, got "abc"$/);
+  wrong({ workers: [{ threadId: 1 }, null] }, 'ERR_OPTION', /^processMetrics: workers: expected a list of worker threads, got null$/);
+  wrong({ workers: new Set([{}]) }, 'ERR_OPTION', /^processMetrics: workers: expected a list of worker threads, got /);
   wrong({ eventLoopMonitoringPrecision: 10 }, 'ERR_OPTION', /^processMetrics: expected no precision: .*, got "eventLoopMonitoringPrecision"$/);
   wrong({ register: {} }, 'ERR_OPTION', /expected registry\.register\(processMetrics\(\)\) instead/);
   wrong(null, 'ERR_OPTION', /^processMetrics: expected options, got null$/);

@@ -4,14 +4,14 @@
 import { test } from 'node:test';
 
 import { Counter, Gauge, Histogram, Info, Registry, StateSet, Summary, linearBuckets, render } from '../lib/index.ts';
-import type { Collector, CounterSeries, Instrument, LabelValues, MetricFamily } from '../lib/index.ts';
+import type { Collector, CounterOptions, CounterSeries, Instrument, LabelRules, LabelValues, MetricFamily, RuledLabels } from '../lib/index.ts';
 import { createExporter } from '../lib/exporter.ts';
 import type { PrometheusExporter } from '../lib/exporter.ts';
 import { serve } from '../lib/http.ts';
 
 test('these types are checked by the compiler, not at run time', () => {
   // Held, so that the compiler does not call them unused; not called.
-  void [labelled, others, bare, lifecycles, bound, definitions, wrappers, registries, exporters];
+  void [declared, optional, followed, many, labelled, others, bare, lifecycles, bound, definitions, wrappers, registries, exporters];
 });
 
 function labelled(): void {
@@ -120,6 +120,168 @@ function others(): void {
   counter.inc(1, { labels: { trace_id: '4bf9' }, value: 1, timestampMs: 0 });
   // @ts-expect-error: the value of an exemplar's label is no object
   counter.inc(1, { trace_id: {} });
+}
+
+// `Counter` of these labels, in this order of declaration: what was declared stands in the type, and is inferred.
+function declared(): void {
+  const counter = new Counter({ name: 'c', help: '', labelNames: ['method', 'status'], labelValues: { method: ['GET', 'POST'] } });
+  counter.inc({ method: 'GET', status: 'any' });
+  counter.inc({ method: 'POST', status: 5 }, 3, { trace_id: '4bf9' });
+  counter.labels({ method: 'GET', status: 200 }).inc();
+  counter.labels('GET', 200).inc();
+  counter.remove({ method: 'GET', status: 200 });
+  counter.removeMatching({ method: 'GET' });
+  counter.replace([[{ method: 'GET', status: 200 }, 3]]);
+  const value: number | undefined = counter.get({ method: 'GET', status: 200 });
+  const names: readonly ('method' | 'status')[] = counter.labelNames;
+  // @ts-expect-error: no declared value
+  counter.inc({ method: 'PUT', status: 200 });
+  // @ts-expect-error: no declared value, but any text
+  counter.inc({ method: String(value), status: 200 });
+  // @ts-expect-error: no declared value
+  counter.labels({ method: 'PUT', status: 200 });
+  // @ts-expect-error: no declared value
+  counter.get({ method: 'PUT', status: 200 });
+  // @ts-expect-error: no declared value
+  counter.remove({ method: 'PUT', status: 200 });
+  // @ts-expect-error: no declared value
+  counter.removeMatching({ method: 'PUT' });
+  // @ts-expect-error: no declared value
+  counter.replace([[{ method: 'PUT', status: 200 }, 3]]);
+  // @ts-expect-error: a label is missing
+  counter.inc({ method: 'GET' });
+  // @ts-expect-error: a label is too many
+  counter.inc({ method: 'GET', status: 200, path: '/' });
+
+  // It is a counter of these labels like any other, and its hook knows the values, too.
+  const plain: Counter<'method' | 'status'> = counter;
+  plain.inc({ method: 'PUT', status: 200 });
+  new Registry().register(counter).inc({ method: 'GET', status: 200 });
+  new Gauge({ name: 'g', help: '', labelNames: ['room'], labelValues: { room: ['hall'] }, refresh: (gauge) => gauge.set({ room: 'hall' }, 1) });
+  // @ts-expect-error: no declared value
+  new Gauge({ name: 'g', help: '', labelNames: ['room'], labelValues: { room: ['hall'] }, refresh: (gauge) => gauge.set({ room: 'attic' }, 1) });
+
+  // Numbers and booleans may be given as their text.
+  const histogram = new Histogram({ name: 'h', help: '', labelNames: ['code', 'ok'], labelValues: { code: [200, 404], ok: [true, false] } });
+  histogram.observe({ code: 200, ok: 'true' }, 1);
+  histogram.labels('404', false).observe(1);
+  histogram.startTimer({ code: 200 })({ ok: true });
+  histogram.time({ code: 200, ok: true }, () => 5);
+  // @ts-expect-error: no declared value
+  histogram.observe({ code: 500, ok: true }, 1);
+  // @ts-expect-error: no declared value of any label
+  histogram.labels(500, true);
+  // @ts-expect-error: no declared value
+  histogram.startTimer({ code: 500 });
+  // @ts-expect-error: no declared value
+  histogram.time({ code: 500, ok: true }, () => 5);
+
+  const set = { labelNames: ['a'], labelValues: { a: ['x', 'y'] } } as const;
+  const gauge = new Gauge({ name: 'g', help: '', ...set });
+  gauge.set({ a: 'x' }, 1);
+  const summary = new Summary({ name: 's', help: '', ...set });
+  summary.observe({ a: 'x' }, 1);
+  const info = new Info({ name: 'i_info', help: '', ...set });
+  info.set({ a: 'x' });
+  const states = new StateSet({ name: 'd', help: '', states: ['on'], ...set });
+  states.set({ a: 'x' }, 'on');
+  // @ts-expect-error: no declared value
+  gauge.set({ a: 'z' }, 1);
+  // @ts-expect-error: no declared value
+  gauge.dec({ a: 'z' });
+  // @ts-expect-error: no declared value
+  summary.observe({ a: 'z' }, 1);
+  // @ts-expect-error: no declared value
+  info.set({ a: 'z' });
+  // @ts-expect-error: no declared value
+  states.toggle({ a: 'z' }, 'on', true);
+
+  // @ts-expect-error: that is no label of this metric
+  new Counter({ name: 'c', help: '', labelNames: ['method'], labelValues: { metod: ['GET'] } });
+  // @ts-expect-error: an object is no label value
+  new Counter({ name: 'c', help: '', labelNames: ['method'], labelValues: { method: [{}] } });
+  // @ts-expect-error: values are a list
+  new Counter({ name: 'c', help: '', labelNames: ['method'], labelValues: { method: 'GET' } });
+  // @ts-expect-error: that way of names is not known
+  new Counter({ name: 'c', help: '', names: 'utf-8' });
+  new Counter({ name: 'http.requests', help: '', names: 'utf8', labelNames: ['http.method'] }).inc({ 'http.method': 'GET' });
+
+  // The type can be written by hand, and values that are known at run time alone are any.
+  const own: Counter<'method', { labelValues: { method: ('GET' | 'POST')[] } }> = new Counter({ name: 'c', help: '', labelNames: ['method'], labelValues: { method: ['GET', 'POST'] } });
+  own.inc({ method: 'GET' });
+  // @ts-expect-error: no declared value
+  own.inc({ method: 'PUT' });
+  const loaded: string[] = ['GET'];
+  new Counter({ name: 'c', help: '', labelNames: ['method'], labelValues: { method: loaded } }).inc({ method: 'any' });
+  class Requests extends Counter<'method'> {
+    constructor() {
+      super({ name: 'c', help: '', labelNames: ['method'] });
+    }
+  }
+  new Requests().inc({ method: 'GET' });
+  const options: CounterOptions<'method'> = { name: 'c', help: '', labelNames: ['method'] };
+  new Counter(options).inc({ method: 'GET' });
+  void [value, names];
+}
+
+function optional(): void {
+  const counter = new Counter({ name: 'c', help: '', labelNames: ['method'], optionalLabels: ['tenant', 'zone'], labelValues: { zone: ['a', 'b'] } });
+  counter.inc({ method: 'GET' });
+  counter.inc({ method: 'GET', tenant: 'acme' }, 2);
+  counter.inc({ method: 'GET', tenant: undefined, zone: 'a' });
+  counter.labels('GET', 'acme').inc();
+  counter.labels({ method: 'GET', zone: 'b' }).inc();
+  counter.removeMatching({ tenant: 'acme' });
+  const value: number | undefined = counter.get({ method: 'GET' });
+  const names: readonly 'method'[] = counter.labelNames;
+  // @ts-expect-error: a label is missing
+  counter.inc({ tenant: 'acme' });
+  // @ts-expect-error: a label is too many
+  counter.inc({ method: 'GET', path: '/' });
+  // @ts-expect-error: null is no label value
+  counter.inc({ method: 'GET', tenant: null });
+  // @ts-expect-error: no declared value
+  counter.inc({ method: 'GET', zone: 'c' });
+  // @ts-expect-error: no labels
+  counter.inc(3);
+
+  const alone = new Histogram({ name: 'h', help: '', optionalLabels: ['tenant'] });
+  alone.observe(1);
+  alone.observe({}, 1);
+  alone.observe({ tenant: 'acme' }, 1);
+  alone.labels().observe(1);
+  alone.labels('acme').observe(1);
+  // @ts-expect-error: a label is misspelled
+  alone.observe({ tenent: 'acme' }, 1);
+  const plain: Counter<'method'> = counter;
+  void [value, names, plain];
+}
+
+function followed(): void {
+  new Gauge({ name: 'g', help: '', value: () => 5 });
+  // @ts-expect-error: a value is a number
+  new Gauge({ name: 'g', help: '', value: () => '5' });
+  // @ts-expect-error: what takes time belongs in refresh
+  new Gauge({ name: 'g', help: '', value: async () => 5 });
+  // @ts-expect-error: a function gives one value, and not one for each label set
+  new Gauge({ name: 'g', help: '', labelNames: ['room'], value: () => 5 });
+  // @ts-expect-error: a function gives one value, and not one for each label set
+  new Gauge({ name: 'g', help: '', optionalLabels: ['room'], value: () => 5 });
+  // @ts-expect-error: counters are counted
+  new Counter({ name: 'c', help: '', value: () => 5 });
+}
+
+function many(): void {
+  new Histogram({ name: 'h', help: '' }).observeMany(0.2, 5);
+  const summary = new Summary({ name: 's', help: '', labelNames: ['a'] });
+  summary.observeMany({ a: 'x' }, 0.2, 5);
+  summary.labels('x').observeMany(0.2, 5);
+  // @ts-expect-error: the count is missing
+  summary.observeMany({ a: 'x' }, 0.2);
+  // @ts-expect-error: labels are missing
+  summary.observeMany(0.2, 5);
+  // @ts-expect-error: a counter observes nothing
+  new Counter({ name: 'c', help: '' }).observeMany(1, 5);
 }
 
 function bare(): void {
@@ -279,6 +441,7 @@ function wrappers(): void {
     timed.startTimer(labels)();
     const parsed: string = timed.time(labels, () => 'x');
     const value: { readonly count: number } | undefined = timed.get(labels);
+    timed.observeMany(labels, 0.2, 5);
     timed.remove(labels);
     void [parsed, value];
   }
@@ -296,6 +459,19 @@ function wrappers(): void {
     info.labels(labels);
     return info.get(labels) && set.get(labels) !== undefined && set.remove(labels);
   }
+  // Of an instrument that declares more than names, too.
+  function countRuled<L extends string, R extends LabelRules>(counter: Counter<L, R>, labels: RuledLabels<L, R>): number | undefined {
+    counter.inc(labels);
+    counter.inc(labels, 2);
+    counter.labels(labels).inc();
+    counter.replace([[labels, 3]]);
+    return counter.remove(labels) ? 0 : counter.get(labels);
+  }
+  const ruled = new Counter({ name: 'c', help: '', labelNames: ['method'], labelValues: { method: ['GET'] }, optionalLabels: ['tenant'] });
+  countRuled(ruled, { method: 'GET' });
+  count(ruled, { method: 'GET' });
+  // @ts-expect-error: no declared value
+  countRuled(ruled, { method: 'PUT' });
   class Jobs<L extends string = never> {
     readonly done: Counter<L>;
     constructor(done: Counter<L>) {

@@ -2,7 +2,7 @@
 
 /** What went wrong. Switch on this: `instanceof` fails across two copies of the package. */
 export type MetricErrorCode =
-  /** A metric name outside `[a-zA-Z_:][a-zA-Z0-9_:]*`. */
+  /** A metric name outside `[a-zA-Z_:][a-zA-Z0-9_:]*`, unless any are allowed. */
   | 'ERR_METRIC_NAME'
   /** A label name that is malformed, reserved, or given twice. */
   | 'ERR_LABEL_NAME'
@@ -18,7 +18,7 @@ export type MetricErrorCode =
   | 'ERR_DUPLICATE'
   /** A write of no data, such as `NaN`: never thrown, given to `onWarning`. */
   | 'ERR_VALUE'
-  /** More label sets than `maxSeries`: never thrown, given to `onWarning`. */
+  /** More label sets than `maxSeries`, or values that `labelValues` does not have: never thrown, given to `onWarning`. */
   | 'ERR_SERIES_LIMIT'
   /** An exemplar with a bad label name, or too long: never thrown, given to `onWarning`. */
   | 'ERR_EXEMPLAR'

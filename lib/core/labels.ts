@@ -46,13 +46,19 @@ export function seriesKey(labels: Labels): string {
  *
  * From a line feed to the blank before the value, `\nhttp_requests_total{method="GET"} `; or to a bucket's bound,
  * `\nh_bucket{method="GET",le="`.
+ *
+ * @param required - How many labels there are at least: of the others, those with an empty value are left out.
  */
-export function lineStarts(name: string, labelNames: readonly string[], isBucket = false): (labelValues: readonly string[]) => string {
+export function lineStarts(name: string, labelNames: readonly string[], isBucket = false, required: number = labelNames.length): (labelValues: readonly string[]) => string {
   const [open, end, bare] = isBucket ? [`\n${name}_bucket{`, '",le="', `\n${name}_bucket{le="`] : [`\n${name}{`, '"} ', `\n${name} `];
   if (labelNames.length === 0) return () => bare;
   // Joined, not added up: it is kept for the life of the series, and should not keep the tree of its parts.
   const parts = [...labelNames.flatMap((label, i) => [`${i === 0 ? open : '",'}${label}="`, '']), end];
   return (labelValues) => {
+    if (labelValues.includes('', required)) {
+      const isShown = (_: string, i: number): boolean => i < required || labelValues[i] !== '';
+      return lineStarts(name, labelNames.filter(isShown), isBucket)(labelValues.filter(isShown));
+    }
     for (let i = 0; i < labelValues.length; i++) parts[2 * i + 1] = escapeLabelValue(labelValues[i]!);
     return parts.join('');
   };

@@ -5,7 +5,7 @@ import { brand } from './brand.ts';
 import type { FamilyHead, Labels, MetricType, Point } from './model.ts';
 
 /** All of a family but its points and constant labels. */
-export type LiveHead = Omit<FamilyHead, 'constantLabels'> & { readonly type: MetricType };
+export type LiveHead = Omit<FamilyHead, 'constantLabels'> & { readonly type: MetricType; readonly allNames?: readonly string[] | undefined };
 
 /** A frozen family whose points keep a `lineStart` of its name, and are those of the moment. */
 export class LiveFamily implements FamilyHead {
@@ -14,14 +14,17 @@ export class LiveFamily implements FamilyHead {
   readonly help: string;
   readonly unit: string | undefined;
   readonly constantLabels: Labels;
+  /** Of the labels of an instrument. */
+  readonly allNames: readonly string[] | undefined;
   private readonly source: { readonly points: Iterable<Point> };
 
-  constructor({ name, type, help, unit }: LiveHead, constantLabels: Labels, source: { readonly points: Iterable<Point> }, kind: 'live' | 'checked' = 'live') {
+  constructor({ name, type, help, unit, allNames }: LiveHead, constantLabels: Labels, source: { readonly points: Iterable<Point> }, kind: 'live' | 'checked' = 'live') {
     this.name = name;
     this.type = type;
     this.help = help;
     this.unit = unit;
     this.constantLabels = constantLabels;
+    this.allNames = allNames;
     this.source = source;
     brand(this, kind);
     Object.freeze(this);

@@ -67,8 +67,9 @@ export function familiesOf(member: Member): readonly MetricFamily[] {
   });
 }
 
-/** An instrument's family. @throws {MetricError} `ERR_LABEL_NAME` where it would have a label twice */
-export function liveFamilyOf({ family, clash }: Member): MetricFamily {
+/** An instrument's family, with its value as it is now. @throws {MetricError} `ERR_LABEL_NAME` where it would have a label twice; what its function throws */
+export function liveFamilyOf({ collector, family, clash }: Member): MetricFamily {
+  (collector as Instrument).evaluate?.();
   if (clash === undefined) return family as unknown as MetricFamily;
   throw new MetricError('ERR_LABEL_NAME', `label ${show(clash)} is a constant label of a registry around it`);
 }
@@ -90,8 +91,8 @@ export function counting({ registry: { maxCollectorSeries } }: Member): () => vo
 }
 
 /** The labels that an instrument's samples have: its own, and one that the format may add. */
-export function labelNamesOf({ labelNames, type, name }: Instrument): string[] {
-  return [...labelNames, reservedLabel(type, name) ?? []].flat();
+export function labelNamesOf({ labelNames, optionalLabels = [], type, name }: Instrument): string[] {
+  return [...labelNames, ...optionalLabels, reservedLabel(type, name) ?? []].flat();
 }
 
 /** What a collector is called in messages. */

@@ -1,11 +1,13 @@
 // The rules for names: of metrics, of labels, and of the samples that a family shows. Knows no values.
 
 import { MetricError, show } from './errors.ts';
+import type { MetricErrorCode } from './errors.ts';
 import type { MetricType } from './model.ts';
 import { TYPES } from './types.ts';
 
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+const UTF8_NAME = /^[^\ud800-\udfff]+$/u;
 
 /** Whether every format can show the metric name unquoted. Prometheus data model, "Metric names and labels". */
 export function isMetricName(name: unknown): name is string {
@@ -18,12 +20,15 @@ export function isLabelName(name: unknown): name is string {
 }
 
 /** @throws {MetricError} `ERR_METRIC_NAME` */
-export function checkMetricName(kind: string, name: unknown): void {
-  if (isMetricName(name)) return;
-  throw new MetricError(
-    'ERR_METRIC_NAME',
-    `${kind} ${show(name)}: expected a name of letters, digits, "_" and ":" that does not begin with a digit, got ${show(name)}`,
-  );
+export function checkMetricName(kind: string, name: unknown, isUtf8: boolean): void {
+  if (!isMetricName(name)) checkUtf8('ERR_METRIC_NAME', `${kind} ${show(name)}`, 'a name of letters, digits, "_" and ":"', name, isUtf8);
+}
+
+// Of a name that is not for all formats.
+function checkUtf8(code: MetricErrorCode, subject: string, expected: string, name: unknown, isUtf8: boolean): void {
+  if (isUtf8 && typeof name === 'string' && UTF8_NAME.test(name)) return;
+  const hint = !isUtf8 && show(name).includes('.') ? '; names: "utf8" allows it' : '';
+  throw new MetricError(code, `${subject}: expected ${isUtf8 ? 'a name, not empty and without lone surrogates' : `${expected} that does not begin with a digit`}, got ${show(name)}${hint}`);
 }
 
 /** The label that a family keeps for itself; a state set's is named like the family. OpenMetrics 1.0, "StateSet". */
@@ -33,15 +38,10 @@ export function reservedLabel(type: MetricType, name: string): string | undefine
 }
 
 /** @throws {MetricError} `ERR_LABEL_NAME`, where a name is malformed, reserved or given twice. */
-export function checkLabelNames(subject: string, names: readonly unknown[], reserved?: string): void {
-  const seen = new Set<unknown>();
-  for (const name of names) {
-    if (!isLabelName(name)) {
-      throw new MetricError(
-        'ERR_LABEL_NAME',
-        `${subject}: expected a label name of letters, digits and "_" that does not begin with a digit, got ${show(name)}`,
-      );
-    }
+export function checkLabelNames(subject: string, names: readonly unknown[], reserved?: string, isUtf8 = false): asserts names is string[] {
+  const seen = new Set<string>();
+  for (const name of names as readonly string[]) {
+    if (!isLabelName(name)) checkUtf8('ERR_LABEL_NAME', subject, 'a label name of letters, digits and "_"', name, isUtf8);
     if (name.startsWith('__')) {
       throw new MetricError('ERR_LABEL_NAME', `${subject}: label ${show(name)} is reserved: names that begin with "__" belong to Prometheus`);
     }

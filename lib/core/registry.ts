@@ -203,7 +203,7 @@ export class Registry implements Collector {
     const label = labelNamesOf(instrument).find((each) => Object.hasOwn(this.labels, each));
     if (label !== undefined) throw new MetricError('ERR_LABEL_NAME', `${describe(instrument)}: label ${show(label)} is a constant label of the registry`);
     for (const sample of sampleNames(name, type)) this.taken.set(sample, instrument);
-    const [family] = [...instrument.collect()] as [MetricFamily];
+    const family = instrument as unknown as MetricFamily;
     return { family: new LiveFamily(family, this.labels, family), unlisten: instrument.listen((warning) => this.warnings.notify(warning)) };
   }
 

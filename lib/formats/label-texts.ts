@@ -37,7 +37,7 @@ export function labelTexts({ labelName, time: timeText }: Dialect, reserved: str
       const nameOf = constantLabels === undefined ? ofName : (name: string): LabelName => (Object.hasOwn(constantLabels, name) ? names().beside(name) : ofName(name));
       const constantHash = isShared ? Object.entries(constantLabels ?? {}).reduce((sum, [name, value]) => sum + labelHash(ofName(name), labelValueText(value)), 0) | 0 : 0;
       // By hash: a point of each series, or, where constant labels tell them apart as well, its key.
-      const isUnique = isKind(family, 'checked') || (points as readonly Point[]).length === 1;
+      const isUnique = isKind(family, 'instrument', 'live', 'checked') || (points as readonly Point[]).length === 1;
       const firsts = isShared ? (shared ??= new Map()) : isUnique ? undefined : new Map<number, Point | string>();
       // The same for the same labels in any order; an empty value is as good as none. Exposition formats, "Grouping and sorting".
       const keyOf = ({ labels, timestampMs }: Point): string => {

@@ -2,8 +2,9 @@
 // samples, and how the lines of samples begin.
 
 import { isKind } from '../core/brand.ts';
+import type { LiveFamily } from '../core/live-family.ts';
 import type { MetricFamily, MetricType } from '../core/model.ts';
-import { isMetricName } from '../core/names.ts';
+import { isLabelName, isMetricName } from '../core/names.ts';
 import { TYPES } from '../core/types.ts';
 import type { Dialect, Head, Part, SampleHead } from './dialect.ts';
 import { labelTexts, labelValueText } from './label-texts.ts';
@@ -34,7 +35,9 @@ export function shownFamily(dialect: Dialect, families: readonly MetricFamily[],
   let isLasting = false;
 
   const parts = families.map((family): Part => {
-    const isLive = !isShared && (reserved !== true || label === family.name) && isKind(family, 'instrument', 'live', 'checked');
+    // Names that some formats cannot show as they are stand in no `lineStart`.
+    const { allNames = [] } = family as Partial<LiveFamily>;
+    const isLive = !isShared && (reserved !== true || label === family.name) && isKind(family, 'instrument', 'live', 'checked') && allNames.every(isLabelName);
     isLasting = isLive && families.length === 1 && !isKind(family, 'checked');
     const constant = family.constantLabels === undefined ? '' : labels.constant(family.constantLabels);
     const heads = dialect.samples(type).map((suffix) => sampleHead(familyName + suffix, isBare, constant));

@@ -53,7 +53,8 @@ export function clientListeners(outgoing: Outgoing, isIgnored: (request: ClientR
   }
 
   function onCreated({ request }: ClientMessage): void {
-    if ((request as unknown as Marked)[key] !== undefined || isIgnored(request)) return;
+    // It may be written to the end after it was closed.
+    if (Object.hasOwn(request, key) || request.closed || isIgnored(request)) return;
     const isSecure = request.protocol === 'https:';
     (request as unknown as Marked)[key] = outgoing.begin(request.method, hostOf(request, request.getHeader('host')), isSecure);
     request.once('close', onClose);
@@ -68,7 +69,16 @@ export function clientListeners(outgoing: Outgoing, isIgnored: (request: ClientR
       outgoing.head(sent, response.statusCode ?? 0, versionOf(response));
     },
     onError({ request, error }) {
-      if ((request as unknown as Marked)[key] !== undefined) (request as unknown as Record<symbol, unknown>)[failed] = isGivenUp(request, error) ? GIVEN_UP : error;
+      const reason = isGivenUp(request, error) ? GIVEN_UP : error;
+      if ((request as unknown as Marked)[key] !== undefined) {
+        (request as unknown as Record<symbol, unknown>)[failed] = reason;
+        // Without a connection, it may never be closed.
+        if (request.socket === null || request.socket === undefined) onClose.call(request);
+      } else if (!Object.hasOwn(request, key) && !isIgnored(request)) {
+        // It failed before it was sent, and in this version nobody told of it (before Node 22.12).
+        (request as unknown as Marked)[key] = undefined;
+        outgoing.failUnsent(request.method, hostOf(request, request.getHeader('host')), request.protocol === 'https:', request, reason === GIVEN_UP ? undefined : reason);
+      }
     },
   };
 }

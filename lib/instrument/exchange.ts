@@ -15,7 +15,7 @@ export interface Connection {
   /** Responses end in the order of their requests. */
   oldest: Exchange | undefined;
   latest: Exchange | undefined;
-  /** How much had come when the exchange before ended. */
+  /** How much had come when the exchange before ended; -1 where some of it was already of the next. */
   bytesRead: number;
 }
 
@@ -70,6 +70,8 @@ export class Exchange implements Facts {
     const { request, connection } = this;
     const declared = declaredLength(request.rawHeaders);
     if (declared >= 0) return isAborted && !request.complete ? -1 : declared;
+    // Where requests are pipelined, what came is not of one alone.
+    if (connection.bytesRead < 0 || this.later !== undefined) return -1;
     const length = connection.socket.bytesRead - connection.bytesRead - headLength(request);
     return length >= 0 ? length : -1;
   }

@@ -46,7 +46,7 @@ export function pathsOf(layer: Layer, rest: string): readonly MountPath[] {
 
 /**
  * The path that Express 4 made this regular expression of, where it is a plain one: names, and parameters that are whole
- * segments. Of anything else the expression does not tell how it was written.
+ * segments, optional ones and those with an expression too. Of anything else the expression does not tell how it was written.
  */
 function writtenAs(source: string, names: readonly string[]): string | undefined {
   const end = /\\\/\?\(\?=\\\/\|\$\)$/;
@@ -55,13 +55,20 @@ function writtenAs(source: string, names: readonly string[]): string | undefined
   let template = '';
   let count = 0;
   while (rest !== '') {
-    const parameter = /^(?:\(\?:\\\/\(\[\^\\?\/\]\+\?\)\)|\\\/\(\?:\(\[\^\\?\/\]\+\?\)\))/.exec(rest);
+    const parameter = PARAMETER.exec(rest);
     const word = parameter ?? /^\\\/(?:[\w~@%-]|\\\.)+/.exec(rest);
     if (word === null) return undefined;
-    template += parameter ? `/:${names[count++]}` : word[0].replaceAll('\\', '');
+    template += parameter ? `/:${names[count++]}${ownPattern(parameter[1] ?? parameter[2]!)}${parameter[3]}` : word[0].replaceAll('\\', '');
     rest = rest.slice(word[0].length);
   }
   return count === names.length ? template : undefined;
+}
+
+// `(?:\/([^/]+?))` or `\/(?:([^/]+?))`, by version; with an expression of its own, and optional or not.
+const PARAMETER = /^(?:\(\?:\\\/\(((?:[^()\\]|\\.)+)\)\)|\\\/\(\?:\(((?:[^()\\]|\\.)+)\)\))(\??)/;
+
+function ownPattern(source: string): string {
+  return /^\[\^\\?\/\]\+\?$/.test(source) ? '' : `(${source})`;
 }
 
 /**
@@ -70,7 +77,9 @@ function writtenAs(source: string, names: readonly string[]): string | undefined
  */
 function recovered(matcher: Matcher, given: string): MountPath | undefined {
   const match = matched(matcher, given);
-  if (!match) return undefined;
+  // A regular expression does not tell which part of the path it would have taken otherwise: what it took is the
+  // client's. Its parameters are an ordinary object, those of a path that was written have no prototype.
+  if (!match || Object.getPrototypeOf(match.params) !== null) return undefined;
   const template = withNames(matcher, trimmed(match.path), match.params);
   return template === undefined ? undefined : { template, rest: given.slice(match.path.length) };
 }

@@ -31,23 +31,41 @@ export interface FamilyOptions {
 }
 
 /**
- * The instruments, registered; those that are there already, where they are the same.
+ * The instruments, registered; those that are there already, where they are the same. All of them, or none.
  *
  * @throws {MetricError} `ERR_DUPLICATE` where a name is taken by something else, and what constructors throw
  */
 export function familiesOf(registry: Registry, side: 'server' | 'client', vocabulary: Vocabulary, options: FamilyOptions): Families {
+  const added: Instrument[] = [];
+  const register: Register = (instrument) => {
+    const registered = registry.getOrRegister(instrument);
+    if (registered === instrument) added.push(instrument);
+    return registered;
+  };
+  try {
+    return registeredBy(register, side, vocabulary, options);
+  } catch (error) {
+    for (const instrument of added) registry.unregister(instrument);
+    throw error;
+  }
+}
+
+type Instrument = Histogram<string> | Gauge<string> | Counter<string>;
+type Register = <Each extends Instrument>(instrument: Each) => Each;
+
+function registeredBy(register: Register, side: 'server' | 'client', vocabulary: Vocabulary, options: FamilyOptions): Families {
   const { isWanted, buckets = DURATION_BUCKETS, sizeBuckets = SIZE_BUCKETS, moreLabels } = options;
   const named = (labels: readonly (readonly [Fact, string])[]): string[] => labels.map(([, name]) => name);
   const [requests, responses] = side === 'server' ? ['requests', 'responses'] : ['outgoing requests', 'responses to outgoing requests'];
   const labelNames = [...named(vocabulary.labels), ...moreLabels];
   const histogram = (metric: 'duration' | 'responseStart' | 'requestSize' | 'responseSize', help: string, bounds: readonly number[]): Histogram<string> | undefined =>
-    isWanted(metric) ? registry.getOrRegister(new Histogram({ name: vocabulary[metric], help, labelNames, buckets: bounds })) : undefined;
+    isWanted(metric) ? register(new Histogram({ name: vocabulary[metric], help, labelNames, buckets: bounds })) : undefined;
   const counter = (metric: 'aborted' | 'errors', help: string, labels: readonly (readonly [Fact, string])[]): Counter<string> | undefined =>
-    isWanted(metric) ? registry.getOrRegister(new Counter({ name: vocabulary[metric], help, labelNames: [...named(labels), ...moreLabels] })) : undefined;
+    isWanted(metric) ? register(new Counter({ name: vocabulary[metric], help, labelNames: [...named(labels), ...moreLabels] })) : undefined;
   return {
     duration: histogram('duration', `How long ${requests} took, from their first byte to the last of the response, in seconds.`, buckets),
     inFlight: isWanted('inFlight')
-      ? registry.getOrRegister(new Gauge({ name: vocabulary.inFlight, help: `How many ${requests} run now.`, labelNames: named(vocabulary.inFlightLabels) }))
+      ? register(new Gauge({ name: vocabulary.inFlight, help: `How many ${requests} run now.`, labelNames: named(vocabulary.inFlightLabels) }))
       : undefined,
     requestSize: histogram('requestSize', `How large the bodies of ${requests} were, in bytes.`, sizeBuckets),
     responseSize: histogram('responseSize', `How large the bodies of ${responses} were, in bytes.`, sizeBuckets),

@@ -94,9 +94,20 @@ export class Outgoing {
     const shown = trace !== undefined && recorded.isTraceWanted(nowMs, seconds) ? trace : undefined;
     if (shown !== undefined) recorded.showTrace(nowMs, seconds);
     recorded.observe(1, seconds, startSeconds, sent.requestBytes, isFailed ? -1 : sent.responseBytes, shown);
-    if (!isFailed) return;
-    if (this.failures.isAbort(sent.error)) recorder.aborted(host, sent, more)?.inc();
-    else recorder.failed(host, sent, more)?.inc();
+    if (isFailed) this.countFailure(host, sent, more);
+  }
+
+  /** Counts one that failed when it was not known yet: how long it took is not known either. Never throws. */
+  failUnsent(method: string | undefined, host: string, isSecure: boolean, request: unknown, error: unknown): void {
+    const { methodOf, labels } = this.measuring;
+    const facts: Facts = { method: methodOf(method), scheme: isSecure ? 1 : 0, status: 0, version: 0, error: this.failures.numberOf(error) };
+    this.countFailure(this.hosts.of(host), facts, labels?.values(request, undefined));
+  }
+
+  private countFailure(host: string, facts: Facts, more: readonly string[] | undefined): void {
+    const { recorder } = this.measuring;
+    if (this.failures.isAbort(facts.error)) recorder.aborted(host, facts, more)?.inc();
+    else recorder.failed(host, facts, more)?.inc();
   }
 
   stop(): void {

@@ -38,6 +38,7 @@ export function serverListeners(incoming: Incoming, isIgnored: (request: Incomin
   const hasRequestSize = isWanted('requestSize');
   const hasResponseSize = isWanted('responseSize');
   const hasHead = isWanted('responseStart') || hasResponseSize;
+  let isStopped = false;
 
   function connectionOf(socket: Socket): Connection {
     const onClose = (): void => {
@@ -66,7 +67,7 @@ export function serverListeners(incoming: Incoming, isIgnored: (request: Incomin
     const exchange = exchangeOf(this.req.socket, this);
     const writeHead = exchange?.inner ?? (Object.getPrototypeOf(this) as ServerResponse).writeHead;
     const result = writeHead.apply(this, given as Parameters<ServerResponse['writeHead']>);
-    if (exchange !== undefined && exchange.headMs < 0) {
+    if (exchange !== undefined && exchange.headMs < 0 && !isStopped) {
       exchange.headMs = clock();
       if (hasResponseSize && (this.chunkedEncoding || !this.useChunkedEncodingByDefault)) exchange.bytesWritten = this.socket?.bytesWritten ?? -1;
       if (hasExemplars) exchange.trace = activeTrace();
@@ -75,6 +76,7 @@ export function serverListeners(incoming: Incoming, isIgnored: (request: Incomin
   }
 
   function finish(exchange: Exchange, isAborted: boolean): void {
+    if (isStopped) return;
     const { request, response, connection, startMs, headMs } = exchange;
     exchange.leave();
     end(exchange.gauge);
@@ -90,12 +92,21 @@ export function serverListeners(incoming: Incoming, isIgnored: (request: Incomin
       isAborted,
       trace: exchange.trace,
     }, traceparentOf);
-    if (hasRequestSize) connection.bytesRead = connection.socket.bytesRead;
+    if (hasRequestSize) noteRead(connection);
+  }
+
+  /** Where the body of the next request begins to count. */
+  function noteRead(connection: Connection): void {
+    connection.bytesRead = connection.oldest === undefined ? connection.socket.bytesRead : -1;
   }
 
   return {
     onStart({ request, response, socket }) {
-      if (isIgnored(request)) return;
+      if (isIgnored(request)) {
+        // What it sends is not of the next one.
+        if (hasRequestSize) ((socket as unknown as Marked)[connectionKey] ?? connectionOf(socket)).bytesRead = -1;
+        return;
+      }
       const facts: Facts = {
         method: methodOf(request.method),
         status: 0,
@@ -114,12 +125,15 @@ export function serverListeners(incoming: Incoming, isIgnored: (request: Incomin
     },
     onFinish({ response, socket }) {
       const exchange = exchangeOf(socket, response);
-      if (exchange !== undefined) finish(exchange, false);
+      if (exchange !== undefined) return finish(exchange, false);
+      const connection = hasRequestSize ? (socket as unknown as Marked)[connectionKey] : undefined;
+      if (connection !== undefined) noteRead(connection);
     },
     stop() {
+      isStopped = true;
+      // Exchanges stay with their connections: they know what else stands before the heads of their responses.
       for (const connection of connections) {
         for (let exchange = connection.latest; exchange !== undefined; exchange = exchange.earlier) end(exchange.gauge);
-        connection.oldest = connection.latest = undefined;
         connection.socket.removeListener('close', connection.onClose);
       }
       connections.clear();

@@ -25,6 +25,7 @@ function sourceOf(template: string): string {
     if (part.startsWith('*')) return '.*';
     if (!part.includes(':')) return part.replace(/[\\^$.|?+()[\]/]/, '\\$&');
     const slash = part.startsWith('/') ? '\\/' : '';
-    return /[?*]$/.test(part) ? `(?:${slash}.*)?` : `${slash}[^/]+`;
+    if (part.endsWith('*')) return `(?:${slash}.*)?`;
+    return part.endsWith('?') ? `(?:${slash}[^/]+)?` : `${slash}[^/]+`;
   });
 }

@@ -9,9 +9,9 @@ import { checkedSettings } from './options.ts';
 import type { InstrumentOptions } from './options.ts';
 import { replaceAll } from './replacing.ts';
 import { PLAIN, Series } from './series.ts';
-import type { LabelValues, LabelsOf, WithLabels } from './signatures.ts';
+import type { LabelRules, LabelsOf, RuledLabels, RuleOptions, WithLabels } from './signatures.ts';
 
-export interface CounterOptions<Names extends string = never> extends InstrumentOptions<Names, Counter<Names>>, ExemplarOptions {}
+export interface CounterOptions<Names extends string = never, Rules extends LabelRules = {}> extends InstrumentOptions<Names, Counter<Names, Rules>, Rules>, ExemplarOptions {}
 
 /** One series of a counter: `inc` without a lookup. */
 export class CounterSeries extends Series<CounterSeries> implements CounterPoint {
@@ -45,11 +45,25 @@ export class CounterSeries extends Series<CounterSeries> implements CounterPoint
  *
  * Without labels it is shown at 0 from the start; with labels each series is shown once it was touched.
  */
-export class Counter<Names extends string = never> extends InstrumentFamily<Names, CounterSeries> {
+export class Counter<Names extends string = never, const Rules extends LabelRules = {}> extends InstrumentFamily<Names, CounterSeries, Rules> {
   declare readonly type: 'counter';
 
-  /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION` */
-  constructor(options: CounterOptions<Names>) {
+  /**
+   * Counts what happens, in total: requests, errors, bytes sent. It only goes up; `rate()` makes it so many a second.
+   *
+   * @example
+   * ```ts
+   * const requests = registry.register(new Counter({
+   *   name: 'http_requests_total',
+   *   help: 'HTTP requests handled.',
+   *   labelNames: ['method', 'status'],
+   * }));
+   * requests.inc({ method: 'GET', status: 200 });
+   * ```
+   *
+   * @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION`
+   */
+  constructor(options: CounterOptions<Names, Rules> & RuleOptions<Rules>) {
     super(checkedSettings('Counter', 'counter', options, ['unit', 'exemplar']));
     this.begin();
   }
@@ -67,9 +81,9 @@ export class Counter<Names extends string = never> extends InstrumentFamily<Name
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
-  inc(labels: LabelsOf<Names>, amount?: number, exemplar?: GivenExemplar): void;
-  inc(...labelsAndAmount: WithLabels<Names, [amount?: number, exemplar?: GivenExemplar]>): void;
-  inc(first?: LabelValues<Names> | number | null, second?: number | GivenExemplar, exemplar?: GivenExemplar): void {
+  inc(labels: LabelsOf<Names, Rules>, amount?: number, exemplar?: GivenExemplar): void;
+  inc(...labelsAndAmount: WithLabels<Names, [amount?: number, exemplar?: GivenExemplar], Rules>): void;
+  inc(first?: RuledLabels<Names, Rules> | number | null, second?: number | GivenExemplar, exemplar?: GivenExemplar): void {
     const amount = first === undefined ? 1 : first;
     // Tuned (bench: record): what costs less than a call.
     if (second === undefined && typeof amount === 'number' && amount >= 0 && Number.isFinite(amount) && this.single !== undefined) this.single.value += amount;
@@ -91,7 +105,7 @@ export class Counter<Names extends string = never> extends InstrumentFamily<Name
    * @param entries - `[[{ device: 'eth0' }, 81], [{ device: 'lo' }, 7]]`, or any iterable of such pairs
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`; then nothing has changed
    */
-  replace(entries: Iterable<readonly [labels: LabelValues<Names>, total: number]>): void {
+  replace(entries: Iterable<readonly [labels: RuledLabels<Names, Rules>, total: number]>): void {
     const replaced = replaceAll(this, entries, isAmount, 'a finite total of 0 or more');
     for (const [series] of replaced) {
       series.value = 0;
@@ -101,9 +115,9 @@ export class Counter<Names extends string = never> extends InstrumentFamily<Name
   }
 
   /** The total of one series; `undefined` where there is none. */
-  get(labels: LabelsOf<Names>): number | undefined;
-  get(...labels: WithLabels<Names, []>): number | undefined;
-  get(labels?: LabelValues<Names>): number | undefined {
+  get(labels: LabelsOf<Names, Rules>): number | undefined;
+  get(...labels: WithLabels<Names, [], Rules>): number | undefined;
+  get(labels?: RuledLabels<Names, Rules>): number | undefined {
     return this.peek(labels)?.value;
   }
 }

@@ -7,12 +7,13 @@ import type { MetricErrorCode } from '../core/errors.ts';
 import type { Instrument, WarningListener } from '../core/instrument.ts';
 import type { MetricFamily, Scrape } from '../core/model.ts';
 import { notify } from '../core/notify.ts';
+import { undeclared } from './label-rules.ts';
 import type { Settings } from './options.ts';
 import type { Series } from './series.ts';
 import { LONGEST_VALUE, OVERFLOW, SeriesSet } from './series-set.ts';
 
 /** The part of an instrument that does not depend on what it measures. */
-export abstract class InstrumentFamily<Names extends string, S extends Series<S>> extends SeriesSet<Names, S> implements Instrument {
+export abstract class InstrumentFamily<Names extends string, S extends Series<S>, Rules = {}> extends SeriesSet<Names, S, Rules> implements Instrument {
   rejectedWrites = 0;
   overflowedWrites = 0;
   private readonly listeners = new Set<WarningListener>();
@@ -24,9 +25,10 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     brand(this, 'instrument');
   }
 
+  /** @internal */
   get definition(): Readonly<Record<string, unknown>> {
-    const { type, unit, labelNames } = this;
-    return { type, unit, labelNames };
+    const { type, unit, labelNames, labelDefinition } = this;
+    return { type, unit, labelNames, ...labelDefinition };
   }
 
   collect(): Iterable<MetricFamily> {
@@ -34,6 +36,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     return [this as unknown as MetricFamily];
   }
 
+  /** @internal */
   get hasHook(): boolean {
     return this.hook !== undefined;
   }
@@ -48,6 +51,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
     this.clear();
   }
 
+  /** @internal */
   listen(listener: WarningListener): () => void {
     this.listeners.add(listener);
     for (const warning of this.reported.values()) notify(listener, warning);
@@ -70,8 +74,10 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   /** @internal */
   reportOverflow(labelValues: readonly string[], isTooLong: boolean, canSum: boolean): void {
     this.overflowedWrites++;
-    this.report('ERR_SERIES_LIMIT', '', () => {
-      const expected = isTooLong ? `label values of at most ${LONGEST_VALUE} characters, got` : `at most ${this.maxSeries} series (maxSeries), got one more:`;
+    const place = undeclared(this, labelValues);
+    const name = this.allNames[place] ?? '';
+    this.report('ERR_SERIES_LIMIT', name, () => {
+      const expected = place >= 0 ? `one of ${show(this.declaredValues[place])} (labelValues) as label ${show(name)}, got` : isTooLong ? `label values of at most ${LONGEST_VALUE} characters, got` : `at most ${this.maxSeries} series (maxSeries), got one more:`;
       return `${this.subject}: expected ${expected} ${show(labelValues)}; ${canSum ? `writes of new label sets go to ${OVERFLOW}` : 'such writes are ignored'}`;
     });
   }

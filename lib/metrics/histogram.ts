@@ -13,10 +13,10 @@ import { checkedSettings } from './options.ts';
 import type { InstrumentOptions } from './options.ts';
 import { PLAIN } from './series.ts';
 import type { Family } from './series.ts';
-import type { LabelValues, LabelsOf, WithLabels } from './signatures.ts';
-import { TimedFamily, TimedSeries } from './timers.ts';
+import type { LabelRules, LabelsOf, RuledLabels, RuleOptions, WithLabels } from './signatures.ts';
+import { isNumber, TimedFamily, TimedSeries, VALUE } from './timers.ts';
 
-export interface HistogramOptions<Names extends string = never> extends InstrumentOptions<Names, Histogram<Names>>, ExemplarOptions {
+export interface HistogramOptions<Names extends string = never, Rules extends LabelRules = {}> extends InstrumentOptions<Names, Histogram<Names, Rules>, Rules>, ExemplarOptions {
   /**
    * Upper bounds, inclusive, ascending; a `+Inf` at the end is left out, as every histogram has it. `false`: native ones
    * alone, without which that is an error. @default defaultBuckets
@@ -82,29 +82,40 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
     while (bucket < bounds.length && value > bounds[bucket]!) bucket++;
     counts[bucket] = counts[bucket]! + 1;
     this.sum += value;
-    if (this.native !== undefined && this.native.add(value)) this.limit(this.native, value);
+    if (this.native !== undefined && this.native.add(value, 1)) this.limit(this.native, value, 1);
     if (exemplar !== undefined || this.mode !== PLAIN) this.keepExemplar(exemplar, value, bucket);
   }
 
-  // Each step is taken once for an observation, as in the official client. Prometheus, "Native Histograms", "Limit the
-  // bucket count".
-  private limit(native: NativeSeries, value: number): void {
+  // Apart from `record`, which would take a quarter longer (bench: record, bound).
+  /** @internal */
+  override recordMany(value: number, count: number): void {
+    const { bounds, counts, native } = this;
+    const bucket = [...bounds, Infinity].findIndex((bound) => value <= bound);
+    counts[bucket]! += count;
+    this.sum += value * count;
+    if (native?.add(value, count)) this.limit(native, value, count);
+    if (this.mode !== PLAIN) this.keepExemplar(undefined, value, bucket);
+  }
+
+  // Each step is taken once for an observation, or many of one value, as in the official client. Prometheus, "Native
+  // Histograms", "Limit the bucket count".
+  private limit(native: NativeSeries, value: number, count: number): void {
     const { minResetSeconds } = native.settings;
     if (minResetSeconds > 0) {
       const nowMs = Math.floor(this.family.wallClock());
-      if (nowMs - this.createdMs! >= minResetSeconds * 1000) return this.beginAnew(native.settings, value, nowMs);
+      if (nowMs - this.createdMs! >= minResetSeconds * 1000) return this.beginAnew(native.settings, value, count, nowMs);
     }
     if (native.isFull) native.shrink();
     native.isOutgrown = minResetSeconds > 0 || native.isFull;
   }
 
-  private beginAnew(settings: NativeSettings, value: number, nowMs: number): void {
+  private beginAnew(settings: NativeSettings, value: number, count: number, nowMs: number): void {
     this.createdOffset = nowMs - this.family.beginMs;
     this.counts.fill(0);
     this.sum = 0;
     this.exemplars = undefined;
     this.native = new NativeSeries(settings);
-    this.record(value);
+    this.recordMany(value, count);
   }
 
   private keepExemplar(given: GivenExemplar | undefined, value: number, bucket: number): void {
@@ -123,15 +134,31 @@ export class HistogramSeries extends TimedSeries<HistogramSeries> implements His
  *
  * Without labels it is shown at 0 from the start; with labels each series is shown once it was touched.
  */
-export class Histogram<Names extends string = never> extends TimedFamily<Names, HistogramSeries> {
+export class Histogram<Names extends string = never, const Rules extends LabelRules = {}> extends TimedFamily<Names, HistogramSeries, Rules> {
   declare readonly type: 'histogram';
   /** Upper bounds, without `+Inf`. */
   readonly buckets: readonly number[];
   private readonly bounds: readonly number[];
   private readonly native: NativeSettings | undefined;
 
-  /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_BUCKETS`, `ERR_OPTION` */
-  constructor(options: HistogramOptions<Names>) {
+  /**
+   * Counts values into buckets, for quantiles over any time and all instances: how long requests take, how large answers are.
+   *
+   * @example
+   * ```ts
+   * const seconds = registry.register(new Histogram({
+   *   name: 'http_request_seconds',
+   *   help: 'How long requests take.',
+   *   labelNames: ['route'],
+   *   native: true,
+   * }));
+   * seconds.observe({ route: '/' }, 0.2);
+   * await seconds.time({ route: '/' }, () => handle(request));
+   * ```
+   *
+   * @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_BUCKETS`, `ERR_OPTION`
+   */
+  constructor(options: HistogramOptions<Names, Rules> & RuleOptions<Rules>) {
     const settings = checkedSettings('Histogram', 'histogram', options, ['unit', 'buckets', 'native', 'exemplar']);
     const { buckets = defaultBuckets, native = false } = options;
     const nativeSettings = checkedNative(settings.subject, native);
@@ -148,6 +175,7 @@ export class Histogram<Names extends string = never> extends TimedFamily<Names, 
     return new HistogramSeries(this, labelValues, createdMs, this.bounds, this.native);
   }
 
+  /** @internal */
   override get definition(): Readonly<Record<string, unknown>> {
     if (this.native === undefined) return { ...super.definition, buckets: this.buckets };
     const { octave, ...native } = this.native;
@@ -160,28 +188,22 @@ export class Histogram<Names extends string = never> extends TimedFamily<Names, 
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
-  observe(labels: LabelsOf<Names>, value: number, exemplar?: GivenExemplar): void;
-  observe(...labelsAndValue: WithLabels<Names, [value: number, exemplar?: GivenExemplar]>): void;
-  observe(first: LabelValues<Names> | number | null, second?: number | GivenExemplar, exemplar?: GivenExemplar): void {
+  observe(labels: LabelsOf<Names, Rules>, value: number, exemplar?: GivenExemplar): void;
+  observe(...labelsAndValue: WithLabels<Names, [value: number, exemplar?: GivenExemplar], Rules>): void;
+  observe(first: RuledLabels<Names, Rules> | number | null, second?: number | GivenExemplar, exemplar?: GivenExemplar): void {
     if (!isLabels(first)) this.only().observe(first as number, second as GivenExemplar | undefined);
     else if (isNumber(second)) this.at(first)?.record(second, exemplar);
     else this.reject(VALUE, second);
   }
 
   /** What one series holds; `undefined` where there is none. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
-  get(labels: LabelsOf<Names>): HistogramValue | undefined;
-  get(...labels: WithLabels<Names, []>): HistogramValue | undefined;
-  get(labels?: LabelValues<Names>): HistogramValue | undefined {
+  get(labels: LabelsOf<Names, Rules>): HistogramValue | undefined;
+  get(...labels: WithLabels<Names, [], Rules>): HistogramValue | undefined;
+  get(labels?: RuledLabels<Names, Rules>): HistogramValue | undefined {
     const series = this.peek(labels);
     if (series === undefined) return undefined;
     let count = 0;
     const buckets = series.counts.map((own, i) => ({ le: series.bounds[i] ?? Infinity, count: (count += own) }));
     return { count, sum: series.sum, buckets, ...(series.native && { native: plainNative(series.native) }) };
   }
-}
-
-const VALUE = 'a number';
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && value === value;
 }

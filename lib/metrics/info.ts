@@ -7,9 +7,9 @@ import { checkedSettings } from './options.ts';
 import type { InstrumentOptions } from './options.ts';
 import { replaceAll } from './replacing.ts';
 import { Series } from './series.ts';
-import type { LabelValues } from './signatures.ts';
+import type { LabelRules, RuledLabels, RuleOptions } from './signatures.ts';
 
-export interface InfoOptions<Names extends string = never> extends Omit<InstrumentOptions<Names, Info<Names>>, 'unit'> {}
+export interface InfoOptions<Names extends string = never, Rules extends LabelRules = {}> extends Omit<InstrumentOptions<Names, Info<Names, Rules>, Rules>, 'unit'> {}
 
 /** One set of facts. */
 export class InfoSeries extends Series<InfoSeries> implements InfoPoint {}
@@ -18,14 +18,25 @@ export class InfoSeries extends Series<InfoSeries> implements InfoPoint {}
  * Shows facts as labels; its value is always 1. Its name ends in `_info`. Join it to other metrics in a query, instead
  * of putting such labels on all of them.
  */
-export class Info<Names extends string = never> extends InstrumentFamily<Names, InfoSeries> {
+export class Info<Names extends string = never, const Rules extends LabelRules = {}> extends InstrumentFamily<Names, InfoSeries, Rules> {
   declare readonly type: 'info';
 
-  /** @throws {MetricError} `ERR_METRIC_NAME` for a name without `_info` too; `ERR_LABEL_NAME`, `ERR_OPTION` */
-  constructor(options: InfoOptions<Names>) {
+  /**
+   * Shows facts as labels, such as the build's version; its value is always 1.
+   *
+   * @example
+   * ```ts
+   * const build = registry.register(new Info({ name: 'build_info', help: 'What runs.', labelNames: ['version'] }));
+   * build.set({ version: '1.2.3' });
+   * ```
+   *
+   * @throws {MetricError} `ERR_METRIC_NAME` for a name without `_info` too; `ERR_LABEL_NAME`, `ERR_OPTION`
+   */
+  constructor(options: InfoOptions<Names, Rules> & RuleOptions<Rules>) {
     const settings = checkedSettings('Info', 'info', options, []);
     if (!/._info$/.test(options.name)) throw fault('ERR_METRIC_NAME', settings.subject, 'a name that ends in "_info"', options.name);
-    super(settings);
+    // An info has no 0: only what is set is shown.
+    super({ ...settings, isDeclared: settings.allNames.length === 0 });
     this.begin();
   }
 
@@ -40,7 +51,7 @@ export class Info<Names extends string = never> extends InstrumentFamily<Names, 
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
-  set(labels: LabelValues<Names>): void {
+  set(labels: RuledLabels<Names, Rules>): void {
     this.replace([labels]);
   }
 
@@ -50,12 +61,12 @@ export class Info<Names extends string = never> extends InstrumentFamily<Names, 
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`; then nothing has changed
    */
-  replace(entries: Iterable<LabelValues<Names>>): void {
+  replace(entries: Iterable<RuledLabels<Names, Rules>>): void {
     replaceAll(this, [...entries].map((labels) => [labels, undefined] as const), () => true, '');
   }
 
   /** Whether these facts are shown. */
-  get(labels: LabelValues<Names>): boolean {
+  get(labels: RuledLabels<Names, Rules>): boolean {
     return this.peek(labels) !== undefined;
   }
 }

@@ -33,17 +33,20 @@ type Level<Series> = Map<string, Entry<Series>>;
 export class LabelTree<Series extends Labelled> {
   readonly names: readonly string[];
   private readonly subject: string;
+  /** How many of them have to be given; the others come last. */
+  private readonly required: number;
   private root: Entry<Series> | undefined = undefined;
 
   /** @param subject - Begins the messages, such as `Counter "jobs_total"`. */
-  constructor(subject: string, names: readonly string[]) {
+  constructor(subject: string, names: readonly string[], required: number = names.length) {
     this.subject = subject;
     this.names = names;
+    this.required = required;
   }
 
   /**
-   * The series with these labels; `undefined` where there is none, or the labels do not fit: `values` says why. Throws
-   * only what reading the labels throws.
+   * The series with these labels; `undefined` where there is none, where the labels do not fit, as `values` says, and
+   * where optional ones are absent but not the last. Throws only what reading the labels throws.
    *
    * Tuned (bench: record). Walks the labels in the order of their object, which is mostly the declared one: engines then
    * need not check that they are its own, and read them by position, whatever shapes of objects were read here before.
@@ -63,6 +66,12 @@ export class LabelTree<Series extends Labelled> {
       if (entry instanceof Map) entry = entry.get(text!);
       else if (entry === undefined || entry.labelValues[depth]! !== text) return undefined;
       depth++;
+    }
+    // What is left is absent: no more keys than names, and each name among them so far.
+    for (; depth < names.length; depth++) {
+      if (depth < this.required) return undefined;
+      if (entry instanceof Map) entry = entry.get('');
+      else if (entry === undefined || entry.labelValues[depth] !== '') return undefined;
     }
     return depth === names.length ? (entry as Series | undefined) : undefined;
   }
@@ -115,17 +124,19 @@ export class LabelTree<Series extends Labelled> {
 
   /** The values as they are given, in the order of the names; `null` where these do not fit. Throws only what reading the labels throws. */
   given(labels: GivenLabels): unknown[] | null {
-    const { names } = this;
+    const { names, required } = this;
     const given = new Array<unknown>(names.length);
     let count = 0;
+    let missing = required;
     for (const key in labels) {
       if (!Object.prototype.hasOwnProperty.call(labels, key)) continue;
       const place = key === names[count] ? count : names.indexOf(key);
       if (place < 0) return null;
       given[place] = labels[key];
       count++;
+      if (place < required) missing--;
     }
-    return count === names.length ? given : null;
+    return missing === 0 ? given : null;
   }
 
   /**
@@ -135,22 +146,27 @@ export class LabelTree<Series extends Labelled> {
    * @throws {MetricError} `ERR_LABELS` where there are not as many as names, `ERR_LABEL_VALUE`
    */
   texts(given: unknown[] | null, labels?: GivenLabels): string[] {
-    const { subject, names } = this;
+    const { names, required } = this;
     if (given === null) throw this.misfit(labels);
-    if (given.length !== names.length) throw fault('ERR_LABELS', subject, `a value for each label of ${show(names)}`, given);
-    for (let i = 0; i < given.length; i++) given[i] = toWellFormed(labelText(subject, names[i]!, given[i]));
+    if (given.length < required || given.length > names.length) throw fault('ERR_LABELS', this.subject, `a value for each label of ${show(names)}`, given);
+    for (let i = 0; i < names.length; i++) given[i] = this.text(i, given[i]);
     return given as string[];
+  }
+
+  /** A label's value as it is kept: of an optional label that is absent, empty. @throws {MetricError} `ERR_LABEL_VALUE` */
+  text(place: number, value: unknown): string {
+    return value === undefined && place >= this.required ? '' : toWellFormed(labelText(this.subject, this.names[place]!, value));
   }
 
   /** The error for labels whose names do not fit. */
   misfit(labels: GivenLabels | null | undefined): MetricError {
-    const { subject, names } = this;
+    const { subject, names, required } = this;
     const given = Object.keys(labels ?? {});
     const list = (what: string, those: readonly string[], others: readonly string[]): string[] => {
       const lone = those.filter((name) => !others.includes(name));
       return lone.length > 0 ? [`${show(lone)} ${what}`] : [];
     };
-    const faults = [...list('missing', names, given), ...list('not declared', given, names)];
+    const faults = [...list('missing', names.slice(0, required), given), ...list('not declared', given, names)];
     return new MetricError('ERR_LABELS', `${subject}: expected the labels ${show(names)}, got ${show(given)} (${faults.join(', ')})`);
   }
 }

@@ -75,15 +75,15 @@ export class NativeSeries implements NativeHistogram {
     this.zeroThreshold = settings.zeroThreshold;
   }
 
-  /** Counts a value. True if there are too many buckets, or were. */
-  add(value: number): boolean {
+  /** Counts a value, so many times. True if there are too many buckets, or were. */
+  add(value: number, count: number): boolean {
     const { zeroThreshold, octave, halvings } = this;
     const isPositive = value > zeroThreshold;
-    if (!isPositive && !(value < -zeroThreshold)) this.zeroCount++;
+    if (!isPositive && !(value < -zeroThreshold)) this.zeroCount += count;
     else {
       const fine = fineIndex(isPositive ? value : -value, octave);
       const index = halvings === 0 ? fine : coarser(fine, halvings);
-      if (!(isPositive ? this.positive : this.negative).count(index)) return this.open(isPositive, index);
+      if (!(isPositive ? this.positive : this.negative).count(index, count)) return this.open(isPositive, index, count);
     }
     return this.isOutgrown;
   }
@@ -110,10 +110,10 @@ export class NativeSeries implements NativeHistogram {
     }
   }
 
-  private open(isPositive: boolean, index: number): boolean {
+  private open(isPositive: boolean, index: number, count: number): boolean {
     if (isPositive && this.positive === NONE) this.positive = new NativeSide();
     if (!isPositive && this.negative === NONE) this.negative = new NativeSide();
-    (isPositive ? this.positive : this.negative).add(index, 1);
+    (isPositive ? this.positive : this.negative).add(index, count);
     return this.isOutgrown || this.isFull;
   }
 }

@@ -25,15 +25,15 @@ export class NativeSide implements NativeBuckets {
     return sorted.map((index) => values[this.placeOf(index)]!);
   }
 
-  /** Adds one to a bucket. False if it is not at its own place, or empty: then `add` does. */
-  count(index: number): boolean {
+  /** Adds to a bucket. False if it is not at its own place, or empty: then `add` does. */
+  count(index: number, count: number): boolean {
     const place = index & (this.keys.length - 1);
     if (this.keys[place] !== index) return false;
-    this.values[place]! += 1;
+    this.values[place]! += count;
     return true;
   }
 
-  /** Adds to a bucket. */
+  /** The same, wherever the bucket is. */
   add(index: number, count: number): void {
     const place = this.placeOf(index);
     if (this.keys[place] === index) this.values[place]! += count;

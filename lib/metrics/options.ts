@@ -9,15 +9,39 @@ import type { MetricType, Scrape } from '../core/model.ts';
 import { checkLabelNames, checkMetricName, familyName, reservedLabel } from '../core/names.ts';
 import { checkOptions } from '../core/options.ts';
 import type { CurrentExemplar, ExemplarOptions } from './exemplars.ts';
+import { checkedLabels } from './label-rules.ts';
+import type { Check, LabelSettings } from './label-rules.ts';
+import type { DeclaredValues, LabelRules } from './signatures.ts';
 
 /** What every instrument can be given. `Self` is the instrument. */
-export interface InstrumentOptions<Names extends string, Self> {
-  /** Letters, digits, `_` and `:`, not beginning with a digit. */
+export interface InstrumentOptions<Names extends string, Self, Rules extends LabelRules = {}> {
+  /** Letters, digits, `_` and `:`, not beginning with a digit; with `names: 'utf8'` any characters. */
   readonly name: string;
   /** Says what is counted or measured, for people. */
   readonly help: string;
   /** In the order in which they are shown. @default none */
   readonly labelNames?: readonly Names[];
+  /**
+   * Labels that may be absent, which is the same as an empty value: then they are not shown. They come after the others,
+   * also in `labels('GET', 'acme')`. @default none
+   */
+  readonly optionalLabels?: readonly string[];
+  /**
+   * By label, all values that it may have: `{ method: ['GET', 'POST'] }`. Others are refused by the compiler, and writes
+   * of them go to the overflow series, as those past `maxSeries` do. Where all labels have such values, the series of all
+   * their combinations are there at 0 from the start, and again after each removal, but not after `ttlSeconds`; optional
+   * labels are absent in some of them. An info has no 0, and shows what is set.
+   *
+   * @default any
+   */
+  readonly labelValues?: DeclaredValues<Names, Rules>;
+  /**
+   * `'utf8'`: names of metric and labels may have any characters, such as `http.server.requests`. Formats that cannot
+   * show them escape them, mostly to underscores; Prometheus 3 takes them as they are.
+   *
+   * @default letters, digits and `_`
+   */
+  readonly names?: 'utf8';
   /** The base unit in the plural, such as `seconds`. The name must end in it. @default none */
   readonly unit?: string;
   /**
@@ -51,14 +75,13 @@ export interface InstrumentOptions<Names extends string, Self> {
 }
 
 /** What an instrument keeps of its options, whatever it measures. */
-export interface Settings<Names extends string = string> {
+export interface Settings<Names extends string = string> extends LabelSettings<Names> {
   /** How messages about it begin, such as `Counter "jobs_total"`. @internal */
   readonly subject: string;
   readonly type: MetricType;
   readonly name: string;
   readonly help: string;
   readonly unit: string | undefined;
-  readonly labelNames: readonly Names[];
   readonly maxSeries: number;
   readonly ttlSeconds: number | undefined;
   /** @internal */
@@ -73,7 +96,7 @@ export interface Settings<Names extends string = string> {
   readonly isWatched: boolean;
 }
 
-const KNOWN = ['name', 'help', 'labelNames', 'maxSeries', 'ttlSeconds', 'refresh', 'collect', 'clock', 'wallClock'];
+const KNOWN = ['name', 'help', 'labelNames', 'optionalLabels', 'labelValues', 'names', 'maxSeries', 'ttlSeconds', 'refresh', 'collect', 'clock', 'wallClock'];
 const HINTS = { registers: 'registry.register(…) instead', aggregator: 'sums in the query instead' };
 
 /**
@@ -91,18 +114,19 @@ export function checkedSettings<Names extends string>(
 ): Settings<Names> {
   const subject = `${kind} ${show(options?.name)}`;
   checkOptions(subject, options, [...KNOWN, ...own], HINTS);
-  const { name, help, labelNames = [], unit, maxSeries = 10_000, ttlSeconds, refresh, collect, clock, wallClock, exemplar } = options;
-  const check = (option: keyof typeof options, holds: boolean, expected: string): void => {
-    if (!holds) throw optionFault(subject, option, expected, options[option]);
+  const { name, help, names, unit, maxSeries = 10_000, ttlSeconds, refresh, collect, clock, wallClock, exemplar } = options;
+  const check: Check = (option, holds, expected, given = options[option as keyof typeof options]) => {
+    if (!holds) throw optionFault(subject, option, expected, given);
   };
-  checkMetricName(kind, name);
+  check('names', names === undefined || names === 'utf8', '"utf8"');
+  const isUtf8 = names !== undefined;
+  checkMetricName(kind, name, isUtf8);
   check('help', typeof help === 'string', 'a string that says what it measures');
-  check('labelNames', Array.isArray(labelNames), 'a list of names');
-  checkLabelNames(subject, labelNames, reservedLabel(type, name));
   const family = `${familyName(name, type)}_`;
   const isUnit = unit === undefined || (typeof unit === 'string' && unit !== '' && family.endsWith(`_${unit}_`));
   check('unit', isUnit, `the end of the name, as in ${show(family + String(unit))}`);
   check('maxSeries', typeof maxSeries === 'number' && maxSeries >= 1, 'a number of 1 or more');
+  const labels = checkedLabels(options, check, (each) => checkLabelNames(subject, each, reservedLabel(type, name), isUtf8), maxSeries);
   check('ttlSeconds', ttlSeconds === undefined || (typeof ttlSeconds === 'number' && ttlSeconds > 0), 'a number above 0');
   check('collect', collect === undefined || refresh === undefined, 'no other name for refresh beside it');
   for (const option of ['refresh', 'collect', 'clock', 'wallClock', 'exemplar'] as const) {
@@ -114,7 +138,7 @@ export function checkedSettings<Names extends string>(
     name,
     help: toWellFormed(help),
     unit,
-    labelNames: Object.freeze([...labelNames]),
+    ...labels,
     maxSeries,
     ttlSeconds,
     hook: refresh ?? collect,

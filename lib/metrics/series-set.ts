@@ -2,13 +2,14 @@
 // allowed. Knows no kind of value.
 
 import { fault, show } from '../core/errors.ts';
-import { lineStarts, labelText, toWellFormed } from '../core/labels.ts';
+import { lineStarts } from '../core/labels.ts';
+import { combinations, undeclared } from './label-rules.ts';
 import { LabelTree } from './label-tree.ts';
 import type { GivenLabels } from './label-tree.ts';
 import { LastWrites } from './last-writes.ts';
 import type { Settings } from './options.ts';
 import { PLAIN, REMOVED, Series, WATCHED } from './series.ts';
-import type { LabelValues, LabelsOf, PositionalValues, WithLabels } from './signatures.ts';
+import type { LabelsOf, PositionalValues, RuledLabels, WithLabels } from './signatures.ts';
 
 /** The label values of the series that takes writes of new label sets past the limit. */
 export const OVERFLOW = '_overflow_';
@@ -16,10 +17,11 @@ export const OVERFLOW = '_overflow_';
 /** In characters. What is longer may come from untrusted clients, and every series would keep its own. */
 export const LONGEST_VALUE = 131_072;
 
-export interface SeriesSet<Names extends string, S extends Series<S>> extends Settings<Names> {}
+export interface SeriesSet<Names extends string, S extends Series<S>, Rules = {}> extends Settings<Names> {}
 
 /**
- * Without labels it has one series from the start, and again after each removal.
+ * The series of all sets of declared values, where each label has some, are there from the start, and again after each
+ * removal: without labels, the one that there is.
  *
  * A series that has expired is as good as removed from that moment on, for reads and writes alike, so that scrapes
  * change nothing that anybody could notice: whoever looks at the clock takes out what has expired by then.
@@ -27,7 +29,7 @@ export interface SeriesSet<Names extends string, S extends Series<S>> extends Se
  * Clocks and listeners are the caller's code and may write to this very instrument: they are called before a series
  * is looked up, never between the look and what is done by it.
  */
-export abstract class SeriesSet<Names extends string, S extends Series<S>> {
+export abstract class SeriesSet<Names extends string, S extends Series<S>, Rules = {}> {
   /** @internal */
   readonly tree: LabelTree<S>;
   /**
@@ -49,15 +51,15 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
   private overflow: S | undefined = undefined;
 
   constructor(settings: Settings<Names>) {
-    const { subject, name, type, labelNames, ttlSeconds } = settings;
-    this.tree = new LabelTree(subject, labelNames);
-    this.lineStart = lineStarts(name, labelNames, type === 'histogram');
+    const { subject, name, type, allNames, labelNames, ttlSeconds } = settings;
+    this.tree = new LabelTree(subject, allNames, labelNames.length);
+    this.lineStart = lineStarts(name, allNames, type === 'histogram', labelNames.length);
     this.lastWrites = ttlSeconds === undefined ? undefined : new LastWrites(ttlSeconds);
     Object.assign(this, settings);
     this.beginMs = this.now();
   }
 
-  /** The series as they are now, in the order in which they were created. What is removed later stays in this list. */
+  /** The series as they are now, in the order in which they were created. What is removed later stays in this list. @internal */
   get points(): readonly S[] {
     this.expire();
     this.compact();
@@ -71,8 +73,8 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`, and what reading the labels throws
    */
-  labels(labels: LabelsOf<Names>): S;
-  labels(...labels: WithLabels<Names, []> | PositionalValues<Names>): S;
+  labels(labels: LabelsOf<Names, Rules>): S;
+  labels(...labels: WithLabels<Names, [], Rules> | PositionalValues<Names, Rules>): S;
   labels(...values: readonly unknown[]): S {
     const [first] = values;
     if (typeof first !== 'object' || values.length !== 1) return this.withValues(this.tree.texts(values as unknown[]))!;
@@ -81,36 +83,37 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
   }
 
   /**
-   * Takes a series out of all later scrapes. True if it existed. A metric without labels begins again at 0.
+   * Takes a series out of all later scrapes. True if it existed. A metric without labels, and one whose labels all
+   * have declared values, begins again at 0.
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
-  remove(labels: LabelValues<Names>): boolean {
-    const values = this.tree.values(labels);
+  remove(labels: RuledLabels<Names, Rules>): boolean {
+    const values = this.tree.values(labels as GivenLabels);
     this.expire();
     return this.end(this.tree.findValues(values));
   }
 
   /**
-   * Takes out all series that have these label values, whatever their other labels are. Returns how many. A
-   * metric without labels begins again at 0.
+   * Takes out all series that have these label values, whatever their other labels are. Returns how many. What is shown
+   * from the start begins again at 0, as with `remove`. Of an optional label, an empty value is one that is absent.
    *
    * @throws {MetricError} `ERR_LABELS` where a name is not the metric's, `ERR_LABEL_VALUE`
    */
-  removeMatching(labels: Partial<LabelValues<Names>>): number {
-    const { subject, labelNames } = this;
-    if (typeof labels !== 'object' || labels === null) throw fault('ERR_LABELS', subject, `labels out of ${show(labelNames)}`, labels);
+  removeMatching(labels: Partial<RuledLabels<Names, Rules>>): number {
+    const { subject, allNames } = this;
+    if (typeof labels !== 'object' || labels === null) throw fault('ERR_LABELS', subject, `labels out of ${show(allNames)}`, labels);
     const wanted = Object.entries<unknown>(labels).map(([name, value]) => {
-      const position = labelNames.indexOf(name as Names);
-      if (position < 0) throw fault('ERR_LABELS', subject, `names out of ${show(labelNames)}`, name);
-      return [position, toWellFormed(labelText(subject, name, value))] as const;
+      const position = allNames.indexOf(name);
+      if (position < 0) throw fault('ERR_LABELS', subject, `names out of ${show(allNames)}`, name);
+      return [position, this.tree.text(position, value)] as const;
     });
     const matching = this.points.filter((series) => wanted.every(([position, value]) => series.labelValues[position] === value));
     for (const series of matching) this.end(series);
     return matching.length;
   }
 
-  /** Takes out all series. A metric without labels begins again at 0. */
+  /** Takes out all series. What is shown from the start begins again at 0, as with `remove`. */
   clear(): void {
     for (const series of this.list) {
       series.mode = REMOVED;
@@ -147,7 +150,8 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
     }
     if (found !== undefined) return found.mode === PLAIN ? found : this.live(found, canSum);
     const values = this.read(labels);
-    return values && this.createNew(values, canSum);
+    // Absent labels may have been overlooked.
+    return values && (this.optionalLabels.length > 0 ? this.withValues(values, canSum) : this.createNew(values, canSum));
   }
 
   /**
@@ -194,7 +198,7 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
 
   /** @internal */
   removeBound(series: S): boolean {
-    return series !== this.overflow && this.remove(series.labels as LabelValues<Names>);
+    return series !== this.overflow && this.remove(series.labels as RuledLabels<Names, Rules>);
   }
 
   /**
@@ -213,9 +217,9 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
     });
   }
 
-  /** Makes the first series of a metric without labels. @internal */
+  /** Makes the series that are shown from the start. @internal */
   begin(): void {
-    if (this.labelNames.length === 0) this.createNew([], true);
+    if (this.isDeclared) for (const values of combinations(this)) this.createNew(values);
   }
 
   /** @internal */
@@ -224,7 +228,7 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
   /** @internal */
   abstract reject(expected: string, value: unknown): void;
 
-  /** Reports a write whose labels would have been a series too many. @internal */
+  /** Reports a write whose labels may have no series of their own. @internal */
   abstract reportOverflow(labelValues: readonly string[], isTooLong: boolean, canSum: boolean): void;
 
   private createNew(values: readonly string[], canSum = true): S | undefined {
@@ -233,7 +237,7 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
     const isTooLong = values.some((value) => value.length > LONGEST_VALUE);
     // The overflow series takes no other's place.
     const isFull = this.list.length - this.removedCount - (this.overflow ? 1 : 0) >= this.maxSeries;
-    const isOver = (isTooLong || isFull) && this.tree.findValues(values) === undefined;
+    const isOver = (isTooLong || isFull || undeclared(this, values) >= 0) && this.tree.findValues(values) === undefined;
     if (isOver) {
       this.reportOverflow(values, isTooLong, canSum);
       if (canSum) (this.overflow ??= this.add(values.map(() => OVERFLOW), createdMs)).mode = WATCHED;
@@ -256,8 +260,9 @@ export abstract class SeriesSet<Names extends string, S extends Series<S>> {
 
   private end(series: S | undefined): boolean {
     if (series === undefined) return false;
+    const isBack = this.isDeclared && series !== this.overflow;
     this.takeOut(series);
-    this.begin();
+    if (isBack) this.createNew(series.labelValues);
     return true;
   }
 

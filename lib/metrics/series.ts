@@ -36,7 +36,7 @@ export abstract class Series<Self> implements Point {
 
   /** @internal */
   readonly family: Family<Self>;
-  /** In the order of the names. */
+  /** In the order of the names, those of optional labels last; empty where such a label is absent. @internal */
   readonly labelValues: readonly string[];
   private start: string | undefined = undefined;
   /** Milliseconds since the instrument began; absent where its value is older. @internal */
@@ -60,7 +60,7 @@ export abstract class Series<Self> implements Point {
     if (family.isWatched) this.mode = WATCHED;
   }
 
-  /** Made when it is first shown: what ends before that costs less. Short, so that engines put it into the loop of a scrape. */
+  /** Made when it is first shown: what ends before that costs less. Short, so that engines put it into the loop of a scrape. @internal */
   get lineStart(): string {
     return this.start ?? this.begin();
   }
@@ -70,7 +70,8 @@ export abstract class Series<Self> implements Point {
   }
 
   get labels(): Labels {
-    return Object.fromEntries(this.family.labelNames.map((name, i) => [name, this.labelValues[i]!]));
+    const { allNames, labelNames } = this.family;
+    return Object.fromEntries(allNames.map((name, i) => [name, this.labelValues[i]!] as const).filter(([, value], i) => value !== '' || i < labelNames.length));
   }
 
   /** When the series was created, in milliseconds since the epoch; absent where its value is older. */
@@ -93,6 +94,8 @@ export abstract class Series<Self> implements Point {
 export interface Family<Series> extends ExemplarSource {
   readonly name: string;
   readonly labelNames: readonly string[];
+  /** Those, and the names of optional labels. @internal */
+  readonly allNames: readonly string[];
   /** @internal */
   readonly clock: Clock;
   /** When the instrument was made, in milliseconds since the epoch. @internal */

@@ -1,6 +1,8 @@
 // A sketch of many numbers: how many there are of about each size. Quantiles are read from it, in memory that
 // does not grow with the count. Knows no time and no labels.
 
+/** As many numbers are kept as they are. */
+const FEW = 64;
 /** Buckets for each doubling, at first. */
 const RESOLUTION = 32;
 /** Past this many buckets the resolution is halved, as often as it takes. */
@@ -9,7 +11,7 @@ const MAX_BUCKETS = 1024;
 const OFFSET = 1100 * RESOLUTION;
 
 /**
- * Sparse buckets whose bounds grow exponentially, each 2^(1/32) times the one before: any number is known to
+ * Up to 64 numbers as they are; more in sparse buckets whose bounds grow exponentially, each 2^(1/32) times the one before: any number is known to
  * 1.1 % of itself, as long as those of one sign spread over no more than 1024 such buckets (from 1 to four
  * thousand million). Where they spread further, pairs of buckets become one, and the error twice as large. The
  * lowest number and the highest are exact.
@@ -22,16 +24,24 @@ export class Sketch {
   // By a key that ascends as the numbers do: 0 of zero, and otherwise OFFSET more than i, with the number's sign, of a
   // bucket that holds the sizes from 2^((i-1)/resolution), exclusive, to 2^(i/resolution).
   private buckets = new Map<number, number>();
+  /** All numbers, while there are few. */
+  private few: number[] | undefined = [];
   private least = Infinity;
   private greatest = -Infinity;
 
-  /** Takes in a number; not `NaN`. */
-  add(value: number): void {
-    this.count++;
+  /** Takes in a number, so many times; not `NaN`. */
+  add(value: number, count: number = 1): void {
+    this.count += count;
     if (value < this.least) this.least = value;
     if (value > this.greatest) this.greatest = value;
-    const size = Math.ceil(Math.log2(Math.abs(value)) * this.resolution) + OFFSET;
-    if (this.put(value > 0 ? size : value < 0 ? -size : 0, 1) === 1) this.limit();
+    if (this.few !== undefined) {
+      if (this.count <= FEW) {
+        for (let i = 0; i < count; i++) this.few.push(value);
+        return;
+      }
+      this.spill();
+    }
+    this.fill(value, count);
   }
 
   /** Takes in all that another sketch holds. */
@@ -40,6 +50,12 @@ export class Sketch {
     this.count += other.count;
     this.least = Math.min(this.least, other.least);
     this.greatest = Math.max(this.greatest, other.greatest);
+    if (this.few !== undefined && other.few !== undefined && this.count <= FEW) {
+      this.few.push(...other.few);
+      return;
+    }
+    this.spill();
+    for (const value of other.few ?? []) this.fill(value, 1);
     for (const [key, count] of other.buckets) this.put(coarser(key, other.resolution / this.resolution), count);
     this.limit();
   }
@@ -49,15 +65,28 @@ export class Sketch {
    * the first for 0. `NaN` where there is none.
    */
   quantiles(ranks: readonly number[]): number[] {
+    const few = this.few?.sort((a, b) => a - b);
     const ascending = [...this.buckets].sort(([a], [b]) => a - b);
     return ranks.map((rank) => {
       if (this.count === 0) return NaN;
       let rest = Math.ceil(rank * this.count);
       if (rest <= 1) return this.least;
       if (rest >= this.count) return this.greatest;
+      if (few !== undefined) return few[rest - 1]!;
       const [key] = ascending.find(([, count]) => (rest -= count) <= 0)!;
       return Math.min(Math.max(this.middle(key), this.least), this.greatest);
     });
+  }
+
+  private spill(): void {
+    const { few } = this;
+    this.few = undefined;
+    for (const value of few ?? []) this.fill(value, 1);
+  }
+
+  private fill(value: number, count: number): void {
+    const size = Math.ceil(Math.log2(Math.abs(value)) * this.resolution) + OFFSET;
+    if (this.put(value > 0 ? size : value < 0 ? -size : 0, count) === count) this.limit();
   }
 
   // Where the relative error is the same to both ends.

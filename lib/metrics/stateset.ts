@@ -11,9 +11,9 @@ import type { InstrumentOptions } from './options.ts';
 import { replaceAll } from './replacing.ts';
 import { PLAIN, Series } from './series.ts';
 import type { Family } from './series.ts';
-import type { LabelValues, LabelsOf, WithLabels } from './signatures.ts';
+import type { LabelRules, LabelsOf, RuledLabels, RuleOptions, WithLabels } from './signatures.ts';
 
-export interface StateSetOptions<Names extends string = never> extends Omit<InstrumentOptions<Names, StateSet<Names>>, 'unit'> {
+export interface StateSetOptions<Names extends string = never, Rules extends LabelRules = {}> extends Omit<InstrumentOptions<Names, StateSet<Names, Rules>, Rules>, 'unit'> {
   /** All that there are, in the order in which they are shown. */
   readonly states: readonly string[];
 }
@@ -61,19 +61,27 @@ export class StateSetSeries extends Series<StateSetSeries> implements StateSetPo
  *
  * Without labels it is shown from the start, all states off; with labels each series once it was touched.
  */
-export class StateSet<Names extends string = never> extends InstrumentFamily<Names, StateSetSeries> {
+export class StateSet<Names extends string = never, const Rules extends LabelRules = {}> extends InstrumentFamily<Names, StateSetSeries, Rules> {
   declare readonly type: 'stateset';
   private readonly states: States;
 
   /**
+   * Shows which of a few states a thing is in.
+   *
+   * @example
+   * ```ts
+   * const door = registry.register(new StateSet({ name: 'door_state', help: 'The door.', states: ['open', 'shut'] }));
+   * door.set('open');
+   * ```
+   *
    * @throws {MetricError} `ERR_METRIC_NAME` for a name that no label can have, too; `ERR_LABEL_NAME` for a label named
    * like the metric, too; `ERR_OPTION`
    */
-  constructor(options: StateSetOptions<Names>) {
+  constructor(options: StateSetOptions<Names, Rules> & RuleOptions<Rules>) {
     const settings = checkedSettings('StateSet', 'stateset', options, ['states']);
     const { subject } = settings;
     const { name, states } = options;
-    if (!isLabelName(name) || name.startsWith('__')) {
+    if (!(options.names === 'utf8' || isLabelName(name)) || name.startsWith('__')) {
       throw fault('ERR_METRIC_NAME', subject, 'a name that its label can have, without ":" and not beginning with "__"', name);
     }
     const names = Array.isArray(states) && states.every((state) => typeof state === 'string' && state !== '') ? states.map(toWellFormed) : [];
@@ -88,6 +96,7 @@ export class StateSet<Names extends string = never> extends InstrumentFamily<Nam
     return new StateSetSeries(this, labelValues, createdMs, this.states);
   }
 
+  /** @internal */
   override get definition(): Readonly<Record<string, unknown>> {
     return { ...super.definition, states: Object.keys(this.states) };
   }
@@ -98,17 +107,17 @@ export class StateSet<Names extends string = never> extends InstrumentFamily<Nam
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
-  set(labels: LabelsOf<Names>, state: string): void;
-  set(...labelsAndState: WithLabels<Names, [state: string]>): void;
-  set(first: LabelValues<Names> | string | null, state?: string): void {
+  set(labels: LabelsOf<Names, Rules>, state: string): void;
+  set(...labelsAndState: WithLabels<Names, [state: string], Rules>): void;
+  set(first: RuledLabels<Names, Rules> | string | null, state?: string): void {
     if (!isLabels(first)) this.only().set(first as string);
     else this.write(first, state);
   }
 
   /** Switches one state on or off, and leaves the others as they are. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
-  toggle(labels: LabelsOf<Names>, state: string, isOn: boolean): void;
-  toggle(...labelsAndState: WithLabels<Names, [state: string, isOn: boolean]>): void;
-  toggle(first: LabelValues<Names> | string | null, second: string | boolean, isOn?: boolean): void {
+  toggle(labels: LabelsOf<Names, Rules>, state: string, isOn: boolean): void;
+  toggle(...labelsAndState: WithLabels<Names, [state: string, isOn: boolean], Rules>): void;
+  toggle(first: RuledLabels<Names, Rules> | string | null, second: string | boolean, isOn?: boolean): void {
     if (!isLabels(first)) this.only().toggle(first as string, second as boolean);
     else this.write(first, second, Boolean(isOn));
   }
@@ -122,20 +131,20 @@ export class StateSet<Names extends string = never> extends InstrumentFamily<Nam
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`; then nothing has changed
    */
-  replace(entries: Iterable<readonly [labels: LabelValues<Names>, state: string]>): void {
+  replace(entries: Iterable<readonly [labels: RuledLabels<Names, Rules>, state: string]>): void {
     const isDeclared = (state: string): boolean => isState(state, this.states);
     for (const [series, state] of replaceAll(this, entries, isDeclared, expectedState(this.states), false)) series.put(state);
   }
 
   /** Whether each state is on; a copy. `undefined` where there is no such series. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
-  get(labels: LabelsOf<Names>): Readonly<Record<string, boolean>> | undefined;
-  get(...labels: WithLabels<Names, []>): Readonly<Record<string, boolean>> | undefined;
-  get(labels?: LabelValues<Names>): Readonly<Record<string, boolean>> | undefined {
+  get(labels: LabelsOf<Names, Rules>): Readonly<Record<string, boolean>> | undefined;
+  get(...labels: WithLabels<Names, [], Rules>): Readonly<Record<string, boolean>> | undefined;
+  get(labels?: RuledLabels<Names, Rules>): Readonly<Record<string, boolean>> | undefined {
     const series = this.peek(labels);
     return series && { ...series.states };
   }
 
-  private write(labels: LabelValues<Names>, state: unknown, isOn?: boolean): void {
+  private write(labels: RuledLabels<Names, Rules>, state: unknown, isOn?: boolean): void {
     if (isState(state, this.states)) this.at(labels, false)?.put(state, isOn);
     else this.reject(expectedState(this.states), state);
   }

@@ -6,14 +6,17 @@ import { optionFault, checkedSettings } from './options.ts';
 import type { InstrumentOptions } from './options.ts';
 import { PLAIN } from './series.ts';
 import type { Family } from './series.ts';
-import type { LabelValues, LabelsOf, WithLabels } from './signatures.ts';
+import type { LabelRules, LabelsOf, RuledLabels, RuleOptions, WithLabels } from './signatures.ts';
 import { Sketch } from './sketch.ts';
-import { TimedFamily, TimedSeries } from './timers.ts';
+import { isNumber, TimedFamily, TimedSeries, VALUE } from './timers.ts';
 
-export interface SummaryOptions<Names extends string = never> extends InstrumentOptions<Names, Summary<Names>> {
+export interface SummaryOptions<Names extends string = never, Rules extends LabelRules = {}> extends InstrumentOptions<Names, Summary<Names, Rules>, Rules> {
   /** The quantiles to show, 0 to 1. Empty: sum and count alone. @default 0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999 */
   readonly percentiles?: readonly number[];
-  /** How long a value counts for the quantiles, in seconds. Sum and count forget nothing. @default 600 */
+  /**
+   * How long a value counts for the quantiles, in seconds; `Infinity`: for good. Sum and count forget nothing. Where
+   * nothing was observed for so long, quantiles are `NaN`. @default 600
+   */
   readonly maxAgeSeconds?: number;
   /** In how many steps the window moves on: values are forgotten a step's worth at a time. @default 5 */
   readonly ageBuckets?: number;
@@ -23,7 +26,7 @@ export interface SummaryOptions<Names extends string = never> extends Instrument
 export interface SummaryValue {
   readonly count: number;
   readonly sum: number;
-  /** `NaN` where nothing was observed lately. */
+  /** All `NaN` where nothing was observed in the window, and never otherwise: `NaN` itself is not observed. */
   readonly quantiles: readonly Quantile[];
 }
 
@@ -64,18 +67,23 @@ export class SummarySeries extends TimedSeries<SummarySeries> implements Summary
 
   /** @internal */
   override record(value: number): void {
+    this.recordMany(value, 1);
+  }
+
+  /** @internal */
+  override recordMany(value: number, count: number): void {
     // The clock is the caller's own code, and may write to this very series.
     const { ageBuckets, percentiles } = this.window;
     const step = percentiles.length === 0 ? 0 : this.step();
-    this.sum += value;
-    this.count++;
+    this.sum += value * count;
+    this.count += count;
     if (percentiles.length === 0) return;
     const place = ((step % ageBuckets) + ageBuckets) % ageBuckets;
     if (this.slices[place]?.step !== step) this.slices[place] = { step, sketch: new Sketch() };
-    this.slices[place]!.sketch.add(value);
+    this.slices[place]!.sketch.add(value, count);
   }
 
-  /** The quantiles of the values of the last `maxAgeSeconds`, each to 1.1 % of itself; see `sketch.ts`. */
+  /** The quantiles of the values of the last `maxAgeSeconds`: exact for 64 values or fewer, else each to 1.1 % of itself; see `sketch.ts`. */
   get quantiles(): readonly Quantile[] {
     const { percentiles, ageBuckets } = this.window;
     if (percentiles.length === 0) return [];
@@ -88,30 +96,40 @@ export class SummarySeries extends TimedSeries<SummarySeries> implements Summary
 
   private step(): number {
     const { maxAgeSeconds, ageBuckets } = this.window;
-    return Math.floor(this.family.clock() / ((maxAgeSeconds * 1000) / ageBuckets));
+    return maxAgeSeconds === Infinity ? 0 : Math.floor(this.family.clock() / ((maxAgeSeconds * 1000) / ageBuckets));
   }
 }
 
 /**
- * Shows quantiles of what was measured lately: of one instance, since they cannot be added up over several.
+ * Shows quantiles of what was measured lately, exact for 64 values or fewer, else to 1.1 % each: of one instance, since they cannot be added up over several.
  * Where that is wanted, use a histogram.
  *
  * Without labels it is shown from the start; with labels each series is shown once it was touched.
  */
-export class Summary<Names extends string = never> extends TimedFamily<Names, SummarySeries> {
+export class Summary<Names extends string = never, const Rules extends LabelRules = {}> extends TimedFamily<Names, SummarySeries, Rules> {
   declare readonly type: 'summary';
   /** The quantiles it shows, ascending. */
   readonly percentiles: readonly number[];
   private readonly window: Window;
 
-  /** @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION` */
-  constructor(options: SummaryOptions<Names>) {
+  /**
+   * Shows quantiles of what this one instance measured lately; they cannot be added up over several.
+   *
+   * @example
+   * ```ts
+   * const seconds = registry.register(new Summary({ name: 'job_seconds', help: 'How long jobs take.', percentiles: [0.5, 0.99] }));
+   * seconds.observe(0.2);
+   * ```
+   *
+   * @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION`
+   */
+  constructor(options: SummaryOptions<Names, Rules> & RuleOptions<Rules>) {
     const settings = checkedSettings('Summary', 'summary', options, ['unit', 'percentiles', 'maxAgeSeconds', 'ageBuckets']);
     const { subject } = settings;
     const { percentiles = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999], maxAgeSeconds = 600, ageBuckets = 5 } = options;
     const areRanks = Array.isArray(percentiles) && percentiles.every((rank) => typeof rank === 'number' && rank >= 0 && rank <= 1);
     if (!areRanks || new Set(percentiles).size !== percentiles.length) throw optionFault(subject, 'percentiles', 'numbers from 0 to 1, none twice', percentiles);
-    if (!(Number.isFinite(maxAgeSeconds) && maxAgeSeconds > 0)) throw optionFault(subject, 'maxAgeSeconds', 'a finite number above 0', maxAgeSeconds);
+    if (!(typeof maxAgeSeconds === 'number' && maxAgeSeconds > 0)) throw optionFault(subject, 'maxAgeSeconds', 'a number above 0', maxAgeSeconds);
     if (!(Number.isInteger(ageBuckets) && ageBuckets >= 1)) throw optionFault(subject, 'ageBuckets', 'a whole number of 1 or more', ageBuckets);
     super(settings);
     this.percentiles = Object.freeze([...percentiles].sort((a, b) => a - b));
@@ -124,6 +142,7 @@ export class Summary<Names extends string = never> extends TimedFamily<Names, Su
     return new SummarySeries(this, labelValues, createdMs, this.window);
   }
 
+  /** @internal */
   override get definition(): Readonly<Record<string, unknown>> {
     return { ...super.definition, ...this.window };
   }
@@ -134,25 +153,19 @@ export class Summary<Names extends string = never> extends TimedFamily<Names, Su
    *
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`
    */
-  observe(labels: LabelsOf<Names>, value: number): void;
-  observe(...labelsAndValue: WithLabels<Names, [value: number]>): void;
-  observe(first: LabelValues<Names> | number | null, value?: number): void {
+  observe(labels: LabelsOf<Names, Rules>, value: number): void;
+  observe(...labelsAndValue: WithLabels<Names, [value: number], Rules>): void;
+  observe(first: RuledLabels<Names, Rules> | number | null, value?: number): void {
     if (!isLabels(first)) this.only().observe(first as number);
     else if (isNumber(value)) this.at(first)?.record(value);
     else this.reject(VALUE, value);
   }
 
   /** What one series holds; `undefined` where there is none. @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE` */
-  get(labels: LabelsOf<Names>): SummaryValue | undefined;
-  get(...labels: WithLabels<Names, []>): SummaryValue | undefined;
-  get(labels?: LabelValues<Names>): SummaryValue | undefined {
+  get(labels: LabelsOf<Names, Rules>): SummaryValue | undefined;
+  get(...labels: WithLabels<Names, [], Rules>): SummaryValue | undefined;
+  get(labels?: RuledLabels<Names, Rules>): SummaryValue | undefined {
     const series = this.peek(labels);
     return series && { count: series.count, sum: series.sum, quantiles: series.quantiles };
   }
-}
-
-const VALUE = 'a number';
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && value === value;
 }

@@ -93,7 +93,7 @@ export class ProcessCollector implements Collector {
     if (signal.aborted) return undefined;
     const files = new Files(this.host, this.kept);
     const size = this.needsDescriptors ? await sizeOfDescriptors(files) : 0;
-    if (signal.aborted) return undefined;
+    if (this.isStopped || signal.aborted) return undefined;
     const loaded = await Promise.all(this.probes.map((probe) => probe.load?.(files) ?? {}));
     const descriptors = this.needsDescriptors ? await openDescriptors(files, size) : undefined;
     // The last request for a file counts as active until its callback is over.

@@ -33,16 +33,20 @@ export function isSampledPerIteration(version: string): boolean {
 function monitored(host: Host): DelaySource {
   const isPerIteration = isSampledPerIteration(host.version);
   const options: EventLoopMonitorOptions & { readonly samplePerIteration?: boolean } = isPerIteration ? { samplePerIteration: true } : { resolution: INTERVAL_MS };
-  const monitor = monitorEventLoopDelay(options);
+  let monitor: IntervalHistogram | undefined;
   const gap = isPerIteration ? undefined : new OneDelay(host);
-  // Within the loop: where it was enabled before, the time until something happened first was taken for a delay.
+  // Within the loop: where it was enabled before, the time until something happened first was taken for a delay. One that
+  // is made and never enabled counts as an active resource until it is collected.
   const begin = setImmediate(() => {
+    monitor = monitorEventLoopDelay(options);
     monitor.enable();
     gap?.begin();
   });
   begin.unref();
   return {
     take() {
+      // Neither before it has begun nor after its end, when a refresh may still be under way.
+      if (monitor === undefined) return new Distribution();
       const delays = delaysOf(monitor, isPerIteration ? 0 : INTERVAL_MS * 1e6);
       gap?.end(delays);
       monitor.reset();
@@ -52,7 +56,8 @@ function monitored(host: Host): DelaySource {
     },
     stop() {
       clearImmediate(begin);
-      monitor.disable();
+      monitor?.disable();
+      monitor = undefined;
       gap?.stop();
     },
   };

@@ -4,8 +4,8 @@ import type { GaugePoint } from '../core/model.ts';
 import type { Group } from './group.ts';
 import type { Host } from './host.ts';
 
-/** It is not asked for where there are more descriptors open than this: it would take more than half a millisecond. */
-const MOST_DESCRIPTORS = 500;
+/** It is not asked for where there are more descriptors open than this: it would take more than a millisecond. */
+const MOST_DESCRIPTORS = 1_000;
 
 /** Milliseconds. What else it counts, such as timers, has no descriptors: where an answer took longer than this, … */
 const LONGEST_MS = 1;

@@ -28,7 +28,8 @@ export const threads: Group = {
       seen.set(worker, { worker: worker as SeenWorker, isBusy: false });
     };
     for (const worker of workers) add(worker);
-    process.on('worker', add);
+    if (listeners.size === 0) process.on('worker', tell);
+    listeners.add(add);
     return {
       read,
       async load() {
@@ -36,12 +37,20 @@ export const threads: Group = {
         return joined(await Promise.all([...seen.values()].map(readingOf)));
       },
       stop() {
-        process.off('worker', add);
+        listeners.delete(add);
+        if (listeners.size === 0) process.off('worker', tell);
         seen.clear();
       },
     };
   },
 };
+
+// One listener for all collectors: Node warns of more than ten.
+const listeners = new Set<(worker: unknown) => void>();
+
+function tell(worker: unknown): void {
+  for (const listener of listeners) listener(worker);
+}
 
 interface CpuUsage {
   /** Microseconds. */

@@ -41,7 +41,7 @@ export function membersAsked(registry: MemberRegistry, asked: ReadonlySet<string
 
 /** Whether a scrape reports how it fared: it has a hook, or may fail when it is collected. */
 export function isReported(collector: Collector): boolean {
-  return !isInstrument(collector) || collector.hasHook;
+  return !isInstrument(collector) || collector.hasHook || collector.evaluate !== undefined;
 }
 
 /** Whether it has a hook that is to be called before it is collected. */

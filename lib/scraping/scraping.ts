@@ -49,7 +49,8 @@ export interface ScrapeOptions extends OfferOptions {
   readonly onError?: ((error: unknown) => void) | undefined;
   /**
    * Whether a scrape tells of itself: `promlet_handler_*` of the answers given, and `promlet_collector_*` of
-   * each collector of your own and each hook. `collectors`: the latter alone. `render` shows neither.
+   * each collector of your own, each hook, and each gauge that follows a function. `collectors`: the latter alone.
+   * `render` shows neither.
    *
    * @default true in `serve`, else 'collectors'
    */

@@ -300,6 +300,15 @@ export const cases: Readonly<Record<string, () => Collector>> = {
       { type: 'gauge', name: '😀', help: 'One code point.', points: [{ labels: {}, value: 1 }] },
     ),
 
+  'known-labels': () => {
+    const registry = new Registry({ labels: { service: 'shop' } });
+    registry.register(new Counter({ name: 'declared_total', help: 'All values are known.', labelNames: ['method'], labelValues: { method: ['GET', 'POST'] }, wallClock: () => AT })).inc({ method: 'POST' });
+    const optional = registry.register(new Histogram({ name: 'optional', help: 'Some labels are absent.', labelNames: ['method'], optionalLabels: ['tenant', 'zone'], buckets: [1], wallClock: () => AT }));
+    for (const labels of [{ method: 'GET' }, { method: 'GET', tenant: 'acme' }, { method: 'GET', zone: 'b' }]) optional.observe(labels, 0.5);
+    registry.register(new Gauge({ name: 'followed', help: 'The value of a function.', value: () => 7 }));
+    return registry;
+  },
+
   'names-that-meet': () =>
     families(
       { type: 'gauge', name: 'a.b', help: 'First of its spelling.', points: [{ labels: { 'x.y': '1', x_y: '2', 'x-y': '3' }, value: 1 }] },
