@@ -4,29 +4,15 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 
 import { Registry } from '../lib/index.ts';
 import { fetchMetrics, httpServerMetrics, setRoute } from '../lib/instrument.ts';
 import type { HttpServerOptions } from '../lib/instrument.ts';
+import { load, testIn } from './framework.ts';
 import { serviceOf, shown, until } from './http-service.ts';
-import { rawClient } from './raw-client.ts';
-
-const load = createRequire(new URL('./frameworks/package.json', import.meta.url));
-
-function testIn<Framework>(name: string, title: string, run: (framework: Framework, t: TestContext) => Promise<void>): void {
-  let framework: Framework;
-  try {
-    framework = load(name) as Framework;
-  } catch {
-    if (process.env['CI'] === 'true') test(title, () => assert.fail(`${name} is not installed: npm ci --prefix spec/frameworks`));
-    else test(`${title} [SKIPPED: ${name} is not installed; npm ci --prefix spec/frameworks]`, { skip: true }, () => {});
-    return;
-  }
-  test(title, (t) => run(framework, t));
-}
+import { asked, randomPaths } from './random-paths.ts';
 
 /** The metrics of a server, and the routes that are known after these paths were asked for, each with its number. */
 function measured(t: TestContext, options: HttpServerOptions = {}) {
@@ -65,25 +51,6 @@ async function expectRoutes(t: TestContext, listener: RequestListener | Server, 
   const isKnown = (line: string): boolean => known.includes(line) || /^GET unmatched (?:30[0-9]|400|404)$/.test(line);
   assert.deepEqual(found.filter((line) => !isKnown(line)), []);
   assert.equal(shown(registry, 'http_requests_in_flight').join(), '0');
-}
-
-/** Sends all at once on one connection, and waits until the other side has ended it. */
-async function asked(port: number, paths: readonly string[]): Promise<void> {
-  const client = await rawClient(port);
-  client.send(paths.map((path, i) => `GET ${path} HTTP/1.1\r\nHost: a\r\n${i === paths.length - 1 ? 'Connection: close\r\n' : ''}\r\n`).join(''));
-  await client.ended;
-}
-
-function randomPaths(known: readonly string[], count: number): string[] {
-  let seed = 42;
-  const below = (limit: number): number => ((seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31) * limit | 0;
-  const word = (): string => Array.from({ length: 1 + below(8) }, () => 'abcdefghijklmnopqrstuvwxyzABCXYZ0123456789-_.~:@+*'[below(51)]).join('') + ['', '', '%20', '%C3%A9', '%2F'][below(5)];
-  return Array.from({ length: count }, () => {
-    const like = known[below(known.length)]!.split('?')[0]!.split('/').slice(1);
-    const changed = like.map((part) => (/\d/.test(part) || below(12) === 0 ? word() : below(8) === 0 ? part.toUpperCase() : part));
-    const path = below(3) === 0 ? Array.from({ length: 1 + below(4) }, word) : changed;
-    return `/${path.join('/')}${['', '', '/', '?x=1', `?${word()}`][below(5)]}`;
-  });
 }
 
 interface ExpressRouter extends RequestListener {

@@ -2,14 +2,14 @@
 // matched as text, since nothing here may need a parser; promtool, where there is one, reads it for real.
 // One file, although long: the three read the same lists of metrics and rules.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { testWith } from './programs.ts';
+import { promtool, testWith } from './programs.ts';
+import { expressionOf, metricNames } from './promql.ts';
 
 const directory = fileURLToPath(new URL('../lib/ops/', import.meta.url));
 const config = readFileSync(join(directory, 'prometheus.yml'), 'utf8');
@@ -281,26 +281,4 @@ testWith(['promtool'], 'promtool can read every query of the dashboard', () => {
 
 function valuesOf(key: string): string[] {
   return [...rules.matchAll(new RegExp(`^ {6}- ${key}: (.+)$`, 'gm'))].map((match) => match[1]!);
-}
-
-/** The PromQL of one rule: the rest of the line, or the deeper lines below `expr: |`. */
-function expressionOf(rule: string): string {
-  const match = /^ {8}expr: (?:\|\n((?: {10}.*\n)+)|(.+)$)/m.exec(rule);
-  assert.ok(match, rule);
-  return (match[1] ?? match[2])!;
-}
-
-/** The names left once strings, matchers, windows, label lists, functions and operators are taken away. */
-function metricNames(expression: string): string[] {
-  const bare = expression
-    .replace(/"[^"]*"/g, '')
-    .replace(/\{[^}]*\}|\[[^\]]*\]/g, '')
-    .replace(/\b(?:by|without|on|ignoring)\s*\([^)]*\)/g, '');
-  const names = bare.match(/(?<![\w:.])[A-Za-z_:][\w:]*(?![\w:]|\s*\()/g) ?? [];
-  return names.filter((name) => !['and', 'or', 'unless', 'bool'].includes(name));
-}
-
-function promtool(...words: string[]): void {
-  const { status, stdout, stderr } = spawnSync('promtool', words, { encoding: 'utf8' });
-  assert.equal(status, 0, `promtool ${words.join(' ')}:\n${stdout}${stderr}`);
 }

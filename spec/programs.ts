@@ -21,3 +21,9 @@ export function checkMetrics(exposition: string | Uint8Array): { status: number 
   const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: exposition, encoding: 'utf8' });
   return { status, complaints: `${stdout}${stderr}`.split('\n').filter((line) => line !== '') };
 }
+
+/** Expects promtool to be content with what these words ask. */
+export function promtool(...words: string[]): void {
+  const { status, stdout, stderr } = spawnSync('promtool', words, { encoding: 'utf8' });
+  assert.equal(status, 0, `promtool ${words.join(' ')}:\n${stdout}${stderr}`);
+}

@@ -14,10 +14,13 @@ import { openMetrics2 } from '../lib/openmetrics2.ts';
 import { parse, parseProtobuf } from '../lib/parse.ts';
 import type { ParseFormat } from '../lib/parse.ts';
 import { protobuf } from '../lib/protobuf.ts';
+import { testIn } from './framework.ts';
 import { testWith } from './programs.ts';
 import { root, userProject } from './user-project.ts';
+import type { UserProject } from './user-project.ts';
 
 const tsx = import.meta.resolve('tsx');
+const frameworks = join(root, 'spec/frameworks');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
 /** Code blocks, with the `text` block that shows what a reader gets, where one follows. */
@@ -27,21 +30,37 @@ const blocks = [...readme.matchAll(/^```ts\n([^]*?)^```\n(?:[^`]*?^```text\n([^]
   shown,
 }));
 
-test('every ts block compiles, runs, and shows what the text below it says', async () => {
+test('every ts block compiles and runs, and what it makes is what the text below it says', async () => {
   assert.ok(blocks.length >= 4);
   assert.equal(blocks.length, readme.match(/^```ts$/gm)?.length);
-  const project = userProject();
-  try {
-    blocks.forEach(({ code, shown }, i) => project.write(`block${i}.ts`, runnable(code, shown !== undefined)));
+  const plain = blocks.filter(({ code }) => !isOfExpress(code));
+  await inProject(async (project) => {
+    plain.forEach(({ code, shown }, i) => project.write(`block${i}.ts`, runnable(code, shown !== undefined)));
     assert.equal(await project.check(), '');
-    for (const [i, { name, shown }] of blocks.entries()) {
+    for (const [i, { name, shown }] of plain.entries()) {
       const { code, output } = await project.run('--import', tsx, `block${i}.ts`);
       assert.equal(code, 0, `${name}: ${output}`);
       if (shown !== undefined) assert.ok(output.trimEnd().endsWith(shown.trimEnd()), `${name} shows\n${output}`);
     }
-  } finally {
-    project.remove();
-  }
+  });
+});
+
+testIn('express', 'the service in ten lines compiles, runs in Express, and shows the lines below it', async () => {
+  const [service, ...others] = blocks.filter(({ code }) => isOfExpress(code));
+  assert.deepEqual(others, []);
+  const { code: lines, shown } = service!;
+  assert.equal(lines.trim().split('\n').length, 10);
+  await inProject(async (project) => {
+    project.link(frameworks, 'express');
+    project.write('service.ts', `${lines.replace('listen(3000)', "listen(0, '127.0.0.1')")}\n${ASK}`);
+    assert.equal(await project.check(), '');
+    const { code, output } = await project.run('--import', tsx, 'service.ts');
+    assert.equal(code, 0, output);
+    // What a process takes is another number each time.
+    const comparable = (text: string): string[] => text.trim().split('\n').map((line) => line.replace(/^(process_|nodejs_)(.*) \S+$/, '$1$2 …'));
+    const found = new Set(comparable(output));
+    assert.deepEqual(comparable(shown!).filter((line) => !found.has(line)), [], output);
+  });
 });
 
 test('the table of errors has each code of the source, and no other', () => {
@@ -113,6 +132,28 @@ test('links lead to files that exist, and the README stays within 250 lines', ()
   for (const [, target] of readme.matchAll(/\]\((?!http|#)([^)]+)\)/g)) assert.ok(existsSync(join(root, target!)), target);
   assert.ok(readme.split('\n').length <= 251, `${readme.split('\n').length} lines`);
 });
+
+function isOfExpress(code: string): boolean {
+  return code.includes("from 'express'");
+}
+
+/** Sends the service one request, and prints what it shows then. */
+const ASK = `
+await new Promise<void>((resolve) => void server.once('listening', resolve));
+const origin = \`http://127.0.0.1:\${(server.address() as { port: number }).port}\`;
+await (await fetch(\`\${origin}/users/7\`)).text();
+process.stdout.write(await (await fetch(\`\${origin}/metrics\`)).text());
+setImmediate(() => process.exit(0));
+`;
+
+async function inProject(run: (project: UserProject) => Promise<void>): Promise<void> {
+  const project = userProject();
+  try {
+    await run(project);
+  } finally {
+    project.remove();
+  }
+}
 
 /**
  * The block as a file of its own: on any free port, printing what it serves but for the handler's metrics

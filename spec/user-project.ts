@@ -2,7 +2,7 @@
 // sources around it.
 
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,8 @@ const compiler = join(root, 'node_modules/.bin/tsc');
 export interface UserProject {
   readonly folder: string;
   write(file: string, text: string): void;
+  /** Puts a package into it that is installed elsewhere, with all that it needs and the types of these. */
+  link(from: string, name: string): void;
   /** Compiles all of it with the strictest options, declarations of packages included; returns the complaints. */
   check(): Promise<string>;
   /** Runs one of its files. */
@@ -30,7 +32,8 @@ export function userProject(): UserProject {
   buildPackage(join(modules, 'promlet/dist'));
   const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: readonly string[] };
   for (const file of ['package.json', ...files.filter((each) => each !== 'dist' && !each.startsWith('!'))]) cpSync(join(root, file), join(modules, 'promlet', file), { recursive: true });
-  for (const name of ['@types', 'undici-types']) symlinkSync(join(root, 'node_modules', name), join(modules, name));
+  mkdirSync(join(modules, '@types'));
+  for (const name of ['@types/node', 'undici-types']) symlinkSync(join(root, 'node_modules', name), join(modules, name));
   const write = (file: string, text: string): void => writeFileSync(join(folder, file), text);
   write('package.json', '{ "type": "module" }');
   const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')) as { compilerOptions: object };
@@ -39,6 +42,12 @@ export function userProject(): UserProject {
   return {
     folder,
     write,
+    link(from, name) {
+      const there = join(from, 'node_modules');
+      symlinkSync(join(there, name), join(modules, name));
+      // Copied, so that they find the same types of Node as the project.
+      for (const types of readdirSync(join(there, '@types')).filter((each) => each !== 'node')) cpSync(join(there, '@types', types), join(modules, '@types', types), { recursive: true });
+    },
     check: async () => (await run(process.execPath, [compiler, '-p', folder], folder)).output,
     run: (...args) => run(process.execPath, args, folder),
     remove: () => rmSync(folder, { recursive: true }),
