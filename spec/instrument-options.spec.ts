@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 
 import { Counter, Gauge, Registry, render } from '../lib/index.ts';
+import type { HistogramPoint } from '../lib/index.ts';
 import { fetchMetrics, httpClientMetrics, httpServerMetrics, setRoute } from '../lib/instrument.ts';
 import type { HttpServerOptions } from '../lib/instrument.ts';
 import { serviceOf, shown, until } from './http-service.ts';
@@ -41,6 +42,7 @@ const WRONG: readonly (readonly [options: unknown, message: RegExp])[] = [
   [{ clock: 5 }, /clock: expected a function, got 5/],
   [{ servers: {} }, /servers: expected a list of servers/],
   [{ buckets: 5 }, /buckets: expected a list of bounds, got 5/],
+  [{ native: 5 }, /native: expected true, false, or options of native histograms, got 5/],
   [null, /expected options, got null/],
 ];
 
@@ -174,4 +176,19 @@ test('a registry within a registry shows them too, under its labels', async (t) 
   await (await fetch(origin)).text();
   await until(() => shown(registry, DURATION).length === 1);
   assert.match(render(outer), /^http_request_duration_seconds_count\{service="shop",method="GET",route="unmatched",status_code="200"\} 1$/m);
+});
+
+test('with `native`, durations and sizes have native buckets beside the classic ones', async (t) => {
+  const registry = new Registry();
+  const metrics = httpServerMetrics(registry, { metrics: ['duration', 'responseSize'], native: { factor: 1.5 } });
+  t.after(() => metrics.stop());
+  const { origin } = await serviceOf(t, (_request, response) => void response.end('answer'));
+  await (await fetch(origin)).text();
+  await until(() => shown(registry, DURATION).length === 1);
+  for (const family of registry.collect()) {
+    const [point] = family.points as readonly HistogramPoint[];
+    assert.equal(point!.native!.schema, 1, family.name);
+    assert.equal(Array.from(point!.counts).reduce((sum, count) => sum + count), 1);
+    assert.equal(Array.from(point!.native!.positive.counts).reduce((sum, count) => sum + count), 1);
+  }
 });

@@ -4,6 +4,7 @@ import type { Registry } from '../core/registry.ts';
 import { Counter } from '../metrics/counter.ts';
 import { Gauge } from '../metrics/gauge.ts';
 import { Histogram } from '../metrics/histogram.ts';
+import type { NativeOptions } from '../metrics/native-buckets.ts';
 import type { Fact, HttpMetric, Vocabulary } from './names.ts';
 
 export interface Families {
@@ -26,6 +27,7 @@ export interface FamilyOptions {
   readonly isWanted: (metric: HttpMetric) => boolean;
   readonly buckets?: readonly number[] | undefined;
   readonly sizeBuckets?: readonly number[] | undefined;
+  readonly native?: boolean | NativeOptions | undefined;
   /** Labels that the caller adds. */
   readonly moreLabels: readonly string[];
 }
@@ -54,12 +56,12 @@ type Instrument = Histogram<string> | Gauge<string> | Counter<string>;
 type Register = <Each extends Instrument>(instrument: Each) => Each;
 
 function registeredBy(register: Register, side: 'server' | 'client', vocabulary: Vocabulary, options: FamilyOptions): Families {
-  const { isWanted, buckets = DURATION_BUCKETS, sizeBuckets = SIZE_BUCKETS, moreLabels } = options;
+  const { isWanted, buckets = DURATION_BUCKETS, sizeBuckets = SIZE_BUCKETS, native = false, moreLabels } = options;
   const named = (labels: readonly (readonly [Fact, string])[]): string[] => labels.map(([, name]) => name);
   const [requests, responses] = side === 'server' ? ['requests', 'responses'] : ['outgoing requests', 'responses to outgoing requests'];
   const labelNames = [...named(vocabulary.labels), ...moreLabels];
   const histogram = (metric: 'duration' | 'responseStart' | 'requestSize' | 'responseSize', help: string, bounds: readonly number[]): Histogram<string> | undefined =>
-    isWanted(metric) ? register(new Histogram({ name: vocabulary[metric], help, labelNames, buckets: bounds })) : undefined;
+    isWanted(metric) ? register(new Histogram({ name: vocabulary[metric], help, labelNames, buckets: bounds, native })) : undefined;
   const counter = (metric: 'aborted' | 'errors', help: string, labels: readonly (readonly [Fact, string])[]): Counter<string> | undefined =>
     isWanted(metric) ? register(new Counter({ name: vocabulary[metric], help, labelNames: [...named(labels), ...moreLabels] })) : undefined;
   return {

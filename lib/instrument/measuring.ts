@@ -27,9 +27,9 @@ interface Given extends HttpMetricsOptions {
 
 /** @throws {MetricError} what the constructors of instruments throw, and `ERR_DUPLICATE` */
 export function measuring(subject: string, registry: Registry, side: 'server' | 'client', vocabulary: Vocabulary, options: Given, errors: readonly string[] = ['']): Measuring {
-  const { metrics, buckets, sizeBuckets, methods = [], labels, labelValues = {}, exemplars = true, clock } = options;
+  const { metrics, buckets, sizeBuckets, native, methods = [], labels, labelValues = {}, exemplars = true, clock } = options;
   const isWanted = (metric: HttpMetric): boolean => metrics === undefined || metrics.includes(metric);
-  const families = familiesOf(registry, side, vocabulary, { isWanted, buckets, sizeBuckets, moreLabels: Object.keys(labelValues) });
+  const families = familiesOf(registry, side, vocabulary, { isWanted, buckets, sizeBuckets, native, moreLabels: Object.keys(labelValues) });
   const complaints = new Complaints(firstOf(families), subject);
   const known = [...new Set([...METHODS, ...methods])];
   return {

@@ -6,6 +6,7 @@ import type { LabelValue } from '../core/labels.ts';
 import { isRegistry } from '../core/members.ts';
 import { checkOptions } from '../core/options.ts';
 import type { Registry } from '../core/registry.ts';
+import type { NativeOptions } from '../metrics/native-buckets.ts';
 import type { HttpMetric, Names } from './names.ts';
 
 /** What all kinds of HTTP metrics can be given. */
@@ -24,6 +25,8 @@ export interface HttpMetricsOptions {
   readonly buckets?: readonly number[] | undefined;
   /** Bounds of sizes, in bytes. @default 1 KiB to 16 MiB */
   readonly sizeBuckets?: readonly number[] | undefined;
+  /** Whether all of these are native histograms too, for scrapers that take them, and how; see `Histogram`. @default false */
+  readonly native?: boolean | NativeOptions | undefined;
   /** Methods that have a value of their own beside those of RFC 9110, PATCH and QUERY; others share one. @default none */
   readonly methods?: readonly string[] | undefined;
   /**
@@ -68,6 +71,7 @@ function commonRules(): Rules {
     // What is in them is checked by the histograms.
     buckets: ['a list of bounds', Array.isArray],
     sizeBuckets: ['a list of bounds', Array.isArray],
+    native: ['true, false, or options of native histograms', (given) => typeof given === 'boolean' || isObject(given)],
     methods: STRINGS,
     labels: FUNCTION,
     labelValues: ['for each label a list of values, or how many there may be', (given) => isObject(given) && Object.values(given).every((each) => Array.isArray(each) || isCount(each))],
