@@ -1,6 +1,6 @@
 // What the engines run: the files of promlet in each form, and the small programs that give them to the cases.
 
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -46,7 +46,7 @@ export async function prepare(kit: string, fresh: string, modules: string): Prom
   write('measuring.run.js', "import * as promlet from './promlet.js';\nimport * as instrument from './instrument.js';\nimport { runMeasuring } from './measuring.js';\nconsole.log(JSON.stringify(await runMeasuring({ ...promlet, ...instrument })));\n");
   write('page.html', '<!doctype html><link rel="icon" href="data:,"><script type="module" src="page.js"></script>\n');
   write('page.js', "const promlet = await import(`./${location.search.slice(1)}`);\nimport { runCases } from './cases.js';\nawait fetch('/results', { method: 'POST', body: JSON.stringify(await runCases(promlet)) });\n");
-  const example = readme().code.replace(/'promlet(?:\/(\w+))?'/g, (_, entry = 'index') => `'./lib/${entry}.ts'`).replace(/port: \d+/, "port: 0, host: '127.0.0.1'");
+  const example = EXAMPLE.code.replace(/'promlet(?:\/(\w+))?'/g, (_, entry = 'index') => `'./lib/${entry}.ts'`).replace(/port: \d+/, "port: 0, host: '127.0.0.1'");
   writeFileSync(join(fresh, 'example.ts'), `${example}\nconsole.log((await (await fetch(\`\${server.url}/metrics\`)).text()).trimEnd());\nawait server.close();\n`);
 }
 
@@ -56,9 +56,14 @@ function idleText(text: string): string {
   return `export function idle() {${text.slice(0, end)}}\n// ${'-'.repeat(text.length - end)}\n`;
 }
 
-/** The README's first example, and what it shows. */
-export function readme(): { readonly code: string; readonly shown: string } {
-  const text = readFileSync(join(root, 'README.md'), 'utf8');
-  const [, code, shown] = /^## Example\n\n```ts\n([^]*?)^```\n[^]*?^```text\n([^]*?)^```/m.exec(text)!;
-  return { code: code!, shown: shown! };
-}
+/** A program as many begin, and what it shows. */
+export const EXAMPLE: { readonly code: string; readonly shown: string } = {
+  code: `import { Counter, Registry } from 'promlet';
+import { serve } from 'promlet/http';
+const registry = new Registry();
+const requests = registry.register(new Counter({ name: 'http_requests_total', help: 'HTTP requests handled.', labelNames: ['method', 'status'] }));
+requests.inc({ method: 'GET', status: 200 });
+const server = await serve(registry, { port: 9464 });
+`,
+  shown: '# HELP http_requests_total HTTP requests handled.\n# TYPE http_requests_total counter\nhttp_requests_total{method="GET",status="200"} 1\n',
+};

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { postedByPage } from './browser.ts';
-import { DENO_TYPED, prepare, readme } from './kit.ts';
+import { DENO_TYPED, EXAMPLE, prepare } from './kit.ts';
 
 /** How many cases there were, by group, and what failed. */
 type Results = Record<string, { readonly cases: number; readonly failures: readonly string[]; readonly note?: string }>;
@@ -69,7 +69,7 @@ const ENGINES: readonly Engine[] = [
       serving: () => command(bin.bun, ['serving.run.js']),
       process: () => command(bin.bun, ['process.run.js']),
       measuring: () => command(bin.bun, ['measuring.run.js']),
-      'fresh folder': () => readmeExample(bin.bun, []),
+      'fresh folder': () => example(bin.bun, []),
     },
   },
   {
@@ -83,7 +83,7 @@ const ENGINES: readonly Engine[] = [
       'process, no permissions': () => command(bin.deno, [...DENO, 'process.run.js', 'no files']),
       measuring: () => command(bin.deno, [...DENO, 'measuring.run.js']),
       types: denoTypes,
-      'fresh folder': () => readmeExample(bin.deno, [...DENO, '--allow-net=127.0.0.1,localhost']),
+      'fresh folder': () => example(bin.deno, [...DENO, '--allow-net=127.0.0.1,localhost']),
     },
   },
   { name: 'workerd', forms: { 'one file': fetchHandler } },
@@ -152,7 +152,7 @@ function node(version: string, flag?: string, more: readonly string[] = [], proo
   };
   if (flag === undefined) Object.assign(forms, required(path));
   if (version > '20') forms['sources'] = () => command(path, [...flags, 'sources.run.ts']);
-  if (version > '20') forms['fresh folder'] = () => readmeExample(path, flags);
+  if (version > '20') forms['fresh folder'] = () => example(path, flags);
   if (flag !== undefined) {
     forms['proof'] = async () => {
       const { stdout } = await ran(path, [...flags, '--print', proof], kit);
@@ -195,9 +195,9 @@ async function denoTypes(): Promise<Results> {
 }
 
 /** The README's first example, in a folder that has nothing but a copy of `lib/`. */
-async function readmeExample(program: string, flags: readonly string[]): Promise<Results> {
+async function example(program: string, flags: readonly string[]): Promise<Results> {
   const { stdout } = await ran(program, [...flags, 'example.ts'], fresh);
-  const failures = `\n${stdout}`.includes(`\n${readme().shown}`) ? [] : [`it shows\n${stdout}`];
+  const failures = `\n${stdout}`.includes(`\n${EXAMPLE.shown}`) ? [] : [`it shows\n${stdout}`];
   return { 'lib/ alone': { cases: 1, failures } };
 }
 

@@ -61,7 +61,7 @@ function totalsOf(hosts: Hosts, given: readonly DispatcherLike[]): Map<string, M
 function globalDispatchers(): DispatcherLike[] {
   const found = GLOBAL.map((key) => (globalThis as unknown as Readonly<Record<symbol, DispatcherLike | undefined>>)[Symbol.for(key)]);
   // The same agent may be under both names, within something that has no figures.
-  return found.filter((each) => each !== undefined && each !== null).slice(0, 1);
+  return found.filter((each): each is DispatcherLike => each !== undefined && each !== null).slice(0, 1);
 }
 
 function statsOf({ stats }: DispatcherLike): Stats {

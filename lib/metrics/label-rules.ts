@@ -43,7 +43,7 @@ export function checkedLabels<Names extends string>(
 
   const declaredValues: (readonly string[] | undefined)[] = [];
   const labelDefinition: Record<string, readonly string[]> = {};
-  if (optionalLabels.length > 0) labelDefinition.optionalLabels = [...optionalLabels];
+  if (optionalLabels.length > 0) labelDefinition['optionalLabels'] = [...optionalLabels];
   for (const [name, values] of Object.entries(labelValues as Readonly<Record<string, unknown>>)) {
     const place = allNames.indexOf(name);
     check('labelValues', place >= 0, `names out of ${show(allNames)}`, name);

@@ -112,7 +112,7 @@ export class ProcessCollector implements Collector {
         const shown = reading[name];
         if (shown === undefined) continue;
         const points = typeof shown === 'number' ? [{ labels: NONE, value: shown }] : shown;
-        found[name] = found[name] === undefined ? points : [...found[name], ...points];
+        found[name] = [...(found[name] ?? []), ...points];
       }
     }
     const families: MetricFamily[] = [];
