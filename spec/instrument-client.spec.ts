@@ -162,15 +162,18 @@ test('a request that fails before anything of it was sent is an error as any oth
 test('fetch is measured until the body has come, by its size and by the time of its head', async (t) => {
   const time = { ms: 0 };
   const registry = measured(t, { hosts: [HOST], clock: () => time.ms });
+  let finish = (): void => {};
   const { origin } = await serviceOf(t, (request, response) => {
     time.ms += 100;
     response.writeHead(201, { 'content-length': 5 });
     response.flushHeaders();
-    request.resume().on('end', () => setTimeout(() => response.end('hello'), 5));
+    request.resume();
+    finish = () => void response.end('hello');
   });
   const response = await fetch(origin, { method: 'POST', body: 'abc' });
   assert.deepEqual(shown(registry, 'http_client_requests_in_flight'), ['1']);
   time.ms += 400;
+  finish();
   await response.text();
   await until(() => shown(registry, DURATION).length > 0);
   const sums = ['request_duration_seconds', 'response_start_seconds', 'request_size_bytes', 'response_size_bytes'].map((name) => shown(registry, `http_client_${name}_sum`).join());
