@@ -95,7 +95,8 @@ export async function eventually(attempt: () => Promise<void>): Promise<void> {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback interface that nobody has at the moment. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
