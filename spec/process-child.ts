@@ -35,7 +35,7 @@ const PROLOGUE = `
 
 /** All that it printed, and what it gave to `print`. */
 export async function childOutput(code: string, flags: readonly string[] = []): Promise<string> {
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [...flags, '--input-type=module', '--eval', PROLOGUE + code], { timeout: 60_000, maxBuffer: 2 ** 26 });
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [...flags, '--input-type=module', '--eval', PROLOGUE + code], { timeout: 300_000, maxBuffer: 2 ** 26 });
   return `${stdout}\n${stderr}`;
 }
 
