@@ -9,7 +9,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { parseSamples } from '../../lib/parse.ts';
-import { eventually, freePort } from '../../spec/prometheus-server.ts';
+import { eventually } from '../../spec/prometheus-server.ts';
+import { freePort } from './service.ts';
 
 const INSTANCES = 4;
 /** Each instance counts one more than the one before. */

@@ -4,12 +4,13 @@ import { fork } from 'node:child_process';
 import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
-import { freePort } from '../../spec/prometheus-server.ts';
 import { parseSamples } from '../../lib/parse.ts';
 import type { Ending, MemberOrder } from './member.ts';
 
@@ -138,4 +139,14 @@ function shownIn(text: string): Shown {
   for (const { name, value } of parseSamples(text)) sums[name] = (sums[name] ?? 0) + Number(value);
   const sumOf = (name: string): number => sums[name] ?? 0;
   return { jobs: sumOf('jobs_total'), observed: sumOf('job_seconds_count'), sized: sumOf('job_size_bytes_count'), members: sumOf('members') };
+}
+
+/** A port of the loopback interface that nobody has at the moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
