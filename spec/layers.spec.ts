@@ -30,6 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'process.ts': ['core/', 'metrics/buckets.ts', 'process/'],
   'instrument/': ['core/', 'metrics/', 'node:http', 'node:http2', 'node:net'],
   'instrument.ts': ['instrument/'],
+  'cluster/': ['core/', 'metrics/'],
   'commands/': ['*'],
   'cli.ts': ['*'],
 };
