@@ -23,7 +23,9 @@ export type MetricErrorCode =
   /** An exemplar with a bad label name, or too long: never thrown, given to `onWarning`. */
   | 'ERR_EXEMPLAR'
   /** A collector that threw or offered what no format can carry: given to `onWarning`; thrown by `checked` alone. */
-  | 'ERR_COLLECTOR';
+  | 'ERR_COLLECTOR'
+  /** A group's folder that cannot be used, or a member that answers what it should not: the latter is given to `onError`. */
+  | 'ERR_GROUP';
 
 /** Thrown at definition and registration, and for labels that do not fit; never because of a measured value. */
 export class MetricError extends Error {
