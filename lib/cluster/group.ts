@@ -170,6 +170,7 @@ export class MemberGroup implements Group {
     let costMs = 0;
     try {
       await this.presence.check();
+      this.holding.renew();
       const beginMs = performance.now();
       const told = await this.own.take(this.presence.record.id);
       if (this.presence.keeper.isNew(told)) await this.keep(told);

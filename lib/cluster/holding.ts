@@ -9,6 +9,7 @@ import type { Presence } from './presence.ts';
 export class Holding {
   private readonly presence: Presence;
   private readonly places: string[] = [];
+  private writtenBy: string | undefined;
 
   constructor(presence: Presence) {
     this.presence = presence;
@@ -24,6 +25,11 @@ export class Holding {
       this.places.splice(index, 1);
       this.write();
     };
+  }
+
+  /** Says so again, where this member has become another. */
+  renew(): void {
+    if (this.places.length > 0 && this.writtenBy !== this.presence.record.id) this.write();
   }
 
   async isHeldByOther(place: string): Promise<boolean> {
@@ -51,7 +57,9 @@ export class Holding {
   }
 
   private write(): void {
-    const file = this.fileOf(this.presence.record);
+    const { record } = this.presence;
+    const file = this.fileOf(record);
+    this.writtenBy = record.id;
     try {
       if (this.places.length === 0) return rmSync(file, { force: true });
       writeFileSync(`${file}-new`, JSON.stringify(this.places), { mode: 0o600 });
