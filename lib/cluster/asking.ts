@@ -3,7 +3,7 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 
-import { MetricError } from '../core/errors.ts';
+import { MetricError, show } from '../core/errors.ts';
 import { FRAME, FrameReader, VERSION, frame, jsonFrame, malformed, objectIn } from './frames.ts';
 import type { Frame } from './frames.ts';
 import { ToldReader } from './told.ts';
@@ -68,8 +68,8 @@ export class Asked {
   }
 
   private take(next: Frame): void {
-    if (next.type === FRAME.refused) throw refusal(objectIn(next));
-    if (next.type === FRAME.ready) return this.isReady(objectIn(next)['version'] === VERSION);
+    const isWord = next.type === FRAME.refused || next.type === FRAME.ready;
+    if (isWord) return this.listen(next.type === FRAME.ready, objectIn(next));
     const told = this.reader.take(next);
     if (told === undefined) return;
     const { id, known } = this.question;
@@ -77,6 +77,12 @@ export class Asked {
     const isKnown = told.shape.length === 0 && told.shapeId === known?.shapeId;
     this.answer = isKnown ? { ...told, shape: known.shape } : told;
     this.close();
+  }
+
+  private listen(isReady: boolean, { version, message }: Readonly<Record<string, unknown>>): void {
+    if (version !== VERSION) throw refusal(`it has the version ${show(version)} of promlet's groups, and this member ${VERSION}; all need the same`);
+    if (!isReady) throw refusal(String(message));
+    this.isReady(true);
   }
 
   private fail(error: unknown): void {
@@ -87,7 +93,6 @@ export class Asked {
   }
 }
 
-function refusal({ version, message }: Readonly<Record<string, unknown>>): MetricError {
-  const reason = version === VERSION ? String(message) : `it has the version ${JSON.stringify(version)} of promlet's groups, and this member ${VERSION}; all need the same`;
+function refusal(reason: string): MetricError {
   return new MetricError('ERR_GROUP', `it refuses to answer: ${reason}`);
 }

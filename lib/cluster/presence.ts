@@ -15,7 +15,7 @@ import { Keeper, filesIn, lastTold, removeFiles } from './keeping.ts';
 import { hasEnded, isProcessGone, livenessOf } from './liveness.ts';
 import { NOBODY, bytesOf, membershipIn, newId, recordBeside } from './members.ts';
 import type { MemberRecord, Membership } from './members.ts';
-import { placeOfProcess } from './processes.ts';
+import { codeOf, placeOfProcess } from './processes.ts';
 import { Sums } from './sums.ts';
 import type { Word } from './sums.ts';
 import type { Told } from './told.ts';
@@ -76,8 +76,9 @@ export class Presence {
         }
       } catch (error) {
         socket.close();
+        removeFiles(folder, (id) => id === own.id);
         // Somebody removed the folder at this moment, such as the last one that left.
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT' && attempt < 10) continue;
+        if (codeOf(error) === 'ENOENT' && attempt < 10) continue;
         throw error;
       }
       socket.close();
@@ -86,9 +87,14 @@ export class Presence {
     throw new MetricError('ERR_GROUP', `folder ${JSON.stringify(folder.path)}: expected to join, got others that join all the time`);
   }
 
-  /** The other members, as the list has them now. */
+  /** All members in the order in which they joined, as the list has them now; this one in any case. */
+  members(): readonly MemberRecord[] {
+    const { members } = this.read().membership;
+    return members.some(({ id }) => id === this.record.id) ? members : [...members, this.record];
+  }
+
   others(): readonly MemberRecord[] {
-    return this.read().membership.members.filter(({ id }) => id !== this.record.id);
+    return this.members().filter(({ id }) => id !== this.record.id);
   }
 
   /** Makes sure that others find this member. Never rejects. */
@@ -133,6 +139,9 @@ export class Presence {
       this.keeper.end(word);
       await this.sweep();
       if (this.read().membership.members.length === 0) this.folder.remove();
+    } catch (error) {
+      // Another that left at the same moment was the last one out, and has removed the folder.
+      if (codeOf(error) !== 'ENOENT') throw error;
     } finally {
       this.socket?.close();
       removeFiles(this.folder, (id) => id === this.record.id && !hasEnded(this.record, this.folder));

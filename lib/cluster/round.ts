@@ -56,7 +56,8 @@ export class Round {
     const { presence, own } = this.options;
     const reservedMs = Math.min(this.options.reservedMs, this.leftMs() / 2);
     await presence.check();
-    const others = presence.others();
+    const members = presence.members();
+    const others = members.filter(({ id }) => id !== presence.record.id);
     const limitMs = Math.max(0, this.leftMs() - reservedMs);
     const asked = new Map(others.map((each) => [each, this.question(each, limitMs)]));
     const ready = new Set<Asked>();
@@ -73,7 +74,7 @@ export class Round {
     const gone = new Set(ended.ids);
     const parts: Part[] = [];
     const reports: MemberReport[] = [];
-    for (const record of inOrder([presence.record, ...others])) {
+    for (const record of members) {
       const { told, isUp, isDead } = found.get(record.id) ?? { told: ownTold, isUp: true, isDead: false };
       if (gone.has(record.id)) continue;
       if (told) parts.push(partOf(told, record.member, isDead));
@@ -124,11 +125,6 @@ export class Round {
       clearTimeout(timer);
     }
   }
-}
-
-/** As they joined. */
-function inOrder(records: readonly MemberRecord[]): MemberRecord[] {
-  return [...records].sort((a, b) => a.joinedMs - b.joinedMs || (a.id < b.id ? -1 : 1));
 }
 
 function partOf({ id, shapeId, shape, values }: Told, member: string, isEnded: boolean): Part {
