@@ -6,8 +6,8 @@ import type { Socket } from 'node:net';
 import { once } from 'node:events';
 import { test } from 'node:test';
 
-import { FRAME, FrameReader, frame, jsonFrame } from '../lib/cluster/frames.ts';
-import type { Frame } from '../lib/cluster/frames.ts';
+import { FRAME, FrameReader, frame, jsonFrame } from '../lib/cluster/wire.ts';
+import type { Frame } from '../lib/cluster/wire.ts';
 import { framesOf } from '../lib/cluster/told.ts';
 import type { Told } from '../lib/cluster/told.ts';
 import { Gauge, Registry, render } from '../lib/index.ts';

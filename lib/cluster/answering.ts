@@ -6,8 +6,8 @@ import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 
 import { messageOf } from '../core/errors.ts';
-import { FRAME, FrameReader, VERSION, jsonFrame, malformed, objectIn } from './frames.ts';
-import type { Frame } from './frames.ts';
+import { FRAME, FrameReader, VERSION, jsonFrame, malformed, objectIn } from './wire.ts';
+import type { Frame } from './wire.ts';
 import { framesOf } from './told.ts';
 import type { Told } from './told.ts';
 

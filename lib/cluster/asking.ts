@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 
 import { MetricError, show } from '../core/errors.ts';
-import { FRAME, FrameReader, VERSION, frame, jsonFrame, malformed, objectIn } from './frames.ts';
-import type { Frame } from './frames.ts';
+import { FRAME, FrameReader, VERSION, frame, jsonFrame, malformed, objectIn } from './wire.ts';
+import type { Frame } from './wire.ts';
 import { ToldReader } from './told.ts';
 import type { Told } from './told.ts';
 

@@ -1,6 +1,6 @@
 // What those told that ended: kept by the group, once each, for as long as the group lives.
 
-import { FRAME, FrameReader, VERSION, jsonFrame, malformed, objectIn } from './frames.ts';
+import { FRAME, FrameReader, VERSION, jsonFrame, malformed, objectIn } from './wire.ts';
 import { ToldReader, framesOf } from './told.ts';
 import type { Told } from './told.ts';
 

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { MetricError, show } from '../core/errors.ts';
-import { VERSION } from './frames.ts';
+import { VERSION } from './wire.ts';
 
 export interface MemberRecord {
   /** Of this membership alone: whoever joins again has another. */

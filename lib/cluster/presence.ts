@@ -16,8 +16,8 @@ import { hasEnded, isProcessGone, livenessOf } from './liveness.ts';
 import { NOBODY, bytesOf, membershipIn, newId, recordBeside } from './members.ts';
 import type { MemberRecord, Membership } from './members.ts';
 import { codeOf, placeOfProcess } from './processes.ts';
-import { Sums } from './sums.ts';
-import type { Word } from './sums.ts';
+import { EndedChain } from './ended-chain.ts';
+import type { Word } from './ended-chain.ts';
 import type { Told } from './told.ts';
 
 export interface PresenceOptions {
@@ -34,7 +34,7 @@ const MOST_ATTEMPTS = 1_000;
 export class Presence {
   /** These are there once it has joined. */
   record!: MemberRecord;
-  sums!: Sums;
+  ended!: EndedChain;
   keeper!: Keeper;
   readonly folder: GroupFolder;
   readonly host: string = placeOfProcess();
@@ -109,7 +109,7 @@ export class Presence {
   /** Keeps what those told that have ended, and takes them out of the list. */
   async sweep(): Promise<void> {
     const swept = new Set(
-      await this.sums.add(async (kept) => {
+      await this.ended.add(async (kept) => {
         const { membership } = this.read();
         if (membership.generation !== this.generation) return [];
         const dead = await this.deadOf(membership);
@@ -166,7 +166,7 @@ export class Presence {
     this.record = record;
     this.generation = generation;
     this.socket = socket;
-    this.sums = new Sums(this.folder, generation, this.options.pace, (error) => this.options.onError(error));
+    this.ended = new EndedChain(this.folder, generation, this.options.pace, (error) => this.options.onError(error));
     this.keeper = new Keeper(this.folder, record.id);
     this.seen = this.list.head();
   }
@@ -192,7 +192,7 @@ export class Presence {
     if (!this.list.append(number, bytesOf({ generation: this.generation, members: [...members, record] }))) return;
     this.record = record;
     this.keeper = new Keeper(this.folder, record.id);
-    if (this.sums.takeOut(record.id)) return;
+    if (this.ended.takeOut(record.id)) return;
     await this.join();
     this.options.onError(new MetricError('ERR_GROUP', `member ${JSON.stringify(record.member)}: the others took it for dead, and what it counted until then counts twice`));
   }

@@ -9,7 +9,7 @@ import type { MemberRecord } from './members.ts';
 import type { Own } from './own.ts';
 import type { Presence } from './presence.ts';
 import type { Part } from './snapshot.ts';
-import { partOfEnded } from './sums.ts';
+import { partOfEnded } from './ended-chain.ts';
 import type { Told } from './told.ts';
 
 /** What came of a round. */
@@ -70,7 +70,7 @@ export class Round {
     const found = new Map(others.map((record) => [record.id, this.outcome(record, asked.get(record)!)]));
     for (const each of asked.values()) each.close();
     // Read last: whoever ended and is not in it yet had left its words in its files.
-    const ended = presence.sums.read();
+    const ended = presence.ended.read();
     const gone = new Set(ended.ids);
     const parts: Part[] = [];
     const reports: MemberReport[] = [];

@@ -1,7 +1,7 @@
 // What a member told: one snapshot, as it is sent, and as it is kept in a file.
 
-import { FRAME, FrameReader, VERSION, frame, framesWith, jsonFrame, malformed, objectIn } from './frames.ts';
-import type { Frame } from './frames.ts';
+import { FRAME, FrameReader, VERSION, frame, framesWith, jsonFrame, malformed, objectIn } from './wire.ts';
+import type { Frame } from './wire.ts';
 
 /** One snapshot of one member, or the sum of several that ended. */
 export interface Told {

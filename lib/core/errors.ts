@@ -25,7 +25,11 @@ export type MetricErrorCode =
   /** An exemplar with a bad label name, or too long: never thrown, given to `onWarning`. */
   | 'ERR_EXEMPLAR'
   /** A collector that threw or offered what no format can carry: given to `onWarning`; thrown by `checked` alone. */
-  | 'ERR_COLLECTOR';
+  | 'ERR_COLLECTOR'
+  /** Members of a group that disagree about a metric: never thrown, given to `onError`. */
+  | 'ERR_MERGE'
+  /** What a member of a group sent is no snapshot: never thrown, given to `onError`. */
+  | 'ERR_SNAPSHOT';
 
 /** Thrown at definition and registration, and for labels that do not fit; never because of a measured value. */
 export class MetricError extends Error {

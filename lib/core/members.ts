@@ -60,10 +60,10 @@ export function outerMember(member: Member, labels: Labels, families: WeakMap<Li
 export function familiesOf(member: Member): readonly MetricFamily[] {
   if (member.family) return [liveFamilyOf(member)];
   const count = counting(member);
-  return Array.from(offered(member), ({ name, type, help, unit, constantLabels, points }) => {
+  return Array.from(offered(member), ({ name, type, help, unit, merge, constantLabels, points }) => {
     count();
     const copied = Array.from<Point, Point>(points, (point) => (count(), point));
-    return { name, type, help, unit, constantLabels: { ...member.labels, ...constantLabels }, points: copied } as unknown as MetricFamily;
+    return { name, type, help, unit, merge, constantLabels: { ...member.labels, ...constantLabels }, points: copied } as unknown as MetricFamily;
   });
 }
 

@@ -7,7 +7,7 @@ import { NONE_ENDED, bytesOfEnded, endedIn } from './ended.ts';
 import type { Ended } from './ended.ts';
 import type { GroupFolder } from './folder.ts';
 import { newId } from './members.ts';
-import { sumOf } from './merger.ts';
+import { sumOf } from './sum.ts';
 import type { Part } from './snapshot.ts';
 import type { Told } from './told.ts';
 
@@ -25,7 +25,7 @@ const MOST_APART = 3;
 
 const MOST_ATTEMPTS = 100;
 
-export class Sums {
+export class EndedChain {
   private readonly chain: Chain;
   private readonly pace: Pace;
   private readonly onError: (error: unknown) => void;
@@ -103,7 +103,7 @@ export class Sums {
 
   private async sum(told: readonly Told[]): Promise<readonly Told[]> {
     if (told.length === 0) return [];
-    const snapshot = await this.pace(sumOf(told.map(partOfEnded)));
+    const snapshot = await this.pace(sumOf(told.map(partOfEnded), this.onError));
     // A number that no member's snapshot has.
     return [{ id: newId(), sequence: 0, toldMs: Date.now(), ...snapshot }];
   }
