@@ -42,6 +42,9 @@ export const PATIENCE_MS = 5_000;
 
 const POLL_MS = 50;
 
+// Of the time in which a member has to be ready, what its collectors get.
+const SHARE_OF_MEMBERS = 0.9;
+
 export class Round {
   /** Those that wait for it; more may come. The one that waits shortest counts. */
   readonly scrapes: Set<Scrape> = new Set();
@@ -61,7 +64,7 @@ export class Round {
     const limitMs = Math.max(0, this.leftMs() - reservedMs);
     const asked = new Map(others.map((each) => [each, this.question(each, limitMs)]));
     const ready = new Set<Asked>();
-    const ownReady = own.refresh(limitMs);
+    const ownReady = own.refresh(limitMs * SHARE_OF_MEMBERS);
     await this.until([ownReady, ...[...asked.values()].map(async (each) => (await each.ready) && ready.add(each))], reservedMs);
     const readyMs = performance.now();
     for (const each of ready) each.tell();
@@ -92,7 +95,8 @@ export class Round {
   }
 
   private question({ id }: MemberRecord, limitMs: number): Asked {
-    return new Asked({ path: this.options.presence.folder.socketOf(id), id, limitMs, known: this.options.known.get(id) });
+    // A collector that is late is to cost itself alone, and not its member.
+    return new Asked({ path: this.options.presence.folder.socketOf(id), id, limitMs: limitMs * SHARE_OF_MEMBERS, known: this.options.known.get(id) });
   }
 
   private outcome(record: MemberRecord, asked: Asked): { readonly told: Told | undefined; readonly isUp: boolean; readonly isDead: boolean } {
