@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { once } from 'node:events';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 
 import { FRAME, FrameReader, frame, jsonFrame } from '../lib/cluster/wire.ts';
 import type { Frame } from '../lib/cluster/wire.ts';
@@ -75,12 +75,13 @@ const faults: Readonly<Record<string, readonly [answer: (socket: Socket) => void
   'tells the words of another': [answering((socket, { type }) => socket.write(type === FRAME.hello ? READY : Buffer.concat([...framesOf({ ...told, id: 'other' })]))), /^member "2": what a member told: expected the words of [0-9a-f]{16}, got something else$/],
 };
 
-for (const [what, [answer, error]] of Object.entries(faults)) {
-  test(`a member that ${what} costs itself alone`, async (t) => {
+// Together, since some of them are waited for.
+describe('bad neighbours', { concurrency: true }, () => {
+  for (const [what, [answer, error]] of Object.entries(faults)) test(`a member that ${what} costs itself alone`, async (t) => {
     const { join, addFake, errors } = testFolder(t);
     const [group] = [await join(), await addFake(answer), await join()];
     for (let i = 0; i < 2; i++) {
-      await group.refresh(scrapeOf(300));
+      await group.refresh(scrapeOf(2_000));
       const lines = render(group).split('\n').filter((line) => /^promlet_group_member(s|_up)/.test(line));
       assert.deepEqual(lines, ['promlet_group_members 3', 'promlet_group_member_up{member="1"} 1', 'promlet_group_member_up{member="2"} 0', 'promlet_group_member_up{member="3"} 1']);
     }
@@ -88,7 +89,7 @@ for (const [what, [answer, error]] of Object.entries(faults)) {
     assert.equal(errors.length, 1, String(errors));
     assert.match((errors[0] as Error).message, error);
   });
-}
+});
 
 test('what a member is asked in a wrong way it refuses, with its version, and goes on', async (t) => {
   const { join, group: folder, membership, errors } = testFolder(t);
@@ -142,7 +143,7 @@ test('refresh hooks run in each member, and one that is late or fails costs its 
   const group = await join(registryWith('1', () => undefined));
   await join(registryWith('2', () => { throw new Error('no'); }));
   await join(registryWith('3', () => new Promise(() => {})));
-  await group.refresh(scrapeOf(500));
+  await group.refresh(scrapeOf(2_000));
   const lines = render(group).split('\n');
   assert.deepEqual(calls.sort(), ['1', '2', '3']);
   assert.deepEqual(lines.filter((line) => line.startsWith('promlet_group_member_up')), ['promlet_group_member_up{member="1"} 1', 'promlet_group_member_up{member="2"} 1', 'promlet_group_member_up{member="3"} 1']);
@@ -158,7 +159,7 @@ test('scrapes that meet share a round, and the one that waits shortest is not la
   await addFake();
   const begin = performance.now();
   const patient = group.refresh(scrapeOf(60_000));
-  await group.refresh(scrapeOf(400));
+  await group.refresh(scrapeOf(1_000));
   await patient;
   assert.equal(calls, 1);
   // Far less than the patient one would have waited.
