@@ -392,7 +392,7 @@ test('a port that is taken is named, with what to do, and the exporter can start
   const advice = `pass another, for example { port: ${other.port < 65_535 ? other.port + 1 : other.port - 1} }`;
   await assert.rejects(exporter.start(), {
     code: 'EADDRINUSE',
-    message: `port ${other.port} of 127.0.0.1 is in use by another program; ${advice}`,
+    message: `port ${other.port} of 127.0.0.1 is in use by another program; ${advice}; processes and threads of one service share it through promlet/cluster`,
   });
   assert.equal(exporter.isRunning(), false);
   await assert.rejects(createExporter({ ...local, port: other.port }), { code: 'EADDRINUSE' });

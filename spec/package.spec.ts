@@ -29,6 +29,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   './parse': ['ParseError', 'parse', 'parseProtobuf', 'parseSamples'],
   './process': ['processMetrics'],
   './instrument': ['fetchMetrics', 'httpClientMetrics', 'httpServerMetrics', 'setRoute'],
+  './cluster': ['joinGroup'],
   './scraping': ['checked', 'snapshot'],
   './protobuf': ['protobuf'],
   './openmetrics2': ['openMetrics2'],

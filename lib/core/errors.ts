@@ -16,6 +16,8 @@ export type MetricErrorCode =
   | 'ERR_OPTION'
   /** A name that a registered collector has, or whose samples would be taken for that collector's. */
   | 'ERR_DUPLICATE'
+  /** A group's folder that cannot be used, or a member that answers what it should not: the latter is given to `onError`. */
+  | 'ERR_GROUP'
   /** A write of no data, such as `NaN`: never thrown, given to `onWarning`. */
   | 'ERR_VALUE'
   /** More label sets than `maxSeries`, or values that `labelValues` does not have: never thrown, given to `onWarning`. */

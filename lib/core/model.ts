@@ -208,6 +208,8 @@ export type ScrapeSignal = typeof globalThis extends { AbortSignal: { prototype:
 export interface Scrape {
   /** Aborted at the scrape's deadline, or when the scraper goes away. Where scrapes share a refresh, the last one counts. */
   readonly signal: ScrapeSignal;
+  /** How long collectors may still take, in milliseconds, at the moment it is read. @default unknown */
+  readonly timeLeftMs?: number | undefined;
   /** Parameters, where the caller of `refresh(scrape)` passes some; the handlers pass none. */
   readonly params?: Readonly<Record<string, readonly string[]>> | undefined;
 }

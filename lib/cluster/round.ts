@@ -1,0 +1,140 @@
+// One round of asking: all members get ready, and then all tell at once. Knows not what is merged of it.
+
+import { MetricError, messageOf } from '../core/errors.ts';
+import type { Scrape } from '../core/model.ts';
+import { Asked } from './asking.ts';
+import type { MemberReport } from './group-metrics.ts';
+import { judged } from './liveness.ts';
+import type { MemberRecord } from './members.ts';
+import type { Own } from './own.ts';
+import type { Presence } from './presence.ts';
+import type { Part } from './snapshot.ts';
+import { partOfEnded } from './ended-chain.ts';
+import type { Told } from './told.ts';
+
+/** What came of a round. */
+export interface Answers {
+  /** Of this member. */
+  readonly own: Told;
+  /** Of all that live and of all that ended. */
+  readonly parts: readonly Part[];
+  readonly reports: readonly MemberReport[];
+  /** What each of the others told, now or before. */
+  readonly told: ReadonlyMap<string, Told>;
+  /** Whether there are members in the list that have ended. */
+  readonly isAnyDead: boolean;
+  /** When all that were waited for were ready, by `performance.now()`. */
+  readonly readyMs: number;
+}
+
+export interface RoundOptions {
+  readonly presence: Presence;
+  readonly own: Own;
+  /** What others told before. */
+  readonly known: ReadonlyMap<string, Told>;
+  /** What has to be left of the time when all are ready. */
+  readonly reservedMs: number;
+  onError(error: unknown): void;
+}
+
+/** Of scrapes without a deadline. */
+export const PATIENCE_MS = 5_000;
+
+const POLL_MS = 50;
+
+// Of the time in which a member has to be ready, what its collectors get.
+const SHARE_OF_MEMBERS = 0.9;
+
+export class Round {
+  /** Those that wait for it; more may come. The one that waits shortest counts. */
+  readonly scrapes: Set<Scrape> = new Set();
+  private readonly options: RoundOptions;
+  private readonly beginMs = performance.now();
+
+  constructor(options: RoundOptions) {
+    this.options = options;
+  }
+
+  async run(): Promise<Answers> {
+    const { presence, own } = this.options;
+    const reservedMs = Math.min(this.options.reservedMs, this.leftMs() / 2);
+    await presence.check();
+    const members = presence.members();
+    const others = members.filter(({ id }) => id !== presence.record.id);
+    const limitMs = Math.max(0, this.leftMs() - reservedMs);
+    const asked = new Map(others.map((each) => [each, this.question(each, limitMs)]));
+    const ready = new Set<Asked>();
+    const ownReady = own.refresh(limitMs * SHARE_OF_MEMBERS);
+    await this.until([ownReady, ...[...asked.values()].map(async (each) => (await each.ready) && ready.add(each))], reservedMs);
+    const readyMs = performance.now();
+    for (const each of ready) each.tell();
+    const ownTold = await own.take(presence.record.id, await ownReady);
+    await this.until([...ready].map((each) => each.told), reservedMs / 2);
+    const found = new Map(others.map((record) => [record.id, this.outcome(record, asked.get(record)!)]));
+    for (const each of asked.values()) each.close();
+    // Read last: whoever ended and is not in it yet had left its words in its files.
+    const ended = presence.ended.read();
+    const gone = new Set(ended.ids);
+    const parts: Part[] = [];
+    const reports: MemberReport[] = [];
+    for (const record of members) {
+      const { told, isUp, isDead } = found.get(record.id) ?? { told: ownTold, isUp: true, isDead: false };
+      if (gone.has(record.id)) continue;
+      if (told) parts.push(partOf(told, record.member, isDead));
+      if (!isDead) reports.push({ member: record.member, isUp, ageSeconds: Math.max(0, Date.now() - (told?.toldMs ?? record.joinedMs)) / 1_000 });
+    }
+    parts.push(...ended.told.map(partOfEnded));
+    return {
+      own: ownTold,
+      parts,
+      reports,
+      told: new Map([...found].flatMap(([id, { told, isDead }]) => (told && !isDead ? [[id, told] as const] : []))),
+      isAnyDead: [...found.values()].some(({ isDead }) => isDead),
+      readyMs,
+    };
+  }
+
+  private question({ id }: MemberRecord, limitMs: number): Asked {
+    // A collector that is late is to cost itself alone, and not its member.
+    return new Asked({ path: this.options.presence.folder.socketOf(id), id, limitMs: limitMs * SHARE_OF_MEMBERS, known: this.options.known.get(id) });
+  }
+
+  private outcome(record: MemberRecord, asked: Asked): { readonly told: Told | undefined; readonly isUp: boolean; readonly isDead: boolean } {
+    const { presence, known, onError } = this.options;
+    const { answer, error, isConnected } = asked;
+    const isDead = judged(record, presence.folder, presence.host, isConnected ? undefined : error) === 'ended';
+    if (!isDead && answer) return { told: answer, isUp: true, isDead };
+    if (!isDead) onError(new MetricError('ERR_GROUP', `member ${JSON.stringify(record.member)}: ${error === undefined ? 'did not answer in time' : messageOf(error)}`, { cause: error }));
+    return { told: latest(answer, known.get(record.id), presence.lastTold(record.id)), isUp: false, isDead };
+  }
+
+  private leftMs(): number {
+    const ofEach = [...this.scrapes].map(({ signal, timeLeftMs = Infinity }) => {
+      if (signal.aborted) return 0;
+      return Number.isFinite(timeLeftMs) ? timeLeftMs : PATIENCE_MS - (performance.now() - this.beginMs);
+    });
+    return Math.min(...ofEach);
+  }
+
+  /** Resolves when all is done, or when no more than what is reserved is left of the time. */
+  private async until(work: readonly Promise<unknown>[], reservedMs: number): Promise<void> {
+    let isDone = false;
+    const done = Promise.all(work).then(() => (isDone = true));
+    for (;;) {
+      const restMs = this.leftMs() - reservedMs;
+      if (isDone || restMs <= 0) return;
+      let timer: NodeJS.Timeout | undefined;
+      // A scrape that waits shorter may come meanwhile, and one may be aborted.
+      await Promise.race([done, new Promise((resolve) => (timer = setTimeout(resolve, Math.min(POLL_MS, restMs))))]);
+      clearTimeout(timer);
+    }
+  }
+}
+
+function partOf({ id, shapeId, shape, values }: Told, member: string, isEnded: boolean): Part {
+  return { key: id, member, isEnded, shapeId, shape, values };
+}
+
+function latest(...all: readonly (Told | undefined)[]): Told | undefined {
+  return all.reduce((best, each) => (best === undefined || (each !== undefined && each.sequence > best.sequence) ? each : best));
+}
