@@ -11,6 +11,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
+import { buildSync } from 'esbuild';
+
 import { parseSamples } from '../../lib/parse.ts';
 import type { Ending, MemberOrder } from './member.ts';
 
@@ -44,17 +46,18 @@ export interface Service {
   remove(): void;
 }
 
-const PROGRAM = new URL('./member.ts', import.meta.url);
-
 export async function service(): Promise<Service> {
   const folder = mkdtempSync(join(tmpdir(), 'promlet-processes-'));
   const port = await freePort();
+  // One file, which every version of Node runs in a thread, too.
+  const program = join(folder, 'member.mjs');
+  buildSync({ entryPoints: [fileURLToPath(new URL('./member.ts', import.meta.url))], outfile: program, bundle: true, format: 'esm', platform: 'node', logLevel: 'error' });
   let started = 0;
   return {
     port,
     async start(kind) {
       const ledger = join(folder, `ledger-${started++}`);
-      const { ready, ...member } = STARTERS[kind]({ name: 'shop', folder: join(folder, 'group'), port, ledger });
+      const { ready, ...member } = STARTERS[kind](program, { name: 'shop', folder: join(folder, 'group'), port, ledger });
       await ready;
       return { kind, counted: () => Number(readFileSync(ledger, 'latin1')), ...member };
     },
@@ -65,15 +68,15 @@ export async function service(): Promise<Service> {
 
 type Started = Pick<Member, 'rest' | 'end' | 'kill'> & { readonly ready: Promise<unknown> };
 
-const STARTERS: Readonly<Record<Kind, (order: MemberOrder) => Started>> = {
-  cluster(order) {
-    cluster.setupPrimary({ exec: fileURLToPath(PROGRAM) });
+const STARTERS: Readonly<Record<Kind, (program: string, order: MemberOrder) => Started>> = {
+  cluster(program, order) {
+    cluster.setupPrimary({ exec: program, execArgv: [] });
     const worker = cluster.fork({ MEMBER: JSON.stringify(order) });
     return ofProcess(worker.process);
   },
-  child_process: (order) => ofProcess(fork(fileURLToPath(PROGRAM), { env: { ...process.env, MEMBER: JSON.stringify(order) } })),
-  worker_threads(order) {
-    const worker = new Worker(PROGRAM, { workerData: order });
+  child_process: (program, order) => ofProcess(fork(program, { env: { ...process.env, MEMBER: JSON.stringify(order) }, execArgv: [] })),
+  worker_threads(program, order) {
+    const worker = new Worker(program, { workerData: order, execArgv: [] });
     // One of the ways to end is to throw.
     worker.on('error', () => undefined);
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
