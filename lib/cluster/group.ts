@@ -191,12 +191,14 @@ export class MemberGroup implements Group {
     } catch (error) {
       this.settings.onError(error);
     }
+    // Not before: the process may end while it leaves.
+    this.callOff();
+    this.settings.onLeft();
   }
 
   /** The process or thread ends. */
   private end(): void {
-    if (this.left) return;
-    this.left = Promise.resolve();
+    this.left ??= Promise.resolve();
     this.stop();
     try {
       this.presence.endNow(this.own.takeNow(this.presence.record.id));
@@ -207,9 +209,7 @@ export class MemberGroup implements Group {
 
   private stop(): void {
     clearTimeout(this.timer);
-    this.callOff();
     this.holding.releaseAll();
-    this.settings.onLeft();
   }
 }
 

@@ -45,6 +45,7 @@ export class Presence {
   private seen = 0;
   private checking: Promise<void> | undefined;
   private isOver = false;
+  private hasSaid = false;
 
   constructor(options: PresenceOptions) {
     this.options = options;
@@ -136,7 +137,7 @@ export class Presence {
     this.isOver = true;
     await this.checking;
     try {
-      this.keeper.end(word);
+      this.say(word);
       await this.sweep();
       if (this.read().membership.members.length === 0) this.folder.remove();
     } catch (error) {
@@ -151,13 +152,20 @@ export class Presence {
   /** The same at once, as the process or thread ends. What is left is kept by whoever comes next. */
   endNow(word: Told): void {
     this.isOver = true;
-    this.keeper.end(word);
+    this.say(word);
     const { number, membership } = this.read();
     if (membership.generation !== this.generation) return;
     // The main thread's end is that of all threads.
     const isOver = (each: MemberRecord): boolean => hasEnded(each, this.folder) || isProcessGone(each, this.host) || (isMainThread && each.host === this.host && each.pid === process.pid);
     if (!membership.members.every(isOver)) return;
     if (this.list.append(number, bytesOf(NOBODY))) this.folder.remove();
+  }
+
+  /** Once: later words would be of what is in the sum already. */
+  private say(word: Told): void {
+    if (this.hasSaid) return;
+    this.keeper.end(word);
+    this.hasSaid = true;
   }
 
   private enter(record: MemberRecord, generation: string, socket: AskedSocket): void {
