@@ -29,8 +29,9 @@ const OPTIONS = ['name', 'folder', 'member', 'onError'];
 // How many messages are remembered.
 const MOST_MESSAGES = 1_000;
 
-// The groups of each registry, by folder. Of the module, since nothing else knows them all.
-const joined = new WeakMap<Registry, Set<string>>();
+// The groups of each registry by folder, and as who it was in those that it left. Of the module, since nothing else
+// knows them all.
+const joined = new WeakMap<Registry, Map<string, { readonly id?: string; readonly isIn: boolean }>>();
 
 /**
  * Makes the registry's figures part of a group's: of all registries that joined with the same name, in whatever process
@@ -50,15 +51,17 @@ export async function joinGroup(registry: Registry, options: GroupOptions): Prom
   }
   if (onError !== undefined && typeof onError !== 'function') throw fault('ERR_OPTION', 'joinGroup: onError', 'a function', onError);
   const place = new GroupFolder(name, folder);
-  const groups = joined.get(registry) ?? new Set();
-  if (groups.has(place.path)) throw new MetricError('ERR_DUPLICATE', `joinGroup: the registry is in the group ${show(name)} already; another registry may join it, and this one another group`);
-  joined.set(registry, groups.add(place.path));
-  const leave = (): void => void groups.delete(place.path);
+  const groups = joined.get(registry) ?? new Map();
+  joined.set(registry, groups);
+  const before = groups.get(place.path);
+  if (before?.isIn) throw new MetricError('ERR_DUPLICATE', `joinGroup: the registry is in the group ${show(name)} already; another registry may join it, and this one another group`);
+  groups.set(place.path, { isIn: true });
   const report = onError ?? ((error: unknown) => registry.warnings.notify(asMetricError(name, error)));
   try {
-    return await new MemberGroup(registry, { name, folder: place, member, onError: once(report), onLeft: leave }).join();
+    const onLeft = (id: string): void => void groups.set(place.path, { id, isIn: false });
+    return await new MemberGroup(registry, { name, folder: place, id: before?.id, member, onError: once(report), onLeft }).join();
   } catch (error) {
-    leave();
+    groups.set(place.path, { ...before, isIn: false });
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 // The socket of a member, where the others ask: it gets ready, says so, and tells what there is at a word.
 
 import { once } from 'node:events';
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 
@@ -52,7 +52,9 @@ export class AskedSocket {
     return process.platform === 'win32' || existsSync(this.path);
   }
 
-  close(): void {
+  /** @param isUnused - Nobody knows of it: its file goes too. */
+  close(isUnused = false): void {
+    if (isUnused) rmSync(this.path, { force: true });
     this.server?.close();
     for (const socket of this.sockets) socket.destroy();
   }

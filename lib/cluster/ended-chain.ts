@@ -16,12 +16,11 @@ export interface Word {
   readonly id: string;
   /** Absent where it told nothing. */
   readonly told: Told | undefined;
-  /** Whether it said so itself: others may have been taken for dead, and come back. */
-  readonly isCertain: boolean;
 }
 
-// Of those that others found dead, so many are kept apart.
-const MOST_APART = 3;
+// Those that may come back are kept apart, while they are few and small: who was taken for dead, or left.
+const MOST_APART = 8;
+const MOST_BYTES_APART = 4 * 1024 * 1024;
 
 const MOST_ATTEMPTS = 100;
 
@@ -92,23 +91,33 @@ export class EndedChain {
     }
   }
 
-  /** Those that may come back stay apart, while they are few; all others become one. */
   private async joined({ ids, told }: Ended, added: readonly Word[]): Promise<Ended> {
-    const certain = new Set(added.flatMap(({ id, isCertain }) => (isCertain ? id : [])));
     const all = [...told, ...added.flatMap(({ told: word }) => word ?? [])];
-    const apart = all.filter(({ id, sequence }) => sequence > 0 && !certain.has(id)).slice(-MOST_APART);
+    const apart = lastApart(all);
     const summed = all.filter((each) => !apart.includes(each));
     return { ids: [...ids, ...added.map(({ id }) => id)], told: [...(await this.sum(summed)), ...apart] };
   }
 
   private async sum(told: readonly Told[]): Promise<readonly Told[]> {
     if (told.length === 0) return [];
+    if (told.length === 1 && told[0]!.isFinal) return told;
     const snapshot = await this.pace(sumOf(told.map(partOfEnded), this.onError));
-    // A number that no member's snapshot has.
-    return [{ id: newId(), sequence: 0, toldMs: Date.now(), ...snapshot }];
+    return [{ id: newId(), sequence: 0, toldMs: Date.now(), isFinal: true, ...snapshot }];
   }
 }
 
 export function partOfEnded(told: Told): Part {
   return { key: `ended ${told.id}`, member: '', isEnded: true, shapeId: told.shapeId, shape: told.shape, values: told.values };
+}
+
+function lastApart(all: readonly Told[]): readonly Told[] {
+  const apart: Told[] = [];
+  let bytes = 0;
+  for (const told of [...all].reverse()) {
+    if (told.isFinal) continue;
+    bytes += [...told.shape, ...told.values].reduce((total, { length }) => total + length, 0);
+    if (bytes > MOST_BYTES_APART || apart.length === MOST_APART) break;
+    apart.unshift(told);
+  }
+  return apart;
 }

@@ -1,5 +1,6 @@
 // A group as its member sees it: asks all others, merges what they tell with its own, and tells them of itself.
 
+import { brand } from '../core/brand.ts';
 import { MetricError } from '../core/errors.ts';
 import type { MemberRegistry } from '../core/members.ts';
 import type { Collector, MetricFamily, Scrape } from '../core/model.ts';
@@ -43,8 +44,10 @@ export interface MemberSettings {
   readonly folder: GroupFolder;
   readonly member: string | undefined;
   onError(error: unknown): void;
-  /** Called once, when it is no member any more. */
-  onLeft(): void;
+  /** Of the same registry's membership before. */
+  readonly id: string | undefined;
+  /** Called once it has left. @param id - To be given where the registry joins again. */
+  onLeft(id: string): void;
 }
 
 const PAUSE_MS = 8;
@@ -76,12 +79,13 @@ export class MemberGroup implements Group {
   private callOff = (): void => {};
 
   constructor(registry: MemberRegistry, settings: MemberSettings) {
-    const { name, folder, member, onError } = settings;
+    const { name, folder, id, member, onError } = settings;
+    brand(this, 'checked');
     this.name = name;
     this.settings = settings;
     this.own = new Own(registry, this.pace, onError);
     this.merger = new Merger(onError);
-    this.presence = new Presence({ folder, member, pace: this.pace, onError, answering: { onError, prepare: (limitMs) => this.prepare(limitMs) } });
+    this.presence = new Presence({ folder, id, member, pace: this.pace, onError, answering: { onError, prepare: (limitMs) => this.prepare(limitMs) } });
     this.holding = new Holding(this.presence);
     const { own, holding } = this;
     const side: GroupSide = {
@@ -191,15 +195,17 @@ export class MemberGroup implements Group {
     } catch (error) {
       this.settings.onError(error);
     }
+    // Not before: the process may end while it leaves.
+    this.callOff();
+    this.settings.onLeft(this.presence.record.id);
   }
 
   /** The process or thread ends. */
   private end(): void {
-    if (this.left) return;
-    this.left = Promise.resolve();
+    this.left ??= Promise.resolve();
     this.stop();
     try {
-      this.presence.endNow(this.own.takeNow(this.presence.record.id));
+      this.presence.endNow({ ...this.own.takeNow(this.presence.record.id), isFinal: true });
     } catch (error) {
       this.settings.onError(error);
     }
@@ -207,9 +213,7 @@ export class MemberGroup implements Group {
 
   private stop(): void {
     clearTimeout(this.timer);
-    this.callOff();
     this.holding.releaseAll();
-    this.settings.onLeft();
   }
 }
 

@@ -77,7 +77,9 @@ export class Own {
     gathering.addTrusted(this.ownMetrics(gathering, members, reports));
     const toldMs = Date.now();
     const snapshot = yield* this.writer.take(gathering.families);
-    return { id, sequence: ++this.sequence, toldMs, ...snapshot };
+    // Above those of the same registry, where it was in the group before.
+    this.sequence = Math.max(this.sequence + 1, toldMs);
+    return { id, sequence: this.sequence, toldMs, ...snapshot };
   }
 
   private *gather(gathering: Gathering, reports: CollectorReport[], member: NamedMember, refreshed: Refreshed | undefined): Generator<void, void> {

@@ -17,11 +17,12 @@ import { NOBODY, bytesOf, membershipIn, newId, recordBeside } from './members.ts
 import type { MemberRecord, Membership } from './members.ts';
 import { codeOf, placeOfProcess } from './processes.ts';
 import { EndedChain } from './ended-chain.ts';
-import type { Word } from './ended-chain.ts';
 import type { Told } from './told.ts';
 
 export interface PresenceOptions {
   readonly folder: GroupFolder;
+  /** Of the same registry, when it was in the group before. */
+  readonly id: string | undefined;
   /** The label's value that is wished for. */
   readonly member: string | undefined;
   readonly pace: Pace;
@@ -30,6 +31,7 @@ export interface PresenceOptions {
 }
 
 const MOST_ATTEMPTS = 1_000;
+const MOST_REMOVALS = 10;
 
 export class Presence {
   /** These are there once it has joined. */
@@ -45,6 +47,7 @@ export class Presence {
   private seen = 0;
   private checking: Promise<void> | undefined;
   private isOver = false;
+  private hasSaid = false;
 
   constructor(options: PresenceOptions) {
     this.options = options;
@@ -54,35 +57,21 @@ export class Presence {
 
   /** @throws {MetricError} `ERR_GROUP`, and what the system says where it cannot listen */
   async join(): Promise<void> {
-    const { folder, options: { answering, member } } = this;
+    const { folder } = this;
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       folder.prepare();
-      const own = { id: newId(), pid: process.pid, host: this.host, joinedMs: Date.now() };
-      const socket = new AskedSocket(folder.socketOf(own.id), answering);
+      const id = this.options.id ?? newId();
+      const socket = new AskedSocket(folder.socketOf(id), this.options.answering);
       try {
         // Before the list is changed: whoever reads it finds this member alive.
         await socket.listen();
-        const { number, membership } = this.read();
-        const dead = await this.deadOf(membership);
-        const live = membership.members.filter(({ id }) => !dead.has(id));
-        const isFirst = live.length === 0;
-        const record = recordBeside(live, member, own);
-        const generation = isFirst ? randomBytes(8).toString('hex') : membership.generation;
-        if (this.list.append(number, bytesOf({ generation, members: [...(isFirst ? [] : membership.members), record] }))) {
-          this.enter(record, generation, socket);
-          if (isFirst) this.removeLeftovers(dead);
-          else if (dead.size > 0) await this.sweep();
-          return;
-        }
+        if (await this.enterAs(id, socket)) return;
+        socket.close(true);
       } catch (error) {
-        socket.close();
-        removeFiles(folder, (id) => id === own.id);
+        socket.close(true);
         // Somebody removed the folder at this moment, such as the last one that left.
-        if (codeOf(error) === 'ENOENT' && attempt < 10) continue;
-        throw error;
+        if (codeOf(error) !== 'ENOENT' || attempt > MOST_REMOVALS) throw error;
       }
-      socket.close();
-      removeFiles(folder, (id) => id === own.id);
     }
     throw new MetricError('ERR_GROUP', `folder ${JSON.stringify(folder.path)}: expected to join, got others that join all the time`);
   }
@@ -108,17 +97,18 @@ export class Presence {
 
   /** Keeps what those told that have ended, and takes them out of the list. */
   async sweep(): Promise<void> {
-    const swept = new Set(
-      await this.ended.add(async (kept) => {
-        const { membership } = this.read();
-        if (membership.generation !== this.generation) return [];
-        const dead = await this.deadOf(membership);
-        return membership.members.filter(({ id }) => dead.has(id)).map(({ id }) => (kept.has(id) ? { id, told: undefined, isCertain: true } : this.wordOf(id)));
-      }),
-    );
-    if (swept.size === 0) return;
-    this.change((membership) => (membership.generation === this.generation && membership.members.some(({ id }) => swept.has(id)) ? { ...membership, members: membership.members.filter(({ id }) => !swept.has(id)) } : undefined));
-    removeFiles(this.folder, (id) => swept.has(id));
+    let dead: readonly MemberRecord[] = [];
+    await this.ended.add(async (kept) => {
+      const { membership } = this.read();
+      dead = membership.generation === this.generation ? await this.deadAmong(membership) : [];
+      return dead.map(({ id }) => ({ id, told: kept.has(id) ? undefined : this.lastTold(id) }));
+    });
+    if (dead.length === 0) return;
+    // One that has come back meanwhile has another record.
+    const isSwept = (each: MemberRecord): boolean => dead.some(({ id, joinedMs }) => id === each.id && joinedMs === each.joinedMs);
+    this.change((membership) => (membership.generation === this.generation && membership.members.some(isSwept) ? { ...membership, members: membership.members.filter((each) => !isSwept(each)) } : undefined));
+    const { members } = this.read().membership;
+    removeFiles(this.folder, (id) => dead.some((each) => each.id === id) && !members.some((each) => each.id === id));
   }
 
   /** What a member told last, as its files say it; reported where they cannot be read. */
@@ -136,7 +126,7 @@ export class Presence {
     this.isOver = true;
     await this.checking;
     try {
-      this.keeper.end(word);
+      this.say(word);
       await this.sweep();
       if (this.read().membership.members.length === 0) this.folder.remove();
     } catch (error) {
@@ -144,14 +134,13 @@ export class Presence {
       if (codeOf(error) !== 'ENOENT') throw error;
     } finally {
       this.socket?.close();
-      removeFiles(this.folder, (id) => id === this.record.id && !hasEnded(this.record, this.folder));
     }
   }
 
   /** The same at once, as the process or thread ends. What is left is kept by whoever comes next. */
   endNow(word: Told): void {
     this.isOver = true;
-    this.keeper.end(word);
+    this.say(word);
     const { number, membership } = this.read();
     if (membership.generation !== this.generation) return;
     // The main thread's end is that of all threads.
@@ -160,15 +149,41 @@ export class Presence {
     if (this.list.append(number, bytesOf(NOBODY))) this.folder.remove();
   }
 
-  private enter(record: MemberRecord, generation: string, socket: AskedSocket): void {
+  /** Once: later words would be of what is in the sum already. */
+  private say(word: Told): void {
+    if (this.hasSaid) return;
+    this.keeper.end(word);
+    this.hasSaid = true;
+  }
+
+  /** Enters the list. False where others were faster. */
+  private async enterAs(id: string, socket: AskedSocket): Promise<boolean> {
+    const { folder, options: { member, pace, onError } } = this;
+    const { number, membership } = this.read();
+    const dead = await this.deadOf(membership);
+    const before = membership.members.filter((each) => each.id !== id);
+    const live = before.filter((each) => !dead.has(each.id));
+    const isFirst = live.length === 0;
+    const record = recordBeside(live, member, { id, pid: process.pid, host: this.host, joinedMs: Date.now() });
+    const generation = isFirst ? randomBytes(8).toString('hex') : membership.generation;
+    // The word of a registry that was in the group before, and has not been added to the sum.
+    rmSync(folder.fileOf(`${id}.end`), { force: true });
+    if (!this.list.append(number, bytesOf({ generation, members: [...(isFirst ? [] : before), record] }))) return false;
     this.socket?.close();
-    if (this.record) removeFiles(this.folder, (id) => id === this.record.id);
+    if (this.record && this.record.id !== id) this.removeOwnFiles();
     this.record = record;
     this.generation = generation;
     this.socket = socket;
-    this.ended = new EndedChain(this.folder, generation, this.options.pace, (error) => this.options.onError(error));
-    this.keeper = new Keeper(this.folder, record.id);
+    this.ended = new EndedChain(folder, generation, pace, onError);
+    this.keeper = new Keeper(folder, id);
     this.seen = this.list.head();
+    if (isFirst) {
+      this.removeLeftovers(dead);
+      return true;
+    }
+    this.takeOut();
+    if (dead.size > 0) await this.sweep();
+    return true;
   }
 
   private async restore(): Promise<void> {
@@ -184,6 +199,15 @@ export class Presence {
     await this.comeBack(number, membership.members);
   }
 
+  /** Takes out of the sum what it has of this member, when it left or was taken for dead: now that counts again. */
+  private takeOut(): void {
+    const { id } = this.record;
+    if (this.ended.takeOut(id)) return;
+    this.isOver = true;
+    this.change((membership) => ({ ...membership, members: membership.members.filter((each) => each.id !== id) }));
+    throw new MetricError('ERR_GROUP', `folder ${JSON.stringify(this.folder.path)}: expected a registry that is new to the group, got one that left, whose counts are among those of all that left; join with another registry`);
+  }
+
   /** Into the list again, as who it was: somebody removed the files, or took this member for dead. */
   private async comeBack(number: number, members: readonly MemberRecord[]): Promise<void> {
     this.seen = 0;
@@ -192,9 +216,7 @@ export class Presence {
     if (!this.list.append(number, bytesOf({ generation: this.generation, members: [...members, record] }))) return;
     this.record = record;
     this.keeper = new Keeper(this.folder, record.id);
-    if (this.ended.takeOut(record.id)) return;
-    await this.join();
-    this.options.onError(new MetricError('ERR_GROUP', `member ${JSON.stringify(record.member)}: the others took it for dead, and what it counted until then counts twice`));
+    this.takeOut();
   }
 
   private read(): { readonly number: number; readonly membership: Membership } {
@@ -214,15 +236,19 @@ export class Presence {
     });
   }
 
-  private async deadOf({ members }: Membership): Promise<ReadonlySet<string>> {
-    const others = members.filter(({ id }) => id !== this.record?.id || this.isOver);
-    const dead = await Promise.all(others.map(async (each) => ((await livenessOf(each, this.folder, this.host)) === 'ended' ? each.id : [])));
-    return new Set(dead.flat());
+  private async deadOf(membership: Membership): Promise<ReadonlySet<string>> {
+    return new Set((await this.deadAmong(membership)).map(({ id }) => id));
   }
 
-  private wordOf(id: string): Word {
-    const isCertain = hasEnded({ id }, this.folder);
-    return { id, told: this.lastTold(id), isCertain };
+  private async deadAmong({ members }: Membership): Promise<readonly MemberRecord[]> {
+    const others = members.filter(({ id }) => id !== this.record?.id || this.isOver);
+    const dead = await Promise.all(others.map(async (each) => ((await livenessOf(each, this.folder, this.host)) === 'ended' ? each : [])));
+    return dead.flat();
+  }
+
+  private removeOwnFiles(): void {
+    const { id } = this.record;
+    removeFiles(this.folder, (each) => each === id);
   }
 
   /** What is left of earlier generations, but sockets of those that join at this moment. */

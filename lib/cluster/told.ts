@@ -15,6 +15,8 @@ export interface Told {
   /** Empty where whoever reads it has it already. */
   readonly shape: readonly Uint8Array[];
   readonly values: readonly Uint8Array[];
+  /** Of a last word, since the process or thread ends: nothing that was counted can come back. */
+  readonly isFinal?: boolean | undefined;
 }
 
 /** As frames. */
@@ -69,8 +71,8 @@ export function toldIn(content: Uint8Array): Told[] {
   return all;
 }
 
-function headOf({ version, id, sequence, toldMs, shapeId }: Readonly<Record<string, unknown>>): Omit<Told, 'shape' | 'values'> {
+function headOf({ version, id, sequence, toldMs, shapeId, isFinal }: Readonly<Record<string, unknown>>): Omit<Told, 'shape' | 'values'> {
   if (version !== VERSION) throw malformed(`the version ${VERSION}`);
   if (typeof id !== 'string' || ![sequence, toldMs, shapeId].every(Number.isFinite)) throw malformed('the head of a snapshot');
-  return { id, sequence: sequence as number, toldMs: toldMs as number, shapeId: shapeId as number };
+  return { id, sequence: sequence as number, toldMs: toldMs as number, shapeId: shapeId as number, isFinal: isFinal === true };
 }

@@ -1,6 +1,7 @@
 // Listens on a port or on a socket file, and says in words where that cannot be. Knows no requests.
 
 import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { GroupSide } from '../scraping/group.ts';
@@ -54,14 +55,14 @@ export async function listen(server: Server, place: Place, isShared = false): Pr
  * @throws as `listen`
  */
 export async function listenInTurn(server: Server, place: Place, group: GroupSide, unref: boolean): Promise<Turn> {
-  const name = place.socketPath ?? `port ${place.port}`;
+  const nameOf = (port: number): string => place.socketPath ?? `port ${port}`;
   let timer: NodeJS.Timeout | undefined;
   let release = (): void => {};
   let isOver = false;
   const attempt = async (): Promise<void> => {
     await listen(server, place, true);
     if (isOver) server.close();
-    else release = group.hold(name);
+    else release = group.hold(nameOf((server.address() as Partial<AddressInfo>).port ?? 0));
   };
   const standBy = (): void => {
     timer = setTimeout(() => void attempt().catch(() => !isOver && standBy()), TAKEOVER_MS);
@@ -73,7 +74,7 @@ export async function listenInTurn(server: Server, place: Place, group: GroupSid
       break;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-      if (await group.isHeldByOther(name)) {
+      if (await group.isHeldByOther(nameOf(place.port))) {
         standBy();
         break;
       }
