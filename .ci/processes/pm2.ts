@@ -70,8 +70,8 @@ async function tried(mode: string): Promise<void> {
 }
 
 async function scraped(port: number): Promise<Record<'jobs' | 'instances' | 'members', number>> {
-  const response = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { connection: 'close' } });
-  const samples = parseSamples(await response.text());
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { connection: 'close' }, signal: AbortSignal.timeout(5_000) });
+  const samples = [...parseSamples(await response.text())];
   const value = (name: string): number => Number(samples.find((sample) => sample.name === name)?.value);
   return { jobs: value('jobs_total'), instances: value('instances'), members: value('promlet_group_members') };
 }

@@ -127,7 +127,7 @@ function ofProcess(child: ReturnType<typeof fork>): Started {
 async function scraped(port: number): Promise<Shown> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const response = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { connection: 'close' } });
+      const response = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { connection: 'close' }, signal: AbortSignal.timeout(5_000) });
       if (!response.ok) throw new Error(`the answer is ${response.status}`);
       return shownIn(await response.text());
     } catch (error) {
