@@ -1,7 +1,7 @@
 // A group as its member sees it: asks all others, merges what they tell with its own, and tells them of itself.
 
 import { brand } from '../core/brand.ts';
-import { MetricError } from '../core/errors.ts';
+import { MetricError, messageOf, show } from '../core/errors.ts';
 import type { MemberRegistry } from '../core/members.ts';
 import type { Collector, MetricFamily, Scrape } from '../core/model.ts';
 import { GROUP } from '../scraping/group.ts';
@@ -15,6 +15,7 @@ import { Holding } from './holding.ts';
 import { Merger } from './merger.ts';
 import { Own } from './own.ts';
 import { Presence } from './presence.ts';
+import { codeOf } from './processes.ts';
 import { PATIENCE_MS, Round } from './round.ts';
 import type { Answers } from './round.ts';
 import type { Told } from './told.ts';
@@ -109,7 +110,7 @@ export class MemberGroup implements Group {
   }
 
   async refresh(scrape?: Scrape): Promise<void> {
-    if (this.left) throw new MetricError('ERR_GROUP', `group ${JSON.stringify(this.name)}: expected a member, got one that left`);
+    if (this.left) throw new MetricError('ERR_GROUP', `group ${show(this.name)}: expected a member, got one that left`);
     const own = scrape ?? patient();
     const round = (this.round ??= this.begin());
     round.scrapes.add(own);
@@ -159,8 +160,9 @@ export class MemberGroup implements Group {
   private async keep(told: Told): Promise<void> {
     try {
       await this.presence.keeper.keep(told);
-    } catch (error) {
-      this.settings.onError(error);
+    } catch (cause) {
+      // Such as a full disk. Answers go on.
+      this.settings.onError(new MetricError('ERR_GROUP', `group ${show(this.name)}: what is counted here cannot be written to the group's folder (${codeOf(cause) ?? messageOf(cause)}); if this process is killed, it is lost`, { cause }));
     }
   }
 
