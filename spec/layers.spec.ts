@@ -30,7 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'process.ts': ['core/', 'metrics/buckets.ts', 'process/'],
   'instrument/': ['core/', 'metrics/', 'node:http', 'node:http2', 'node:net'],
   'instrument.ts': ['instrument/'],
-  'cluster/': ['core/', 'metrics/', 'scraping/', 'node:crypto', 'node:events', 'node:fs', 'node:fs/promises', 'node:net', 'node:os', 'node:path', 'node:worker_threads'],
+  'cluster/': ['core/', 'metrics/', 'scraping/', 'node:crypto', 'node:events', 'node:fs', 'node:fs/promises', 'node:net', 'node:os', 'node:path', 'node:timers/promises', 'node:worker_threads'],
   'cluster.ts': ['cluster/', 'core/'],
   'commands/': ['*'],
   'cli.ts': ['*'],

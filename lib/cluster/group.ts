@@ -51,7 +51,8 @@ export interface MemberSettings {
   onLeft(id: string): void;
 }
 
-const PAUSE_MS = 8;
+// The steps of reading and writing files come on top of it.
+const PAUSE_MS = 5;
 
 // How often a member looks after itself, unless that would take more than one part in a hundred of its time.
 const BEAT_MS = 1_000;
@@ -71,6 +72,8 @@ export class MemberGroup implements Group {
   private readonly holding: Holding;
   /** What others told, by their ids. */
   private known: ReadonlyMap<string, Told> = new Map();
+  /** Those that said nothing at all in the last round. */
+  private silent: ReadonlySet<string> = new Set();
   private families: readonly MetricFamily[] = [];
   private round: { readonly done: Promise<void>; readonly scrapes: Set<Scrape> } | undefined;
   /** How long the last round took after all that were asked were ready. */
@@ -130,15 +133,16 @@ export class MemberGroup implements Group {
   }
 
   private begin(): NonNullable<MemberGroup['round']> {
-    const { presence, own, known, settings: { onError } } = this;
-    const round = new Round({ presence, own, known, reservedMs: MARGIN_MS + 2 * this.secondStepMs, onError });
+    const { presence, own, known, silent, settings: { onError } } = this;
+    const round = new Round({ presence, own, known, silent, reservedMs: MARGIN_MS + 2 * this.secondStepMs, onError });
     // Later than now: the scrape that begins it is to be among those that wait.
     const done = Promise.resolve().then(() => round.run()).then((answers) => this.show(answers)).finally(() => (this.round = undefined));
     return { done, scrapes: round.scrapes };
   }
 
-  private async show({ own, parts, reports, told, isAnyDead, readyMs }: Answers): Promise<void> {
+  private async show({ own, parts, reports, told, silent, isAnyDead, readyMs }: Answers): Promise<void> {
     this.known = told;
+    this.silent = silent;
     // What is shown must not be lost with this process.
     const [merged] = await Promise.all([this.pace(this.merger.merge(parts)), this.keep(own)]);
     this.families = [...merged, ...groupMetrics(reports)];
