@@ -180,12 +180,11 @@ function withMember(names: readonly string[], reserved: string | undefined): rea
 
 /** Shows all series with the bounds that most members have; where a member has several in one family, series by series. */
 function agreeOnBounds(sources: readonly Source[], series: readonly MergedSeries[], report: Report): void {
-  const voters = votersOf(sources) as Source[];
-  if (voters.length > 0 && voters.every(({ steps }) => new Set(steps).size <= 1)) {
-    const filled = voters.filter(({ steps }) => steps.length > 0);
-    if (filled.length === 0) return;
-    const bounds = most(filled, ({ steps }) => steps[0]).steps[0]!;
-    for (const voter of filled) if (voter.steps[0] !== bounds) report(disagreement(voter, voter.family.type, 'bounds', bounds, voter.steps[0]));
+  const voters = votersOf(sources.filter(({ steps }) => steps.length > 0)) as Source[];
+  if (voters.length === 0) return;
+  if (voters.every(({ steps }) => new Set(steps).size === 1)) {
+    const bounds = most(voters, ({ steps }) => steps[0]).steps[0]!;
+    for (const voter of voters) if (voter.steps[0] !== bounds && !voter.isEnded) report(disagreement(voter, voter.family.type, 'bounds', bounds, voter.steps[0]));
     for (const each of series) each.steps = bounds;
     return;
   }
