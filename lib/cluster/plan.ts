@@ -6,9 +6,10 @@ import type { MergeRule, MetricType } from '../core/model.ts';
 import { isLabelName, isMetricName, reservedLabel } from '../core/names.ts';
 import { agreedHead, disagreement, most, votersOf } from './agreeing.ts';
 import type { Offer, Report } from './agreeing.ts';
-import { isSameList, TIME } from './layout.ts';
+import { TIME } from './layout.ts';
 import { MergedSeries } from './merged-points.ts';
 import type { Naming } from './merged-points.ts';
+import type { ReadFamily } from './shape-reader.ts';
 
 // Points between two chances to yield.
 const RUN = 128;
@@ -106,12 +107,11 @@ class SeriesTable {
     for (let i = 0; i < family.length; i++) {
       const naming = namings[layoutAt[i]!]!;
       const bounds = steps[layoutAt[i]!]!;
-      const found: string[] = [...constants];
-      for (let at = valuesAt[i]!; at < valuesAt[i + 1]!; at++) found.push(strings[values[at]!]!);
-      found.push(...own);
       const guess = this.series[next];
-      const isNext = guess !== undefined && guess.naming === naming && (!this.areApart || guess.steps === bounds) && isSameList(guess.values, found);
-      const place = isNext ? next : this.placeOf(naming, found, bounds);
+      let isNext = guess !== undefined && guess.naming === naming && (!this.areApart || guess.steps === bounds) && (own.length === 0 || guess.values.at(-1) === own[0]);
+      for (let j = 0; isNext && j < constants.length; j++) isNext = guess!.values[j] === constants[j];
+      for (let at = valuesAt[i]!, j = constants.length; isNext && at < valuesAt[i + 1]!; at++, j++) isNext = guess!.values[j] === strings[values[at]!];
+      const place = isNext ? next : this.placeOf(naming, valuesOf(family, i, constants, own), bounds);
       next = place + 1;
       const series = this.series[place]!;
       if (!(series.created <= created[i]!) && created[i] === created[i]) series.created = created[i]!;
@@ -153,6 +153,13 @@ class SeriesTable {
     if (list === undefined) this.lists.set(key, (list = steps));
     return list;
   }
+}
+
+function valuesOf({ strings, values, valuesAt }: ReadFamily, i: number, constants: readonly string[], own: readonly string[]): string[] {
+  const found = [...constants];
+  for (let at = valuesAt[i]!; at < valuesAt[i + 1]!; at++) found.push(strings[values[at]!]!);
+  found.push(...own);
+  return found;
 }
 
 interface KeyedNaming extends Naming {
