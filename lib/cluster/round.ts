@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { MetricError, messageOf } from '../core/errors.ts';
+import { MetricError, messageOf, show } from '../core/errors.ts';
 import type { Scrape } from '../core/model.ts';
 import { Asked } from './asking.ts';
 import type { MemberReport } from './group-metrics.ts';
@@ -43,6 +43,14 @@ export interface RoundOptions {
   onError(error: unknown): void;
 }
 
+/** How one of the others fared. */
+interface Outcome {
+  readonly told: Told | undefined;
+  readonly isUp: boolean;
+  readonly isDead: boolean;
+  readonly error?: MetricError | undefined;
+}
+
 /** Of scrapes without a deadline. */
 export const PATIENCE_MS = 5_000;
 
@@ -65,7 +73,7 @@ export class Round {
   }
 
   async run(): Promise<Answers> {
-    const { presence, own } = this.options;
+    const { presence, own, onError } = this.options;
     const reservedMs = Math.min(this.options.reservedMs, this.leftMs() / 2);
     await presence.check();
     const members = presence.members();
@@ -87,8 +95,9 @@ export class Round {
     const parts: Part[] = [];
     const reports: MemberReport[] = [];
     for (const record of members) {
-      const { told, isUp, isDead } = found.get(record.id) ?? { told: ownTold, isUp: true, isDead: false };
+      const { told, isUp, isDead, error } = found.get(record.id) ?? { told: ownTold, isUp: true, isDead: false, error: undefined };
       if (gone.has(record.id)) continue;
+      if (error) onError(error);
       if (told) parts.push(partOf(told, record.member, isDead));
       if (!isDead) reports.push({ member: record.member, isUp, ageSeconds: Math.max(0, Date.now() - (told?.toldMs ?? record.joinedMs)) / 1_000 });
     }
@@ -116,13 +125,18 @@ export class Round {
     if (asked.isHeard) await asked.ready;
   }
 
-  private outcome(record: MemberRecord, asked: Asked): { readonly told: Told | undefined; readonly isUp: boolean; readonly isDead: boolean } {
-    const { presence, known, onError } = this.options;
+  private outcome(record: MemberRecord, asked: Asked): Outcome {
+    const { presence, known } = this.options;
     const { answer, error, isConnected } = asked;
     const isDead = judged(record, presence.folder, presence.host, isConnected ? undefined : error) === 'ended';
     if (!isDead && answer) return { told: answer, isUp: true, isDead };
-    if (!isDead) onError(new MetricError('ERR_GROUP', `member ${JSON.stringify(record.member)}: ${error === undefined ? 'did not answer in time' : messageOf(error)}`, { cause: error }));
-    return { told: latest(answer, known.get(record.id), presence.lastTold(record.id)), isUp: false, isDead };
+    const reason = error === undefined ? 'did not answer in time' : messageOf(error);
+    return {
+      told: latest(answer, known.get(record.id), presence.lastTold(record.id)),
+      isUp: false,
+      isDead,
+      error: isDead ? undefined : new MetricError('ERR_GROUP', `member ${show(record.member)}: ${reason}`, { cause: error }),
+    };
   }
 
   private leftMs(): number {
