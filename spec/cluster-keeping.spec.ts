@@ -1,14 +1,17 @@
 // What a group keeps: words of those that ended, once each, whatever happens to its files.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
 import type { Group } from '../lib/cluster.ts';
 import { Counter, Gauge, Registry } from '../lib/index.ts';
 import { shown, testFolder } from './cluster-folder.ts';
 import type { TestFolder } from './cluster-folder.ts';
+import { root } from './user-project.ts';
 
 interface Member {
   readonly group: Group;
@@ -172,4 +175,40 @@ test('where nothing can be written, answers go on, and onError hears of it once'
     assert.deepEqual(await totals(two.group), expected(21, 2));
   }
   assert.deepEqual(folder.errors.map((error) => [(error as { code: string }).code, (error as Error).message]), Array(2).fill(['ERR_GROUP', 'group "shop": what is counted here cannot be written to the group\'s folder (EISDIR); if this process is killed, it is lost']));
+});
+
+for (const [what, listen, ends] of [
+  ['without a listener', '', 'SIGTERM'],
+  ['with one that listens once, and ends the process later', "process.once('SIGTERM', () => setTimeout(() => { jobs.inc(1000); process.exit(7); }, 50));", 7],
+  ['with one that ends the process where nobody else listens', "process.on('SIGTERM', function own() { if (process.listenerCount('SIGTERM') > 1) return; process.off('SIGTERM', own); process.kill(process.pid, 'SIGTERM'); });", 'SIGTERM'],
+  ['with one that does not end it', "let times = 0; process.on('SIGTERM', () => { if (++times === 2) process.exit(7); else process.kill(process.pid, 'SIGTERM'); });", 7],
+] as const) {
+  test(`SIGTERM ${what} does what it would do without a group, and no count is lost`, async (t) => {
+    const folder = testFolder(t);
+    const one = await memberOf(folder, 1);
+    const program = `
+      import { joinGroup } from ${JSON.stringify(join(root, 'lib/cluster.ts'))};
+      import { Counter, Registry } from ${JSON.stringify(join(root, 'lib/index.ts'))};
+      const registry = new Registry();
+      const jobs = registry.register(new Counter({ name: 'jobs_total', help: '' }));
+      ${ends === 7 && listen.includes('once') ? listen : ''}
+      await joinGroup(registry, { name: 'shop', folder: process.argv[1] });
+      ${ends === 7 && listen.includes('once') ? '' : listen}
+      jobs.inc(20);
+      setInterval(() => undefined, 1_000);
+      process.kill(process.pid, 'SIGTERM');`;
+    const { status, signal, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program, folder.path], { cwd: root, encoding: 'utf8' });
+    assert.equal(status ?? signal, ends, stderr);
+    assert.equal((await totals(one.group))[0], `jobs_total ${listen.includes('1000') ? 1_021 : 21}`);
+  });
+}
+
+test('a process of several members ends without a word, and leaves nothing', (t) => {
+  const { path } = testFolder(t);
+  const program = `
+    import { joinGroup } from ${JSON.stringify(join(root, 'lib/cluster.ts'))};
+    import { Registry } from ${JSON.stringify(join(root, 'lib/index.ts'))};
+    for (let i = 0; i < 3; i++) await joinGroup(new Registry(), { name: 'shop', folder: process.argv[1], onError: console.error });`;
+  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program, path], { cwd: root, encoding: 'utf8' });
+  assert.deepEqual([status, stderr, readdirSync(path)], [0, '', []]);
 });

@@ -107,7 +107,7 @@ export class MemberGroup implements Group {
 
   async join(): Promise<this> {
     await this.presence.join();
-    this.callOff = onExit(() => this.end());
+    this.callOff = onExit((isFinal) => this.end(isFinal));
     this.beatAfter(BEAT_MS);
     return this;
   }
@@ -206,12 +206,17 @@ export class MemberGroup implements Group {
     this.settings.onLeft(this.presence.record.id);
   }
 
-  /** The process or thread ends. */
-  private end(): void {
-    this.left ??= Promise.resolve();
-    this.stop();
+  /** The process or thread ends, or may end. */
+  private end(isFinal: boolean): void {
+    if (isFinal) {
+      this.left ??= Promise.resolve();
+      this.stop();
+    }
+    const { presence, own } = this;
     try {
-      this.presence.endNow({ ...this.own.takeNow(this.presence.record.id), isFinal: true });
+      const told = own.takeNow(presence.record.id);
+      if (isFinal) presence.endNow({ ...told, isFinal });
+      else presence.keeper.keepNow(told);
     } catch (error) {
       this.settings.onError(error);
     }

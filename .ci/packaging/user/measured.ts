@@ -15,8 +15,9 @@ httpClientMetrics(new Registry(), { hosts: ['a.example'] }).stop();
 fetchMetrics<string>(new Registry(), { route: (_, path) => path });
 const options: GroupOptions = { name: 'shop', member: 'web-1', folder: '/run/shop', onError: (error: unknown) => console.error(error) };
 async function served(group: Group): Promise<number> {
-  await using server = await serve(group, { port: 0 });
+  const server = await serve(group, { port: 0 });
   await group.refresh();
+  await Promise.all([server.close(), group.leave()]);
   return server.port;
 }
 export const use: object = { process: processMetrics({ only: ['heap'] }), served: joinGroup(new Registry(), options).then(served) };
