@@ -3,28 +3,14 @@
 import { GroupFolder } from './cluster/folder.ts';
 import { MemberGroup } from './cluster/group.ts';
 import type { Group } from './cluster/group.ts';
+import { checkGroup } from './cluster/options.ts';
+import type { GroupOptions } from './cluster/options.ts';
 import { MetricError, fault, messageOf, show } from './core/errors.ts';
 import { isRegistry } from './core/members.ts';
-import { checkOptions } from './core/options.ts';
 import type { Registry } from './core/registry.ts';
 
 export type { Group } from './cluster/group.ts';
-
-export interface GroupOptions {
-  /** What all members call the group; any string but an empty one. */
-  readonly name: string;
-  /**
-   * Where the members find each other: the same for all of them, on a file system of this host, and writable by nobody
-   * else. Members with another folder are in another group. @default one of this user, in the system's temporary folder
-   */
-  readonly folder?: string | undefined;
-  /** The value of the label `member`; a number follows where another live member has the same. @default the lowest free number, from 1 on */
-  readonly member?: string | undefined;
-  /** Told what goes wrong between members, each message once. What it throws is dropped. @default the registry's `onWarning` */
-  readonly onError?: ((error: unknown) => void) | undefined;
-}
-
-const OPTIONS = ['name', 'folder', 'member', 'onError'];
+export type { GroupOptions } from './cluster/options.ts';
 
 // How many messages are remembered.
 const MOST_MESSAGES = 1_000;
@@ -43,13 +29,8 @@ const joined = new WeakMap<Registry, Map<string, { readonly id?: string; readonl
  */
 export async function joinGroup(registry: Registry, options: GroupOptions): Promise<Group> {
   if (typeof registry !== 'object' || registry === null || !isRegistry(registry)) throw fault('ERR_OPTION', 'joinGroup', 'a registry', registry);
-  checkOptions('joinGroup', options, OPTIONS);
+  checkGroup('joinGroup', options);
   const { name, folder, member, onError } = options;
-  for (const [option, value] of Object.entries({ name, folder, member })) {
-    if (option === 'name' ? isFilled(value) : value === undefined || isFilled(value)) continue;
-    throw fault('ERR_OPTION', `joinGroup: ${option}`, 'a string that is not empty', value);
-  }
-  if (onError !== undefined && typeof onError !== 'function') throw fault('ERR_OPTION', 'joinGroup: onError', 'a function', onError);
   const place = new GroupFolder(name, folder);
   const groups = joined.get(registry) ?? new Map();
   joined.set(registry, groups);
@@ -66,10 +47,6 @@ export async function joinGroup(registry: Registry, options: GroupOptions): Prom
   }
 }
 
-function isFilled(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
-}
-
 function asMetricError(name: string, error: unknown): MetricError {
   return error instanceof MetricError ? error : new MetricError('ERR_GROUP', `group ${show(name)}: ${messageOf(error)}`, { cause: error });
 }
@@ -78,9 +55,11 @@ function asMetricError(name: string, error: unknown): MetricError {
 function once(report: (error: unknown) => unknown): (error: unknown) => void {
   const known = new Set<string>();
   return (error) => {
-    const message = messageOf(error);
-    if (known.has(message) || known.size >= MOST_MESSAGES) return;
-    known.add(message);
+    const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+    // Those of the system name files, which are never the same.
+    const key = syscall === undefined ? messageOf(error) : `${code} ${syscall}`;
+    if (known.has(key) || known.size >= MOST_MESSAGES) return;
+    known.add(key);
     try {
       Promise.resolve(report(error)).catch(() => undefined);
     } catch {

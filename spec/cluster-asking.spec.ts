@@ -150,6 +150,32 @@ test('refresh hooks run in each member, and one that is late or fails costs its 
   assert.deepEqual(lines.filter((line) => line.startsWith('hooked')), ['hooked{member="1"} 1']);
 });
 
+test('a member that said nothing at all the last time is not waited for again all the time, until it answers', async (t) => {
+  const { join, addFake } = testFolder(t);
+  const group = await join();
+  let isHanging = true;
+  const asked: Socket[] = [];
+  const answer = answering((socket, { type, bytes }) => {
+    if (type === FRAME.hello) asked.push(socket);
+    if (isHanging) return;
+    socket.write(type === FRAME.hello ? Buffer.concat([Buffer.from(frame(FRAME.hello, bytes)), READY]) : Buffer.alloc(0));
+  });
+  await addFake(answer);
+  await group.refresh(scrapeOf(1_000));
+  const begin = performance.now();
+  await group.refresh(scrapeOf(60_000));
+  assert.ok(performance.now() - begin < 30_000);
+  assert.equal(asked.length, 2);
+  isHanging = false;
+  // It is heard now, and waited for as long as any other.
+  const aborter = new AbortController();
+  const refreshed = group.refresh({ signal: aborter.signal, timeLeftMs: 60_000 });
+  while (asked.length < 3) await new Promise((resolve) => setImmediate(resolve));
+  asked[2]!.once('close', () => aborter.abort());
+  setTimeout(() => asked[2]!.destroy(), 600);
+  await refreshed;
+});
+
 test('scrapes that meet share a round, and the one that waits shortest is not late', async (t) => {
   const { join, addFake } = testFolder(t);
   let calls = 0;

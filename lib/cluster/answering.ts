@@ -70,6 +70,8 @@ export class AskedSocket {
         if (typeof limitMs !== 'number') throw malformed('a time limit');
         knownShapeId = shapeId;
         socket.ref();
+        // That it is heard, before it is ready.
+        socket.write(jsonFrame(FRAME.hello, { version: VERSION }));
         tell = this.answering.prepare(limitMs);
         await tell;
         socket.write(jsonFrame(FRAME.ready, { version: VERSION }));

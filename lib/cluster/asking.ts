@@ -20,8 +20,12 @@ export interface Question {
 
 /** One member that is being asked. Its promises never reject. */
 export class Asked {
-  /** Whether the member is ready: false where it never will be. */
-  readonly ready: Promise<boolean>;
+  /** Resolves when the member has said anything, or never will. */
+  readonly heard: Promise<void>;
+  isHeard = false;
+  /** Resolves when it is ready, or never will be. */
+  readonly ready: Promise<void>;
+  isReady = false;
   /** Resolves when it has told what there is, or never will. */
   readonly told: Promise<void>;
   /** What it told. */
@@ -34,12 +38,14 @@ export class Asked {
   private readonly question: Question;
   private readonly reader = new ToldReader();
   private isOver = false;
-  private isReady: (is: boolean) => void = () => {};
+  private hears: () => void = () => {};
+  private becomesReady: () => void = () => {};
   private tells: () => void = () => {};
 
   constructor(question: Question) {
     this.question = question;
-    this.ready = new Promise((resolve) => (this.isReady = resolve));
+    this.heard = new Promise((resolve) => (this.hears = resolve));
+    this.ready = new Promise((resolve) => (this.becomesReady = resolve));
     this.told = new Promise((resolve) => (this.tells = resolve));
     const frames = new FrameReader();
     this.socket = connect(question.path, () => {
@@ -68,6 +74,9 @@ export class Asked {
   }
 
   private take(next: Frame): void {
+    this.isHeard = true;
+    this.hears();
+    if (next.type === FRAME.hello) return;
     const isWord = next.type === FRAME.refused || next.type === FRAME.ready;
     if (isWord) return this.listen(next.type === FRAME.ready, objectIn(next));
     const told = this.reader.take(next);
@@ -82,13 +91,15 @@ export class Asked {
   private listen(isReady: boolean, { version, message }: Readonly<Record<string, unknown>>): void {
     if (version !== VERSION) throw refusal(`it has the version ${show(version)} of promlet's groups, and this member ${VERSION}; all need the same`);
     if (!isReady) throw refusal(String(message));
-    this.isReady(true);
+    this.isReady = true;
+    this.becomesReady();
   }
 
   private fail(error: unknown): void {
     if (!this.isOver) this.error ??= error;
     this.socket.destroy();
-    this.isReady(false);
+    this.hears();
+    this.becomesReady();
     this.tells();
   }
 }

@@ -4,7 +4,7 @@
 import { toWellFormed } from '../core/labels.ts';
 import type { Labels, Point } from '../core/model.ts';
 import { ByteWriter } from './bytes.ts';
-import { Checksum, inWords } from './frame.ts';
+import { Checksum, inPieces, inWords } from './frame.ts';
 import { CREATED, isSameList, layoutOf, RULES, TYPE_NAMES } from './layout.ts';
 import type { FamilyShape, Layout } from './layout.ts';
 
@@ -61,7 +61,7 @@ export class BlockWriter {
     return layout;
   }
 
-  end(): Block {
+  *end(): Generator<void, Block> {
     this.encode();
     const all = new ByteWriter();
     all.whole(this.texts.at);
@@ -75,7 +75,10 @@ export class BlockWriter {
     all.put(this.points.written);
     const body = inWords(all.written);
     const checksum = new Checksum();
-    checksum.add(body);
+    for (const piece of inPieces(body)) {
+      checksum.add(piece);
+      yield;
+    }
     const bytes = new Uint8Array(BLOCK_HEAD + body.length);
     new Float64Array(bytes.buffer, 0, BLOCK_HEAD / 8).set([body.length, checksum.value, this.count, this.width]);
     bytes.set(body, BLOCK_HEAD);

@@ -19,7 +19,10 @@ export class Checksum {
   /** @param bytes - At a place and of a length that four divides. */
   add(bytes: Uint8Array): void {
     let { one, other } = this;
-    for (const word of new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)) {
+    const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+    // Not by an iterator, which takes several times as long.
+    for (let i = 0; i < words.length; i++) {
+      const word = words[i]!;
       one = Math.imul(((one << 5) | (one >>> 27)) ^ word, 0x9e3779b1);
       other = Math.imul(((other << 7) | (other >>> 25)) ^ word, 0x85ebca77);
     }
@@ -31,6 +34,11 @@ export class Checksum {
   get value(): number {
     return (this.one >>> 0) * 2 ** 21 + ((this.other ^ (this.other >>> 11)) & 0x1fffff);
   }
+}
+
+/** Views of the bytes, none larger than a piece may be. */
+export function* inPieces(bytes: Uint8Array): Generator<Uint8Array, void> {
+  for (let from = 0; from < bytes.length; from += PIECE) yield bytes.subarray(from, from + PIECE);
 }
 
 /** Bytes in whole words of eight: zeros fill the last one. */
@@ -56,7 +64,7 @@ export interface Frame {
 }
 
 /** Joins the pieces. @throws {MetricError} `ERR_SNAPSHOT` */
-export function framed(pieces: readonly Uint8Array[]): Frame {
+export function* framed(pieces: readonly Uint8Array[]): Generator<void, Frame> {
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
   if (length < HEAD || length % 8 !== 0) throw malformed('a head and whole words', `${length} bytes`);
   const bytes = new Uint8Array(length);
@@ -69,7 +77,10 @@ export function framed(pieces: readonly Uint8Array[]): Frame {
   if (version !== VERSION) throw malformed(`version ${VERSION}`, version);
   const body = bytes.subarray(HEAD);
   const checksum = new Checksum();
-  checksum.add(body);
+  for (const part of inPieces(body)) {
+    checksum.add(part);
+    yield;
+  }
   checksum.add(new Uint8Array(new Float64Array([version, id, count, 0]).buffer));
   if (checksum.value !== sum) throw malformed('its bytes as they were sent', 'others');
   return { id, count, body };

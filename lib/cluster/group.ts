@@ -1,7 +1,7 @@
 // A group as its member sees it: asks all others, merges what they tell with its own, and tells them of itself.
 
 import { brand } from '../core/brand.ts';
-import { MetricError } from '../core/errors.ts';
+import { MetricError, messageOf, show } from '../core/errors.ts';
 import type { MemberRegistry } from '../core/members.ts';
 import type { Collector, MetricFamily, Scrape } from '../core/model.ts';
 import { GROUP } from '../scraping/group.ts';
@@ -15,6 +15,7 @@ import { Holding } from './holding.ts';
 import { Merger } from './merger.ts';
 import { Own } from './own.ts';
 import { Presence } from './presence.ts';
+import { codeOf } from './processes.ts';
 import { PATIENCE_MS, Round } from './round.ts';
 import type { Answers } from './round.ts';
 import type { Told } from './told.ts';
@@ -50,7 +51,8 @@ export interface MemberSettings {
   onLeft(id: string): void;
 }
 
-const PAUSE_MS = 8;
+// The steps of reading and writing files come on top of it.
+const PAUSE_MS = 5;
 
 // How often a member looks after itself, unless that would take more than one part in a hundred of its time.
 const BEAT_MS = 1_000;
@@ -70,6 +72,8 @@ export class MemberGroup implements Group {
   private readonly holding: Holding;
   /** What others told, by their ids. */
   private known: ReadonlyMap<string, Told> = new Map();
+  /** Those that said nothing at all in the last round. */
+  private silent: ReadonlySet<string> = new Set();
   private families: readonly MetricFamily[] = [];
   private round: { readonly done: Promise<void>; readonly scrapes: Set<Scrape> } | undefined;
   /** How long the last round took after all that were asked were ready. */
@@ -103,13 +107,13 @@ export class MemberGroup implements Group {
 
   async join(): Promise<this> {
     await this.presence.join();
-    this.callOff = onExit(() => this.end());
+    this.callOff = onExit((isFinal) => this.end(isFinal));
     this.beatAfter(BEAT_MS);
     return this;
   }
 
   async refresh(scrape?: Scrape): Promise<void> {
-    if (this.left) throw new MetricError('ERR_GROUP', `group ${JSON.stringify(this.name)}: expected a member, got one that left`);
+    if (this.left) throw new MetricError('ERR_GROUP', `group ${show(this.name)}: expected a member, got one that left`);
     const own = scrape ?? patient();
     const round = (this.round ??= this.begin());
     round.scrapes.add(own);
@@ -129,15 +133,16 @@ export class MemberGroup implements Group {
   }
 
   private begin(): NonNullable<MemberGroup['round']> {
-    const { presence, own, known, settings: { onError } } = this;
-    const round = new Round({ presence, own, known, reservedMs: MARGIN_MS + 2 * this.secondStepMs, onError });
+    const { presence, own, known, silent, settings: { onError } } = this;
+    const round = new Round({ presence, own, known, silent, reservedMs: MARGIN_MS + 2 * this.secondStepMs, onError });
     // Later than now: the scrape that begins it is to be among those that wait.
     const done = Promise.resolve().then(() => round.run()).then((answers) => this.show(answers)).finally(() => (this.round = undefined));
     return { done, scrapes: round.scrapes };
   }
 
-  private async show({ own, parts, reports, told, isAnyDead, readyMs }: Answers): Promise<void> {
+  private async show({ own, parts, reports, told, silent, isAnyDead, readyMs }: Answers): Promise<void> {
     this.known = told;
+    this.silent = silent;
     // What is shown must not be lost with this process.
     const [merged] = await Promise.all([this.pace(this.merger.merge(parts)), this.keep(own)]);
     this.families = [...merged, ...groupMetrics(reports)];
@@ -159,8 +164,9 @@ export class MemberGroup implements Group {
   private async keep(told: Told): Promise<void> {
     try {
       await this.presence.keeper.keep(told);
-    } catch (error) {
-      this.settings.onError(error);
+    } catch (cause) {
+      // Such as a full disk. Answers go on.
+      this.settings.onError(new MetricError('ERR_GROUP', `group ${show(this.name)}: what is counted here cannot be written to the group's folder (${codeOf(cause) ?? messageOf(cause)}); if this process is killed, it is lost`, { cause }));
     }
   }
 
@@ -200,12 +206,17 @@ export class MemberGroup implements Group {
     this.settings.onLeft(this.presence.record.id);
   }
 
-  /** The process or thread ends. */
-  private end(): void {
-    this.left ??= Promise.resolve();
-    this.stop();
+  /** The process or thread ends, or may end. */
+  private end(isFinal: boolean): void {
+    if (isFinal) {
+      this.left ??= Promise.resolve();
+      this.stop();
+    }
+    const { presence, own } = this;
     try {
-      this.presence.endNow({ ...this.own.takeNow(this.presence.record.id), isFinal: true });
+      const told = own.takeNow(presence.record.id);
+      if (isFinal) presence.endNow({ ...told, isFinal });
+      else presence.keeper.keepNow(told);
     } catch (error) {
       this.settings.onError(error);
     }

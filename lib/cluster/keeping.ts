@@ -34,11 +34,15 @@ export class Keeper {
     return this.kept?.shapeId !== shapeId || !isEqual(this.kept.values, values);
   }
 
+  /** The same, at once. @throws what the file system throws */
+  keepNow(told: Told): void {
+    if (this.shapeId !== told.shapeId) this.replaceNow(`${this.id}.shape-${told.shapeId}`, { ...told, values: [] });
+    this.replaceNow(`${this.id}.last`, { ...told, shape: [] });
+  }
+
   /** Writes the last word, at once. @throws what the file system throws */
   end(told: Told): void {
-    const aside = this.folder.fileOf(`${this.id}.end-new`);
-    writeFileSync(aside, Buffer.concat([...framesOf(told)]), { mode: 0o600 });
-    renameSync(aside, this.folder.fileOf(`${this.id}.end`));
+    this.replaceNow(`${this.id}.end`, told);
   }
 
   private async write(told: Told): Promise<void> {
@@ -54,7 +58,7 @@ export class Keeper {
   }
 
   private async replace(file: string, told: Told): Promise<void> {
-    const aside = this.folder.fileOf(`${this.id}.new-${this.writes++}`);
+    const aside = this.aside();
     try {
       await writeFile(aside, framesOf(told), { mode: 0o600 });
       await rename(aside, this.folder.fileOf(file));
@@ -62,6 +66,16 @@ export class Keeper {
       rmSync(aside, { force: true });
       throw error;
     }
+  }
+
+  private replaceNow(file: string, told: Told): void {
+    const aside = this.aside();
+    writeFileSync(aside, Buffer.concat([...framesOf(told)]), { mode: 0o600 });
+    renameSync(aside, this.folder.fileOf(file));
+  }
+
+  private aside(): string {
+    return this.folder.fileOf(`${this.id}.new-${this.writes++}`);
   }
 }
 

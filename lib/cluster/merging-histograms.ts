@@ -48,12 +48,14 @@ export function* mergeHistograms(series: readonly MergedSeries[], readings: read
     }
     yield;
   }
-  let steps = 0;
+  let [steps, lost] = [0, -1];
   for (const [place, each] of natives) {
     if (each.length === contributors[place]) points[place]!.native = mergeNative(each);
-    else onLost(readings[0]!);
+    else lost = place;
     if (++steps % NATIVE_RUN === 0) yield;
   }
+  const without = lost < 0 ? undefined : readings.find(({ map, details }) => map.some((place, i) => place === lost && details.get(i)?.native === undefined));
+  if (without !== undefined) onLost(without);
   stamp(points, yield* latestTimes(series.length, readings));
   return points;
 }

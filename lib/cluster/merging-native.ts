@@ -9,22 +9,45 @@ import { coarser, octaveOf, upperBound } from '../metrics/native-indexes.ts';
 export function mergeNative(histograms: readonly NativeHistogram[]): NativeHistogram {
   const schema = Math.min(...histograms.map((each) => each.schema));
   const zeroThreshold = commonThreshold(histograms);
-  let zeroCount = 0;
-  const sides = { positive: new Map<number, number>(), negative: new Map<number, number>() };
-  for (const each of histograms) {
-    zeroCount += each.zeroCount;
-    const isZero = withinThreshold(each, zeroThreshold);
-    for (const side of ['positive', 'negative'] as const) {
-      const { indexes, counts } = each[side];
-      for (let i = 0; i < indexes.length; i++) {
-        const index = coarser(indexes[i]!, each.schema - schema);
-        if (isZero(indexes[i]!)) zeroCount += counts[i]!;
-        else sides[side].set(index, (sides[side].get(index) ?? 0) + counts[i]!);
+  const fitted = histograms.map((each) => fittedTo(each, schema, zeroThreshold));
+  const zeroCount = fitted.reduce((sum, each) => sum + each.zeroCount, 0);
+  const [positive, negative] = [fitted.map((each) => each.positive).reduce(together), fitted.map((each) => each.negative).reduce(together)];
+  const exemplars = histograms.flatMap((each) => each.exemplars ?? []).reduce(withExemplar, []);
+  return { schema, zeroThreshold, zeroCount, positive, negative, ...(exemplars.length > 0 && { exemplars }) };
+}
+
+/** The same observations by another schema, which is coarser, and another threshold, which is wider. */
+function fittedTo(given: NativeHistogram, schema: number, zeroThreshold: number): Pick<NativeHistogram, 'zeroCount' | 'positive' | 'negative'> {
+  if (given.schema === schema && given.zeroThreshold === zeroThreshold) return given;
+  const isZero = withinThreshold(given, zeroThreshold);
+  let { zeroCount } = given;
+  const sideOf = ({ indexes, counts }: NativeBuckets): NativeBuckets => {
+    const fitted: { readonly indexes: number[]; readonly counts: number[] } = { indexes: [], counts: [] };
+    for (let i = 0; i < indexes.length; i++) {
+      const index = coarser(indexes[i]!, given.schema - schema);
+      if (isZero(indexes[i]!)) zeroCount += counts[i]!;
+      else if (fitted.indexes.at(-1) === index) fitted.counts[fitted.counts.length - 1]! += counts[i]!;
+      else {
+        fitted.indexes.push(index);
+        fitted.counts.push(counts[i]!);
       }
     }
+    return fitted;
+  };
+  const [positive, negative] = [sideOf(given.positive), sideOf(given.negative)];
+  return { zeroCount, positive, negative };
+}
+
+/** The buckets of both, in their order. */
+function together(one: NativeBuckets, other: NativeBuckets): NativeBuckets {
+  if (other.indexes.length === 0) return one;
+  const [indexes, counts]: [number[], number[]] = [[], []];
+  for (let [i, j] = [0, 0]; i < one.indexes.length || j < other.indexes.length; ) {
+    const [index, next] = [one.indexes[i] ?? Infinity, other.indexes[j] ?? Infinity];
+    indexes.push(Math.min(index, next));
+    counts.push((index <= next ? one.counts[i++]! : 0) + (next <= index ? other.counts[j++]! : 0));
   }
-  const exemplars = histograms.flatMap((each) => each.exemplars ?? []).reduce(withExemplar, []);
-  return { schema, zeroThreshold, zeroCount, positive: bucketsOf(sides.positive), negative: bucketsOf(sides.negative), ...(exemplars.length > 0 && { exemplars }) };
+  return { indexes, counts };
 }
 
 /** The widest threshold, and so much wider that no bucket with observations lies on both of its sides. */
@@ -54,9 +77,4 @@ function withinThreshold({ schema, zeroThreshold }: NativeHistogram, threshold: 
 function boundsOf(schema: number): (index: number) => number {
   const octave = octaveOf(schema);
   return (index) => upperBound(index, schema, octave);
-}
-
-function bucketsOf(side: ReadonlyMap<number, number>): NativeBuckets {
-  const buckets = [...side].filter(([, count]) => count > 0).sort(([one], [other]) => one - other);
-  return { indexes: buckets.map(([index]) => index), counts: buckets.map(([, count]) => count) };
 }

@@ -23,8 +23,6 @@ import type { Told } from './told.ts';
 /** How the refresh of each collector went. */
 export type Outcomes = ReadonlyMap<Collector, Refreshed>;
 
-const NEVER = /* @__PURE__ */ aborter().signal;
-
 export class Own {
   readonly metrics: SelfMetrics = new SelfMetrics();
   /** Whether a handler of this member shows how many requests it answered. */
@@ -46,7 +44,7 @@ export class Own {
   /** Brings all collectors up to date, as far as they are within the time. Never rejects. */
   async refresh(limitMs: number): Promise<Outcomes> {
     const collectors = this.members().flatMap(({ collector }) => (isRefreshed(collector) ? collector : []));
-    const { signal, clear } = deadline(NEVER, limitMs);
+    const { signal, clear } = deadline(aborter().signal, limitMs);
     try {
       return (this.outcomes = await refreshAll(collectors, { signal }, limitMs, engineTimers));
     } finally {

@@ -6,9 +6,10 @@ import type { MergeRule, MetricType } from '../core/model.ts';
 import { isLabelName, isMetricName, reservedLabel } from '../core/names.ts';
 import { agreedHead, disagreement, most, votersOf } from './agreeing.ts';
 import type { Offer, Report } from './agreeing.ts';
-import { isSameList, TIME } from './layout.ts';
+import { TIME } from './layout.ts';
 import { MergedSeries } from './merged-points.ts';
 import type { Naming } from './merged-points.ts';
+import type { ReadFamily } from './shape-reader.ts';
 
 // Points between two chances to yield.
 const RUN = 128;
@@ -106,12 +107,11 @@ class SeriesTable {
     for (let i = 0; i < family.length; i++) {
       const naming = namings[layoutAt[i]!]!;
       const bounds = steps[layoutAt[i]!]!;
-      const found: string[] = [...constants];
-      for (let at = valuesAt[i]!; at < valuesAt[i + 1]!; at++) found.push(strings[values[at]!]!);
-      found.push(...own);
       const guess = this.series[next];
-      const isNext = guess !== undefined && guess.naming === naming && (!this.areApart || guess.steps === bounds) && isSameList(guess.values, found);
-      const place = isNext ? next : this.placeOf(naming, found, bounds);
+      let isNext = guess !== undefined && guess.naming === naming && (!this.areApart || guess.steps === bounds) && (own.length === 0 || guess.values.at(-1) === own[0]);
+      for (let j = 0; isNext && j < constants.length; j++) isNext = guess!.values[j] === constants[j];
+      for (let at = valuesAt[i]!, j = constants.length; isNext && at < valuesAt[i + 1]!; at++, j++) isNext = guess!.values[j] === strings[values[at]!];
+      const place = isNext ? next : this.placeOf(naming, valuesOf(family, i, constants, own), bounds);
       next = place + 1;
       const series = this.series[place]!;
       if (!(series.created <= created[i]!) && created[i] === created[i]) series.created = created[i]!;
@@ -155,6 +155,13 @@ class SeriesTable {
   }
 }
 
+function valuesOf({ strings, values, valuesAt }: ReadFamily, i: number, constants: readonly string[], own: readonly string[]): string[] {
+  const found = [...constants];
+  for (let at = valuesAt[i]!; at < valuesAt[i + 1]!; at++) found.push(strings[values[at]!]!);
+  found.push(...own);
+  return found;
+}
+
 interface KeyedNaming extends Naming {
   keyOf(values: readonly string[]): string;
 }
@@ -180,12 +187,11 @@ function withMember(names: readonly string[], reserved: string | undefined): rea
 
 /** Shows all series with the bounds that most members have; where a member has several in one family, series by series. */
 function agreeOnBounds(sources: readonly Source[], series: readonly MergedSeries[], report: Report): void {
-  const voters = votersOf(sources) as Source[];
-  if (voters.length > 0 && voters.every(({ steps }) => new Set(steps).size <= 1)) {
-    const filled = voters.filter(({ steps }) => steps.length > 0);
-    if (filled.length === 0) return;
-    const bounds = most(filled, ({ steps }) => steps[0]).steps[0]!;
-    for (const voter of filled) if (voter.steps[0] !== bounds) report(disagreement(voter, voter.family.type, 'bounds', bounds, voter.steps[0]));
+  const voters = votersOf(sources.filter(({ steps }) => steps.length > 0)) as Source[];
+  if (voters.length === 0) return;
+  if (voters.every(({ steps }) => new Set(steps).size === 1)) {
+    const bounds = most(voters, ({ steps }) => steps[0]).steps[0]!;
+    for (const voter of voters) if (voter.steps[0] !== bounds && !voter.isEnded) report(disagreement(voter, voter.family.type, 'bounds', bounds, voter.steps[0]));
     for (const each of series) each.steps = bounds;
     return;
   }

@@ -140,13 +140,22 @@ export class Presence {
   /** The same at once, as the process or thread ends. What is left is kept by whoever comes next. */
   endNow(word: Told): void {
     this.isOver = true;
-    this.say(word);
+    try {
+      this.say(word);
+      this.removeIfOver();
+    } catch (error) {
+      // Another member of this process was the last one out.
+      if (codeOf(error) !== 'ENOENT') throw error;
+    }
+  }
+
+  /** Removes the folder if it is certain, without asking anybody, that nobody is left. */
+  private removeIfOver(): void {
     const { number, membership } = this.read();
     if (membership.generation !== this.generation) return;
     // The main thread's end is that of all threads.
     const isOver = (each: MemberRecord): boolean => hasEnded(each, this.folder) || isProcessGone(each, this.host) || (isMainThread && each.host === this.host && each.pid === process.pid);
-    if (!membership.members.every(isOver)) return;
-    if (this.list.append(number, bytesOf(NOBODY))) this.folder.remove();
+    if (membership.members.every(isOver) && this.list.append(number, bytesOf(NOBODY))) this.folder.remove();
   }
 
   /** Once: later words would be of what is in the sum already. */

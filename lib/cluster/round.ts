@@ -1,6 +1,8 @@
 // One round of asking: all members get ready, and then all tell at once. Knows not what is merged of it.
 
-import { MetricError, messageOf } from '../core/errors.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { MetricError, messageOf, show } from '../core/errors.ts';
 import type { Scrape } from '../core/model.ts';
 import { Asked } from './asking.ts';
 import type { MemberReport } from './group-metrics.ts';
@@ -21,6 +23,8 @@ export interface Answers {
   readonly reports: readonly MemberReport[];
   /** What each of the others told, now or before. */
   readonly told: ReadonlyMap<string, Told>;
+  /** Those of them that said nothing at all, though they live. */
+  readonly silent: ReadonlySet<string>;
   /** Whether there are members in the list that have ended. */
   readonly isAnyDead: boolean;
   /** When all that were waited for were ready, by `performance.now()`. */
@@ -32,15 +36,28 @@ export interface RoundOptions {
   readonly own: Own;
   /** What others told before. */
   readonly known: ReadonlyMap<string, Told>;
+  /** Those that said nothing at all in the last round. */
+  readonly silent: ReadonlySet<string>;
   /** What has to be left of the time when all are ready. */
   readonly reservedMs: number;
   onError(error: unknown): void;
+}
+
+/** How one of the others fared. */
+interface Outcome {
+  readonly told: Told | undefined;
+  readonly isUp: boolean;
+  readonly isDead: boolean;
+  readonly error?: MetricError | undefined;
 }
 
 /** Of scrapes without a deadline. */
 export const PATIENCE_MS = 5_000;
 
 const POLL_MS = 50;
+
+// What a member gets to say anything that said nothing in the last round.
+const SILENCE_MS = 500;
 
 // Of the time in which a member has to be ready, what its collectors get.
 const SHARE_OF_MEMBERS = 0.9;
@@ -56,20 +73,20 @@ export class Round {
   }
 
   async run(): Promise<Answers> {
-    const { presence, own } = this.options;
+    const { presence, own, onError } = this.options;
     const reservedMs = Math.min(this.options.reservedMs, this.leftMs() / 2);
     await presence.check();
     const members = presence.members();
     const others = members.filter(({ id }) => id !== presence.record.id);
     const limitMs = Math.max(0, this.leftMs() - reservedMs);
     const asked = new Map(others.map((each) => [each, this.question(each, limitMs)]));
-    const ready = new Set<Asked>();
     const ownReady = own.refresh(limitMs * SHARE_OF_MEMBERS);
-    await this.until([ownReady, ...[...asked.values()].map(async (each) => (await each.ready) && ready.add(each))], reservedMs);
+    await this.until([ownReady, ...[...asked].map(([{ id }, each]) => this.readyOrSilent(id, each))], reservedMs);
     const readyMs = performance.now();
+    const ready = [...asked.values()].filter(({ isReady }) => isReady);
     for (const each of ready) each.tell();
     const ownTold = await own.take(presence.record.id, await ownReady);
-    await this.until([...ready].map((each) => each.told), reservedMs / 2);
+    await this.until(ready.map((each) => each.told), reservedMs / 2);
     const found = new Map(others.map((record) => [record.id, this.outcome(record, asked.get(record)!)]));
     for (const each of asked.values()) each.close();
     // Read last: whoever ended and is not in it yet had left its words in its files.
@@ -78,8 +95,9 @@ export class Round {
     const parts: Part[] = [];
     const reports: MemberReport[] = [];
     for (const record of members) {
-      const { told, isUp, isDead } = found.get(record.id) ?? { told: ownTold, isUp: true, isDead: false };
+      const { told, isUp, isDead, error } = found.get(record.id) ?? { told: ownTold, isUp: true, isDead: false, error: undefined };
       if (gone.has(record.id)) continue;
+      if (error) onError(error);
       if (told) parts.push(partOf(told, record.member, isDead));
       if (!isDead) reports.push({ member: record.member, isUp, ageSeconds: Math.max(0, Date.now() - (told?.toldMs ?? record.joinedMs)) / 1_000 });
     }
@@ -89,6 +107,7 @@ export class Round {
       parts,
       reports,
       told: new Map([...found].flatMap(([id, { told, isDead }]) => (told && !isDead ? [[id, told] as const] : []))),
+      silent: new Set([...asked].flatMap(([{ id }, { isHeard }]) => (isHeard || found.get(id)!.isDead ? [] : id))),
       isAnyDead: [...found.values()].some(({ isDead }) => isDead),
       readyMs,
     };
@@ -99,13 +118,25 @@ export class Round {
     return new Asked({ path: this.options.presence.folder.socketOf(id), id, limitMs: limitMs * SHARE_OF_MEMBERS, known: this.options.known.get(id) });
   }
 
-  private outcome(record: MemberRecord, asked: Asked): { readonly told: Told | undefined; readonly isUp: boolean; readonly isDead: boolean } {
-    const { presence, known, onError } = this.options;
+  /** Whoever says nothing at all, as it did the last time, hangs: that it does so again is not to cost each scrape all its time. */
+  private async readyOrSilent(id: string, asked: Asked): Promise<void> {
+    if (this.options.silent.has(id)) await Promise.race([asked.heard, sleep(SILENCE_MS)]);
+    else await asked.heard;
+    if (asked.isHeard) await asked.ready;
+  }
+
+  private outcome(record: MemberRecord, asked: Asked): Outcome {
+    const { presence, known } = this.options;
     const { answer, error, isConnected } = asked;
     const isDead = judged(record, presence.folder, presence.host, isConnected ? undefined : error) === 'ended';
     if (!isDead && answer) return { told: answer, isUp: true, isDead };
-    if (!isDead) onError(new MetricError('ERR_GROUP', `member ${JSON.stringify(record.member)}: ${error === undefined ? 'did not answer in time' : messageOf(error)}`, { cause: error }));
-    return { told: latest(answer, known.get(record.id), presence.lastTold(record.id)), isUp: false, isDead };
+    const reason = error === undefined ? 'did not answer in time' : messageOf(error);
+    return {
+      told: latest(answer, known.get(record.id), presence.lastTold(record.id)),
+      isUp: false,
+      isDead,
+      error: isDead ? undefined : new MetricError('ERR_GROUP', `member ${show(record.member)}: ${reason}`, { cause: error }),
+    };
   }
 
   private leftMs(): number {

@@ -50,7 +50,7 @@ export interface Shape {
 
 /** @param before - An earlier shape of the same member: families that are in both are not read again. @throws {MetricError} `ERR_SNAPSHOT` */
 export function* readShape(pieces: readonly Uint8Array[], shapeId: number, before?: Shape): Generator<void, Shape> {
-  const { id, count, body } = framed(pieces);
+  const { id, count, body } = yield* framed(pieces);
   if (id !== shapeId) throw malformed(`the shape ${shapeId}`, id);
   const known = new Map(before?.families.map(({ family }) => [family.id, family]));
   const families: PlacedFamily[] = [];

@@ -5,7 +5,7 @@ import type { CounterPoint, HistogramPoint, MetricFamily, MetricType, Point, Sta
 import { TYPES } from '../core/types.ts';
 import { BlockWriter, listed } from './block-writer.ts';
 import type { Block } from './block-writer.ts';
-import { Checksum, headOf, PIECE } from './frame.ts';
+import { Checksum, headOf, inPieces } from './frame.ts';
 import { CREATED, flagsOf, isSameList } from './layout.ts';
 import type { FamilyShape, Layout } from './layout.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -49,7 +49,7 @@ export class SnapshotWriter {
         known.push(yield* addNew(values, shape, points));
       }
     }
-    if (this.shape === undefined || !isSameList(this.known.map(({ block }) => block), known.map(({ block }) => block))) this.shape = joined(known);
+    if (this.shape === undefined || !isSameList(this.known.map(({ block }) => block), known.map(({ block }) => block))) this.shape = yield* joined(known);
     this.known = known;
     const { shape } = this;
     return { ...shape, values: yield* values.end(shape.shapeId) };
@@ -119,7 +119,7 @@ function* addNew(values: ValuesWriter, shape: FamilyShape, given: readonly Point
     values.add(type, layout, point, sketch);
     if (i % NEW_RUN === 0) yield;
   }
-  return { shape, points, layouts, created, block: writer.end() };
+  return { shape, points, layouts, created, block: yield* writer.end() };
 }
 
 function stepsOf(type: MetricType, point: Point): readonly number[] {
@@ -135,7 +135,7 @@ function statesOf(type: MetricType, point: Point): readonly string[] {
 }
 
 /** The blocks of all families as one shape, in pieces. */
-function joined(known: readonly Known[]): Pick<Snapshot, 'shapeId' | 'shape'> {
+function* joined(known: readonly Known[]): Generator<void, Pick<Snapshot, 'shapeId' | 'shape'>> {
   const ids = new Checksum();
   ids.add(new Uint8Array(new Float64Array(known.map(({ block }) => block.id)).buffer));
   const checksum = new Checksum();
@@ -144,9 +144,12 @@ function joined(known: readonly Known[]): Pick<Snapshot, 'shapeId' | 'shape'> {
   for (const { block: { bytes } } of known) {
     all.set(bytes, at);
     at += bytes.length;
+    yield;
   }
-  checksum.add(all);
-  const pieces: Uint8Array[] = [headOf(ids.value, known.length, checksum)];
-  for (let from = 0; from < all.length; from += PIECE) pieces.push(all.subarray(from, from + PIECE));
-  return { shapeId: ids.value, shape: pieces };
+  const pieces = [...inPieces(all)];
+  for (const piece of pieces) {
+    checksum.add(piece);
+    yield;
+  }
+  return { shapeId: ids.value, shape: [headOf(ids.value, known.length, checksum), ...pieces] };
 }

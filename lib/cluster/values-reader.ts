@@ -26,7 +26,7 @@ export interface Values {
 
 /** @throws {MetricError} `ERR_SNAPSHOT` */
 export function* readValues(pieces: readonly Uint8Array[], shape: Shape): Generator<void, Values> {
-  const { id, count, body } = framed(pieces);
+  const { id, count, body } = yield* framed(pieces);
   if (id !== shape.id) throw malformed(`values of the shape ${shape.id}`, id);
   if (count !== shape.numbers || count * 8 > body.length) throw malformed(`${shape.numbers} numbers`, count);
   const numbers = new Float64Array(body.buffer, body.byteOffset, count);

@@ -3,7 +3,7 @@
 
 import type { CounterPoint, Exemplar, GaugePoint, HistogramPoint, MetricType, NativeBuckets, NativeHistogram, Point, QuantileSketch, StateSetPoint, SummaryPoint } from '../core/model.ts';
 import { ByteWriter } from './bytes.ts';
-import { Checksum, headOf, inWords, PIECE } from './frame.ts';
+import { Checksum, headOf, inPieces, inWords, PIECE } from './frame.ts';
 import type { Layout } from './layout.ts';
 import { COUNT, SET, SKETCH, SUM, TIME } from './layout.ts';
 
@@ -82,7 +82,7 @@ export class ValuesWriter {
     const pieces: Uint8Array[] = [];
     const details = inWords(this.details.written);
     for (const [i, piece] of this.pieces.entries()) pieces.push(new Uint8Array(piece.buffer, 0, Math.min(SIZE, numbers - i * SIZE) * 8));
-    for (let from = 0; from < details.length; from += PIECE) pieces.push(details.subarray(from, from + PIECE));
+    pieces.push(...inPieces(details));
     for (const piece of pieces) {
       checksum.add(piece);
       yield;
