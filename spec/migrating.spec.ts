@@ -48,7 +48,7 @@ test('what the table says of promlet’s calls is so', async () => {
   assert.equal(render(registry.get('c_total')!), '# HELP c_total C.\n# TYPE c_total counter\nc_total{code="1"} 2\n');
   assert.deepEqual(registry.instruments(), [counter]);
   assert.match(text.contentType, /^text\/plain; version=0\.0\.4/);
-  const [family] = await snapshot(registry);
+  const [family] = snapshot(registry);
   assert.equal(family!.name, 'c_total');
   const seconds = new Histogram({ name: 'h_seconds', help: 'H.', labelNames: ['route'] });
   seconds.labels({ route: '/' });
