@@ -60,13 +60,15 @@ test('what the table says of promlet’s calls is so', async () => {
   assert.equal(counter.remove({ code: 1 }), true);
   counter.labels('2').inc();
   const gauge = new Gauge({ name: 'g', help: 'G.', collect: (own) => own.set(7) });
+  const bound = registry.register(new Gauge({ name: 'bound', help: 'B.', collect(this: Gauge) { this.set(NaN); } } as never)) as Gauge;
   const all = new Registry();
   all.register(registry);
   all.register(gauge);
   await all.refresh();
+  assert.equal(bound.get(), NaN);
   assert.match(render(all), /^c_total\{.*\n[^]*^g 7\n/m);
   registry.unregister(registry.get('c_total')!);
-  assert.deepEqual(registry.instruments(), []);
+  assert.deepEqual(registry.instruments(), [bound]);
   processMetrics({ prefix: 'shop_', gcDurationBuckets: [1] }).stop();
 });
 
