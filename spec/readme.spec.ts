@@ -5,8 +5,6 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { after, test } from 'node:test';
 
-import { transformSync } from 'esbuild';
-
 import { certificate } from '../bench/certificate.ts';
 import { PrometheusExporter } from '../lib/exporter.ts';
 import { fetchHandler } from '../lib/fetch.ts';
@@ -18,9 +16,8 @@ import type { ParseFormat } from '../lib/parse.ts';
 import { protobuf } from '../lib/protobuf.ts';
 import { testIn } from './framework.ts';
 import { anchorsOf, blocks, blocksIn, guide, page, pages, readme } from './pages.ts';
+import { comparable, isOfExpress, readShown, shownByCommonJs, shownByService, tenLines, withoutTypes } from './ten-lines.ts';
 import { root, userProject } from './user-project.ts';
-
-const frameworks = join(root, 'spec/frameworks');
 
 const plain = blocksIn('ts').filter(({ code }) => !isOfExpress(code));
 const project = userProject();
@@ -43,30 +40,20 @@ for (const [i, { name, code, shown }] of plain.entries()) {
 }
 
 testIn('express', 'the service in ten lines compiles, runs in Express, and shows the lines below it', async () => {
-  const [block, ...others] = blocksIn('ts').filter(({ code }) => isOfExpress(code));
-  assert.deepEqual(others, []);
-  const { code: lines, shown } = block!;
-  assert.equal(lines.trim().split('\n').length, 10);
-  const service = `${lines.replace('listen(3000)', "listen(0, '127.0.0.1')")}\n${ASK}`;
-  linkExpress();
-  project.write('service.ts', service);
+  assert.equal(tenLines().code.trim().split('\n').length, 10);
+  const found = new Set((await shownByService(project)).split('\n').map(comparable));
   assert.equal(await project.check(), '');
-  project.write('service.mjs', withoutTypes(service));
-  const { code, output } = await project.run('service.mjs');
-  assert.equal(code, 0, output);
-  // What a process takes is another number each time.
-  const comparable = (text: string): string[] => text.trim().split('\n').map((line) => line.replace(/^(process_|nodejs_)(.*) \S+$/, '$1$2 …'));
-  const found = new Set(comparable(output));
-  assert.deepEqual(comparable(shown!).filter((line) => !found.has(line)), [], output);
+  assert.deepEqual(tenLines().shown!.trim().split('\n').map(comparable).filter((line) => !found.has(line)), [], [...found].join('\n'));
+});
+
+test('the lines that the service shows are those of one run', () => {
+  assert.deepEqual(tenLines().shown!.trim().split('\n'), readShown(), 'node --import tsx spec/ten-lines.ts writes them again');
 });
 
 testIn('express', 'the service in CommonJS counts in Express what it is asked', async () => {
-  const [{ code: program } = { code: '' }] = blocksIn('js').filter((block) => block.page === page('service.md'));
-  linkExpress();
-  project.write('service.cjs', `${program.replace('listen(3000)', "listen(0, '127.0.0.1')")}\n(async () => {${withoutTypes(ASK)}})();`);
-  const { code, output } = await project.run('service.cjs');
-  assert.equal(code, 0, output);
-  for (const line of ['orders_total 1', 'http_request_duration_seconds_count{method="GET",route="/users/:id",status_code="200"} 1']) assert.ok(output.includes(`\n${line}\n`), output);
+  const [program] = blocksIn('js').filter((block) => block.page === page('service.md'));
+  const lines = (await shownByCommonJs(project, program!.code)).split('\n');
+  for (const line of ['orders_total 1', 'http_request_duration_seconds_count{method="GET",route="/users/:id",status_code="200"} 1']) assert.ok(lines.includes(line), line);
 });
 
 test('a block is in a language that is run somewhere', () => {
@@ -188,28 +175,6 @@ test('links lead to files and headings that exist, and the README stays within 2
 test('the README leads to every page of the guide', () => {
   for (const { file } of guide) assert.ok(readme.text.includes(`](${file})`), file);
 });
-
-function linkExpress(): void {
-  if (!existsSync(join(project.folder, 'node_modules/express'))) project.link(frameworks, 'express');
-}
-
-function isOfExpress(code: string): boolean {
-  return code.includes("from 'express'");
-}
-
-/** Sends the service one request, and prints what it shows then. */
-const ASK = `
-await new Promise<void>((resolve) => void server.once('listening', resolve));
-const origin = \`http://127.0.0.1:\${(server.address() as { port: number }).port}\`;
-await (await fetch(\`\${origin}/users/7\`)).text();
-process.stdout.write(await (await fetch(\`\${origin}/metrics\`)).text());
-setImmediate(() => process.exit(0));
-`;
-
-/** For any Node, and without what `tsx` takes to start. */
-function withoutTypes(code: string): string {
-  return transformSync(code, { loader: 'ts', format: 'esm', target: 'es2022' }).code;
-}
 
 /**
  * The block as a file of its own: on any free port, printing what it serves but for the handler's metrics
