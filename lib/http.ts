@@ -69,7 +69,12 @@ export interface MetricsServer {
 
 const CLOSE_LIMIT_MS = 5_000;
 
-const HOST: Host = { giveWay: () => new Promise((resolve) => setImmediate(resolve)), gzip };
+const HOST: Host = {
+  giveWay: () => new Promise((resolve) => setImmediate(resolve)),
+  gzip,
+  // The one module that is loaded when it is needed: most servers are never asked for it, and no build has to have it.
+  livePage: async () => (await import('./scraping/live-page.ts')).livePage,
+};
 
 /**
  * A handler that answers with the metrics, wherever it is mounted: no path is its own. Methods other than `GET`
@@ -85,8 +90,8 @@ export function metricsHandler(source: Collector, options: HandlerOptions = {}):
 }
 
 /**
- * Starts a server for the registry, and resolves when it listens. The metrics are at `/metrics`, a page that links
- * there at `/`, health and readiness at `/-/healthy` and `/-/ready`; other paths are 404.
+ * Starts a server for the registry, and resolves when it listens. The metrics are at `/metrics`, a page for
+ * people at `/`, health and readiness at `/-/healthy` and `/-/ready`; other paths are 404.
  *
  * @throws {MetricError} `ERR_OPTION`
  * @throws {RangeError} where the port is not one

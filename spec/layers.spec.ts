@@ -27,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'http.ts': ['core/', 'node/', 'scraping/', 'node:http', 'node:https', 'node:net'],
   'exporter.ts': ['core/', 'metrics/', 'http.ts', 'scraping/options.ts'],
   'live/': ['core/model.ts'],
+  'page/': ['core/model.ts', 'live/'],
   'process/': ['core/', 'node:fs', 'node:perf_hooks', 'node:timers', 'node:v8', 'node:worker_threads'],
   'process.ts': ['core/', 'metrics/buckets.ts', 'process/'],
   'instrument/': ['core/', 'metrics/', 'node:http', 'node:http2', 'node:net'],

@@ -72,14 +72,20 @@ function onBounds({ uppers, counts }: Buckets, bounds: readonly number[]): Array
 /** All observations of several, by the bounds that any of them has. */
 export function sumOf(several: Iterable<Buckets>): Buckets {
   let sum = EMPTY;
+  let counts: number[] = [];
   for (const each of several) {
-    if (each.uppers.length > 0) sum = sum.uppers.length === 0 ? each : plus(sum, each);
+    if (each.uppers.length === 0) continue;
+    if (isSame(sum.uppers, each.uppers)) {
+      for (let i = 0; i < counts.length; i++) counts[i]! += each.counts[i]!;
+    } else {
+      sum = sum.uppers.length === 0 ? each : merged({ ...sum, counts }, each);
+      counts = Array.from(sum.counts);
+    }
   }
-  return sum;
+  return { ...sum, counts };
 }
 
-function plus(a: Buckets, b: Buckets): Buckets {
-  if (isSame(a.uppers, b.uppers)) return { ...a, counts: Array.from(a.counts, (count, i) => count + b.counts[i]!) };
+function merged(a: Buckets, b: Buckets): Buckets {
   const [lowers, uppers, counts]: [number[], number[], number[]] = [[], [], []];
   let [i, j] = [0, 0];
   while (i < a.uppers.length || j < b.uppers.length) {

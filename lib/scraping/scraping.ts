@@ -13,6 +13,7 @@ import type { NamedMember } from './collectors.ts';
 import { deadline } from './deadline.ts';
 import { Gathering } from './gathering.ts';
 import type { SeriesMemory } from './gathering.ts';
+import type { LivePage } from './landing.ts';
 import { offerOf } from './offer.ts';
 import type { Offer, OfferOptions } from './offer.ts';
 import { paced } from './pace.ts';
@@ -70,6 +71,8 @@ export interface Host {
   giveWay(): Promise<void>;
   /** Compresses away from the event loop. Absent: answers are never compressed. */
   gzip?(chunks: readonly Uint8Array[], request: RequestFacts): readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
+  /** Loads the live page. Absent: there is none. */
+  livePage?(): Promise<LivePage>;
   /** @default the engine's, which keep a process running */
   readonly timers?: Timers;
 }
