@@ -87,9 +87,9 @@ test('a series that comes back is measured from when it was seen last', () => {
 
 test('a series that appears in a family that was there has been counted since; a family that appears has not', () => {
   const a = '# TYPE a_total counter\na_total{b="x"} 1\n';
-  const history = historyOf(a, `${a}a_total{b="y"} 4\n${counter(5000, 'late_total')}`);
-  assert.deepEqual(family(history, 'a_total').series.map(({ values }) => values), [[NaN, 0], [NaN, 2]]);
-  assert.deepEqual(only(history, 'late_total').values, [NaN, NaN]);
+  const history = historyOf(a, a, `${a}a_total{b="y"} 4\n${counter(5000, 'late_total')}`);
+  assert.deepEqual(family(history, 'a_total').series.map(({ values }) => values), [[NaN, 0, 0], [NaN, 0, 2]]);
+  assert.deepEqual(only(history, 'late_total').values, [NaN, NaN, NaN]);
 });
 
 test('series are told apart by all their labels, whatever is in them', () => {
@@ -97,13 +97,13 @@ test('series are told apart by all their labels, whatever is in them', () => {
   assert.deepEqual(family(historyOf(scrape, scrape), 'a_total').series.map(({ current }) => current), [1, 2, 3]);
 });
 
-test('a family that is missing stays, with the time when it was seen last, and in its place where it comes back', () => {
+test('a family that is missing stays in its place, with the time when it was seen last, and new ones come where the scrape has them', () => {
   const history = historyOf(counter(1) + gauge(1), gauge(2));
   assert.equal(family(history, 'a_total').seenMs, 1_000_000);
   assert.deepEqual(only(history, 'a_total').values, [NaN, NaN]);
-  assert.deepEqual(history.families.map(({ name }) => name), ['g', 'a_total']);
-  history.add(parse(counter(1) + gauge(1), { format: 'text' }), 1_004_000);
   assert.deepEqual(history.families.map(({ name }) => name), ['a_total', 'g']);
+  history.add(parse(gauge(1, 'first') + counter(1) + gauge(1, 'new') + gauge(1, 'newer') + gauge(1), { format: 'text' }), 1_004_000);
+  assert.deepEqual(history.families.map(({ name }) => name), ['first', 'a_total', 'new', 'newer', 'g']);
 });
 
 test('a family that changes its type begins anew', () => {
@@ -147,14 +147,14 @@ test('infos and state sets are seen as what they are, in the text format too', (
   }
 });
 
-test('activity is what moved, and a change of a minute ago counts half', () => {
+test('activity is what moved, and a change of half a minute ago counts half', () => {
   const history = new History();
   const add = (value: number, atMs: number): void => history.add(parse(counter(value), { format: 'text' }), atMs);
   add(0, 0);
-  add(8, 60_000);
+  add(8, 30_000);
   assert.equal(only(history, 'a_total').activity, 8);
-  add(8, 120_000);
+  add(8, 60_000);
   assert.equal(only(history, 'a_total').activity, 4);
-  add(8, 180_000);
+  add(8, 90_000);
   assert.equal(only(history, 'a_total').activity, 2);
 });

@@ -48,8 +48,8 @@ export interface FamilyHistory {
   readonly seenMs: number;
 }
 
-// Activity of a minute ago counts half.
-const HALF_LIFE_MS = 60_000;
+// Activity of half a minute ago counts half.
+const HALF_LIFE_MS = 30_000;
 
 /** Remembers what scrapes had. */
 export class History {
@@ -74,7 +74,7 @@ export class History {
     return this.restartTimes;
   }
 
-  /** In the order of the last scrape; those that are missing in it stay for the window's length. */
+  /** In the order of scrapes; those that are missing in the last one stay in their places for the window's length. */
   get families(): readonly FamilyHistory[] {
     return [...this.byName.values()];
   }
@@ -105,28 +105,29 @@ export class History {
 
   private read(families: Iterable<MetricFamily>, atMs: number, before: number | undefined): Tally {
     const tally: Tally = { fallen: 0, risen: 0, startTime: undefined };
-    const order: string[] = [];
+    const added: [name: string, after: string | undefined][] = [];
+    let last: string | undefined;
     for (const each of families) {
       const given = recognised(each);
       let family = this.byName.get(given.name);
+      if (family === undefined) added.push([given.name, last]);
       // Of another type, it is another family.
       if (family === undefined || family.type !== given.type) this.byName.set(given.name, (family = new Family(given)));
-      family.read(given, atMs, { before, length: this.atTimes.length }, tally);
-      order.push(given.name);
+      family.read(given, atMs, { before, times: this.atTimes }, tally);
+      last = given.name;
     }
-    this.reorder(order);
+    this.place(added);
     return tally;
   }
 
-  /** The families as the scrape has them, then those that it lacks. */
-  private reorder(order: readonly string[]): void {
-    const names = [...this.byName.keys()];
-    if (order.every((name, i) => name === names[i])) return;
-    const lacking = new Map(this.byName);
-    const inOrder = order.map((name) => [name, this.byName.get(name)!] as const);
-    for (const [name] of inOrder) lacking.delete(name);
+  /** Puts those that are new where the scrape has them. All others keep their places, also while they are missing. */
+  private place(added: readonly (readonly [name: string, after: string | undefined])[]): void {
+    if (added.length === 0 || this.atTimes.length === 0) return;
+    const order = [...this.byName.keys()].slice(0, -added.length);
+    for (const [name, after] of added) order.splice(after === undefined ? 0 : order.indexOf(after) + 1, 0, name);
+    const families = order.map((name) => [name, this.byName.get(name)!] as const);
     this.byName.clear();
-    for (const [name, family] of [...inOrder, ...lacking]) this.byName.set(name, family);
+    for (const [name, family] of families) this.byName.set(name, family);
   }
 
   private isRestart({ fallen, risen, startTime }: Tally): boolean {
@@ -156,17 +157,10 @@ interface Tally {
   startTime: number | undefined;
 }
 
-/** What there was before a scrape: when the one before was, and how many there were. */
+/** What there was before a scrape: when the one before was, and all others. */
 interface Past {
   readonly before: number | undefined;
-  readonly length: number;
-}
-
-/** How a series comes into a history. */
-interface Beginning {
-  readonly length: number;
-  /** Since when it has been counted from 0, where that is known. */
-  readonly sinceMs: number | undefined;
+  readonly times: readonly number[];
 }
 
 class Family implements FamilyHistory {
@@ -176,6 +170,7 @@ class Family implements FamilyHistory {
   unit: string | undefined;
   series: Series[] = [];
   seenMs = -Infinity;
+  private firstMs: number | undefined;
   private readonly byKey = new Map<string, Series>();
   private readonly byLabels = new WeakMap<Labels, Series>();
 
@@ -186,14 +181,15 @@ class Family implements FamilyHistory {
     this.unit = unit;
   }
 
-  read(family: MetricFamily, atMs: number, { before, length }: Past, tally: Tally): void {
+  read(family: MetricFamily, atMs: number, { before, times }: Past, tally: Tally): void {
     // What appears in a family that was there has been counted since then.
     const sinceMs = this.seenMs === before ? before : undefined;
     this.seenMs = atMs;
+    this.firstMs ??= atMs;
     this.help = family.help;
     this.unit = family.unit;
     for (const point of family.points) {
-      const series = this.seriesOf(point.labels, family.constantLabels, { length, sinceMs });
+      const series = this.seriesOf(point.labels, family.constantLabels, times, sinceMs);
       const now = measured(family.type, point);
       if (family.name === 'process_start_time_seconds') tally.startTime = now.value;
       const sign = series.read(now, atMs);
@@ -211,19 +207,25 @@ class Family implements FamilyHistory {
   }
 
   /** Readers that keep the labels of a series as one object find it faster. */
-  private seriesOf(own: Labels, constant: Labels | undefined, { length, sinceMs }: Beginning): Series {
+  private seriesOf(own: Labels, constant: Labels | undefined, times: readonly number[], sinceMs: number | undefined): Series {
     const found = this.byLabels.get(own);
     if (found !== undefined && this.byKey.get(found.key) === found) return found;
     const labels = constant === undefined ? own : { ...constant, ...own };
     const key = JSON.stringify(Object.entries(labels));
     let series = this.byKey.get(key);
     if (series === undefined) {
-      series = new Series(key, labels, length, sinceMs);
+      series = new Series(key, labels, this.ratesBefore(times, sinceMs), sinceMs);
       this.byKey.set(key, series);
       this.series.push(series);
     }
     this.byLabels.set(own, series);
     return series;
+  }
+
+  /** The rates of a series that appears: it was 0 as long as its family was there without it. */
+  private ratesBefore(times: readonly number[], sinceMs: number | undefined): number[] {
+    const isCount = this.type === 'counter' || this.type === 'histogram' || this.type === 'summary';
+    return times.map((ms) => (isCount && sinceMs !== undefined && ms > this.firstMs! ? 0 : NaN));
   }
 }
 
@@ -241,10 +243,10 @@ class Series implements SeriesHistory {
   private last: Measured | undefined;
   private next: Measured | undefined;
 
-  constructor(key: string, labels: Labels, length: number, sinceMs: number | undefined) {
+  constructor(key: string, labels: Labels, values: number[], sinceMs: number | undefined) {
     this.key = key;
     this.labels = labels;
-    this.values = new Array<number>(length).fill(NaN);
+    this.values = values;
     this.sinceMs = sinceMs;
   }
 

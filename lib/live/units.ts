@@ -72,16 +72,16 @@ export function formatRate(value: number, unit: Unit): string {
   return written(value, scaleOf(value, isAdditive(unit) ? unit : 'none'), '/s');
 }
 
-/** A value in a scale that is given, without what follows it. */
-export function formatIn(value: number, { divisor }: Scale): string {
-  return digits(value / divisor);
+/** A round value in a scale that is given, as the mark of an axis. @param per - What follows the unit. */
+export function formatMark(value: number, scale: Scale, per = ''): string {
+  return written(Number((value / scale.divisor).toPrecision(4)), { ...scale, divisor: 1 }, per, String);
 }
 
-function written(value: number, scale: Scale, per: string): string {
+function written(value: number, scale: Scale, per: string, format: (scaled: number) => string = digits): string {
   if (value !== value) return '–';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
   const { suffix } = scale;
-  return `${digits(value / scale.divisor)}${suffix === '' ? '' : NO_BREAK_SPACE}${suffix}${per}`;
+  return `${format(value / scale.divisor)}${suffix === '' ? '' : NO_BREAK_SPACE}${suffix}${per}`;
 }
 
 /** Three digits that count; whole numbers in full, up to where they are shortened. */

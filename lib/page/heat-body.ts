@@ -2,14 +2,14 @@
 
 import { smoothed, totals } from '../live/ranking.ts';
 import { formatRate, formatValue } from '../live/units.ts';
-import { OTHERS, Selection, rateCell, valueCell } from './body.ts';
+import { Selection, rateCell, valueCell } from './body.ts';
 import type { Body, BodyOptions, Headline, Input } from './body.ts';
 import { RATE_SPAN_MS } from './frame.ts';
 import { HeatMap, QUANTILES, seriesQuantile } from './heat.ts';
 import { Legend } from './legend.ts';
 import type { Cell, Column, Row } from './legend.ts';
 import { Plot } from './plot.ts';
-import { count, labelText, seriesName, telling } from './words.ts';
+import { count, labelNames, labelText, seriesName, telling } from './words.ts';
 
 const COLUMNS: readonly Column[] = [['rate'], ...QUANTILES.map((quantile): Column => [`p${quantile * 100}`, `p${quantile * 100}`])];
 
@@ -55,9 +55,9 @@ export class HeatBody implements Body {
       series: each,
     }));
     const isOne = series.length === 1;
-    if (others.length > 0) rows.push({ style: OTHERS, name: count(others.length, 'other'), title: 'Series that are less active', cells: [cell(rate(totals(others, frame.times.length)))] });
+    if (others.length > 0) rows.push({ style: '', name: count(others.length, 'other'), title: 'Series that are less active', cells: [cell(rate(totals(others, frame.times.length)))] });
     if (chosen === undefined) rows.splice(0, isOne ? rows.length : 0, { style: '', name: isOne ? 'all' : `all ${count(series.length, 'series', 'series')}`, title: 'All series together', cells: [cell(all), ...ofAll] });
-    this.legend.draw(this.isOfNow ? [['count'], ...COLUMNS.slice(1)] : COLUMNS, rows, chosen);
+    this.legend.draw(labelNames(names), this.isOfNow ? [['count'], ...COLUMNS.slice(1)] : COLUMNS, rows, chosen);
     this.plot.draw(frame, marks, reading(cell(all), ofAll));
     return { text: this.isOfNow ? formatValue(all, 'none') : formatRate(all, 'none'), value: all, note: isOne ? '' : count(series.length, 'series', 'series') };
   }

@@ -38,8 +38,8 @@ export class Legend {
     });
   }
 
-  draw(columns: readonly Column[], rows: readonly Row[], chosen: SeriesHistory | undefined): void {
-    each(this.head, [['series'] as Column, ...columns], () => html('th', { scope: 'col' }), (cell, [title, style = '']) => {
+  draw(labels: string, columns: readonly Column[], rows: readonly Row[], chosen: SeriesHistory | undefined): void {
+    each(this.head, [[labels] as Column, ...columns], () => html('th', { scope: 'col' }), (cell, [title, style = '']) => {
       setText(cell, title);
       set(cell, 'class', style);
     });

@@ -12,7 +12,7 @@ import type { Cell, Row } from './legend.ts';
 import { Lines } from './lines.ts';
 import type { Line } from './lines.ts';
 import { Plot } from './plot.ts';
-import { count, labelText, seriesName, telling } from './words.ts';
+import { count, labelNames, labelText, seriesName, telling } from './words.ts';
 
 interface Named extends Line {
   readonly row: Row;
@@ -49,7 +49,7 @@ export class LinesBody implements Body {
     const drawn = chosen === undefined ? named : named.filter(({ row }) => row.series === chosen);
     const reading = named.map(({ row }) => `${isOne ? '' : `${row.name}, `}${row.cells[0]!.text}`).join('; ');
     this.legend.element.hidden = isOne;
-    this.legend.draw(this.isCounter ? [['rate'], ['total']] : [['value']], named.map(({ row }) => row), chosen);
+    this.legend.draw(labelNames(telling(series)), this.isCounter ? [['rate'], ['total']] : [['value']], named.map(({ row }) => row), chosen);
     // Points in time are no curve.
     this.plot.element.hidden = unit === 'timestamp';
     this.plot.draw(frame, this.lines.draw(drawn, frame, unit, this.isCounter), reading);

@@ -1,6 +1,6 @@
 // Lines over time, on an axis that ends at a round number and changes only when it has to.
 
-import { calmTop, formatIn, formatRate, formatValue, scaleOf } from '../live/units.ts';
+import { calmTop, formatMark, isAdditive, scaleOf } from '../live/units.ts';
 import type { Unit } from '../live/units.ts';
 import { set, svg } from './elements.ts';
 import { px, xOf } from './frame.ts';
@@ -34,8 +34,10 @@ export class Lines {
         else if (value < least && value > -Infinity) least = value;
       }
     }
-    this.top = greatest > 0 || least === 0 ? calmTop(greatest || (unit === 'ratio' ? 1 : 0), unit, this.top) : 0;
-    this.bottom = least < 0 ? -calmTop(-least, unit, this.bottom === undefined ? undefined : -this.bottom) : 0;
+    // A side of zero that is used has room for its mark.
+    const room = Math.max(greatest, -least) / 5;
+    this.top = greatest > 0 || least === 0 ? calmTop(Math.max(greatest, room), unit, this.top) : 0;
+    this.bottom = least < 0 ? -calmTop(Math.max(-least, room), unit, this.bottom && -this.bottom) : 0;
     const [top, bottom] = [this.top, this.bottom];
     const y = (value: number): number => this.plot.y((value - bottom) / (top - bottom));
     const inOrder = lines.toReversed();
@@ -80,8 +82,10 @@ function pathOf(values: readonly number[], frame: Frame, width: number, y: (valu
 }
 
 function marksOf(top: number, bottom: number, y: (value: number) => number, unit: Unit, isRate: boolean): readonly Mark[] {
-  const scale = scaleOf(Math.max(top, -bottom), unit);
+  const scale = scaleOf(Math.max(top, -bottom), isRate && !isAdditive(unit) ? 'none' : unit);
   const values = bottom < 0 ? [top, 0, bottom] : [top, top / 2, 0];
-  const format = (value: number): string => (value === top || (top === 0 && value === bottom) ? (isRate ? formatRate : formatValue)(value, unit) : value === 0 ? '0' : formatIn(value, scale));
-  return values.filter((value, i) => values.indexOf(value) === i).map((value) => ({ y: y(value), text: format(value) }));
+  // The unit stands at the outermost one.
+  const outermost = top === 0 ? bottom : top;
+  const text = (value: number): string => (value === 0 ? '0' : value === outermost ? formatMark(value, scale, isRate ? '/s' : '') : formatMark(value, { ...scale, suffix: '' }));
+  return values.filter((value, i) => values.indexOf(value) === i).map((value) => ({ y: y(value), text: text(value) }));
 }

@@ -1,7 +1,8 @@
 // The frame of a plot: its size, marks, restarts and cursor. Pointers and keys move the cursor, which all plots share.
 
+import { formatValue } from '../live/units.ts';
 import { html, set, setText, svg } from './elements.ts';
-import { GUTTER, WINDOW_MS, px, timeAt, xOf } from './frame.ts';
+import { GUTTER, px, timeAt, xOf } from './frame.ts';
 import type { Frame } from './frame.ts';
 import { clockTime } from './words.ts';
 
@@ -28,7 +29,7 @@ export class Plot {
   private readonly restarts: SVGPathElement = svg('path', { class: 'restart' });
   private readonly cursor: SVGPathElement = svg('path', { class: 'cursor' });
   private readonly time: SVGTextElement = svg('text', { class: 'time' });
-  private readonly before: SVGTextElement = svg('text', { x: String(GUTTER) }, '5 min ago');
+  private readonly before: SVGTextElement = svg('text', { x: String(GUTTER) });
   private readonly now: SVGTextElement = svg('text', { 'text-anchor': 'end' }, 'now');
   private frame: Frame | undefined;
 
@@ -51,6 +52,7 @@ export class Plot {
     const { width, height } = this;
     set(this.picture, 'width', String(width));
     set(this.now, 'x', String(width));
+    setText(this.before, `${formatValue(frame.spanMs / 1000, 'seconds')} ago`);
     while (this.marks.children.length > marks.length * 2) this.marks.lastElementChild!.remove();
     while (this.marks.children.length < marks.length * 2) this.marks.append(svg('path'), svg('text', { x: String(GUTTER - 6), 'text-anchor': 'end' }));
     marks.forEach(({ y, text }, i) => {
@@ -61,7 +63,7 @@ export class Plot {
     set(this.restarts, 'd', frame.restarts.map((ms) => `M${px(xOf(ms, frame, width))} 0V${height}`).join(''));
     const at = frame.times[frame.index];
     this.drawCursor(at === undefined || !frame.isAtCursor ? undefined : xOf(at, frame, width), at);
-    set(this.element, 'aria-valuemin', String(-WINDOW_MS / 1000));
+    set(this.element, 'aria-valuemin', String(-frame.spanMs / 1000));
     set(this.element, 'aria-valuemax', '0');
     set(this.element, 'aria-valuenow', at === undefined ? '0' : String(Math.round((at - frame.endMs) / 1000)));
     set(this.element, 'aria-valuetext', at === undefined ? 'no data yet' : `${frame.isAtCursor ? clockTime(at) : 'now'}: ${reading}`);

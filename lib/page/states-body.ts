@@ -5,7 +5,7 @@ import type { SeriesHistory } from '../live/history.ts';
 import { formatValue } from '../live/units.ts';
 import type { Body, Headline, Input } from './body.ts';
 import { each, html, set, setText, svg } from './elements.ts';
-import { WINDOW_MS, px } from './frame.ts';
+import { px } from './frame.ts';
 import type { Frame } from './frame.ts';
 import { count, labelText, seriesName, shown, telling } from './words.ts';
 
@@ -60,7 +60,7 @@ export class StatesBody implements Body {
     return now === undefined || index < 0 ? '' : `for ${first === 0 ? 'at least ' : ''}${formatValue((times[index]! - times[first]!) / 1000, 'seconds')}`;
   }
 
-  private drawStrip(strip: SVGSVGElement, series: SeriesHistory, { times, endMs }: Frame): void {
+  private drawStrip(strip: SVGSVGElement, series: SeriesHistory, { times, endMs, spanMs }: Frame): void {
     const spans: [state: string, from: number, to: number][] = [];
     times.forEach((ms, i) => {
       const state = this.stateOf(series, i);
@@ -68,7 +68,7 @@ export class StatesBody implements Body {
       if (last !== undefined) last[2] = ms;
       if (state !== undefined && (last === undefined || last[0] !== state)) spans.push([state, ms, ms]);
     });
-    const x = (ms: number): number => 1000 * (1 - (endMs - ms) / WINDOW_MS);
+    const x = (ms: number): number => 1000 * (1 - (endMs - ms) / spanMs);
     each(strip, spans, () => svg('rect', { y: '0', height: String(STRIP) }), (rect, [state, from, to]) => {
       set(rect, 'class', this.style(state));
       set(rect, 'x', px(x(from)));

@@ -9,7 +9,7 @@ import { Legend } from './legend.ts';
 import type { Column, Row } from './legend.ts';
 import { Lines } from './lines.ts';
 import { Plot } from './plot.ts';
-import { count, labelText, seriesName, telling } from './words.ts';
+import { count, labelNames, labelText, seriesName, telling } from './words.ts';
 
 const MOST_QUANTILES = 4;
 
@@ -52,7 +52,7 @@ export class SummaryBody implements Body {
     const all = series.map(({ values }) => rate(values)).filter((value) => value === value);
     const total = all.length === 0 ? NaN : all.reduce((sum, each) => sum + each, 0);
     if (others.length > 0) rows.push({ style: '', name: count(others.length, 'other'), title: 'Series that are less active', cells: [rateCell(others.reduce((sum, { values }) => sum + (rate(values) || 0), 0), 'none')] });
-    this.legend.draw([['rate'], ...quantiles.map((quantile, i): Column => [`p${Number((quantile * 100).toPrecision(6))}`, style(i)])], rows, series.length > 1 ? drawn : undefined);
+    this.legend.draw(labelNames(names), [['rate'], ...quantiles.map((quantile, i): Column => [`p${Number((quantile * 100).toPrecision(6))}`, style(i)])], rows, series.length > 1 ? drawn : undefined);
     const row = rows.find((each) => each.series === drawn) ?? rows[0];
     this.plot.draw(frame, marks, row === undefined ? '' : [row.name, ...row.cells.map(({ text }, i) => (i === 0 ? text : `quantile ${quantiles[i - 1]}: ${text}`))].join(', '));
     return { text: formatRate(total, 'none'), value: total, note: series.length === 1 ? '' : count(series.length, 'series', 'series') };

@@ -28,6 +28,11 @@ export function seriesName({ labels }: SeriesHistory, names: readonly string[]):
   return values.map((value) => (value === undefined ? '–' : value === '' ? '(empty)' : shown(value))).join(' · ');
 }
 
+/** The names of these labels, as the head of a legend. */
+export function labelNames(names: readonly string[]): string {
+  return names.map((name) => shown(name, 60)).join(' · ') || 'series';
+}
+
 /** All labels in full, as far as people read. */
 export function labelText({ labels }: SeriesHistory): string {
   return Object.entries(labels).map(([name, value]) => `${shown(name)}: ${shown(value, 400)}`).join('\n');

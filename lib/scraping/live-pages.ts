@@ -10,6 +10,9 @@ import type { RequestFacts } from './request.ts';
 import { tell } from './scraping.ts';
 import type { Host } from './scraping.ts';
 
+// What is compressed once may take its time.
+const ONCE_LEVEL = 9;
+
 interface Options extends Pick<OfferOptions, 'compress'> {
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -39,7 +42,7 @@ export function livePages(title: string, path: string, host: Host, { compress = 
     if (page === undefined) return landingPage(title, path);
     const type = 'text/html; charset=utf-8';
     if (!compress || host.gzip === undefined || !acceptsGzip(header(request, 'accept-encoding'))) return answerOf(200, type, page.body, page.headers);
-    page.compressed ??= await host.gzip(page.body, request);
+    page.compressed ??= await host.gzip(page.body, request, ONCE_LEVEL);
     return answerOf(200, type, page.compressed, { ...page.headers, 'Content-Encoding': 'gzip' });
   };
 }

@@ -69,8 +69,8 @@ export interface ScrapeOptions extends OfferOptions {
 export interface Host {
   /** Lets the event loop run. */
   giveWay(): Promise<void>;
-  /** Compresses away from the event loop. Absent: answers are never compressed. */
-  gzip?(chunks: readonly Uint8Array[], request: RequestFacts): readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
+  /** Compresses away from the event loop. Absent: answers are never compressed. @param level - 1 to 9. @default 3 */
+  gzip?(chunks: readonly Uint8Array[], request: RequestFacts, level?: number): readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
   /** Loads the live page. Absent: there is none. */
   livePage?(): Promise<LivePage>;
   /** @default the engine's, which keep a process running */
