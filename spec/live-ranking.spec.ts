@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { SeriesHistory } from '../lib/live/history.ts';
-import { means, ranked, smoothed, totals } from '../lib/live/ranking.ts';
+import { mean, ranked, smoothed, total } from '../lib/live/ranking.ts';
 
 function series(name: string, activity: number, current = 0, values: readonly number[] = []): SeriesHistory {
   return { labels: { name }, values, columns: [], quantiles: new Map(), states: [], current, sum: undefined, activity, seenMs: 0, timestampMs: undefined };
@@ -40,8 +40,8 @@ test('as many as there are or more are ranked as by sorting them', () => {
 
 test('others add up, where any has a value', () => {
   const all = [series('a', 0, 0, [1, NaN, NaN]), series('b', 0, 0, [2, 5, NaN])];
-  assert.deepEqual(totals(all, 3), [3, 5, NaN]);
-  assert.deepEqual(means(all, 3), [1.5, 5, NaN]);
+  assert.deepEqual([0, 1, 2].map((index) => total(all, index)), [3, 5, NaN]);
+  assert.deepEqual([0, 1, 2].map((index) => mean(all, index)), [1.5, 5, NaN]);
 });
 
 test('a smoothed rate is the mean over the time before, and a gap stays one', () => {

@@ -24,7 +24,7 @@ test('values have three digits that count, and the unit that fits', () => {
     [3e-7, 'seconds', '300 ns'], [1e-10, 'seconds', '0.100 ns'], [259_200, 'seconds', '3 d'], [-0.5, 'seconds', '-500 ms'],
     [12_582_912, 'bytes', '12 MiB'], [1536, 'bytes', '1.50 KiB'], [512, 'bytes', '512 B'], [1023.9, 'bytes', '1.00 KiB'],
     [0.925, 'ratio', '92.5 %'], [1, 'ratio', '100 %'], [33, 'percent', '33 %'],
-    [1234, 'none', '1234'], [123_456, 'none', '123 k'], [1.5e9, 'none', '1.50 G'], [0.12345, 'none', '0.123'], [1e300, 'none', '1.00e+288 T'], [20.5, 'celsius', '20.5 °C'],
+    [1234, 'none', '1234'], [123_456, 'none', '123 k'], [1.5e9, 'none', '1.50 G'], [0.12345, 'none', '0.123'], [1e300, 'none', '1.00e+300'], [2.5e14, 'none', '250 T'], [20.5, 'celsius', '20.5 °C'],
     [NaN, 'none', '–'], [Infinity, 'bytes', '+Inf'], [-Infinity, 'seconds', '-Inf'],
   ];
   for (const [value, unit, shown] of cases) assert.equal(plain(formatValue(value, unit)), shown);
@@ -47,5 +47,6 @@ test('an axis ends at a round number, and keeps its end until values exceed it o
   assert.deepEqual([0, 0.7, 9.2, 140, 2.1].map((size) => roundUp(size, 'none')), [1, 0.8, 10, 150, 2.5]);
   assert.equal(roundUp(1.2 * 1024 ** 2, 'bytes'), 1.5 * 1024 ** 2);
   assert.equal(roundUp(75, 'seconds'), 90);
+  for (const size of [5e-324, 1.7e308]) assert.ok(roundUp(size, 'none') >= size && Number.isFinite(roundUp(size, 'none')));
   assert.deepEqual([calmTop(90, 'none', 100), calmTop(50, 'none', 100), calmTop(101, 'none', 100), calmTop(30, 'none', 100)], [100, 100, 150, 30]);
 });

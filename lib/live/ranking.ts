@@ -48,21 +48,19 @@ function size({ current }: SeriesHistory): number {
   return Math.abs(current) || 0;
 }
 
-/** The values of several series added up, time by time; `NaN` where none has one. */
-export function totals(series: readonly SeriesHistory[], length: number): number[] {
-  const sums = new Array<number>(length).fill(NaN);
+/** The values of several series at one time added up; `NaN` where none has one. */
+export function total(series: readonly SeriesHistory[], index: number): number {
+  let sum = NaN;
   for (const { values } of series) {
-    for (let i = 0; i < length; i++) {
-      const value = values[i]!;
-      if (value === value) sums[i] = sums[i] === sums[i] ? sums[i]! + value : value;
-    }
+    const value = values[index]!;
+    if (value === value) sum = sum === sum ? sum + value : value;
   }
-  return sums;
+  return sum;
 }
 
-/** The mean of several series, time by time. */
-export function means(series: readonly SeriesHistory[], length: number): number[] {
-  return totals(series, length).map((sum, i) => sum / series.filter(({ values }) => values[i] === values[i]).length);
+/** The mean of several series at one time. */
+export function mean(series: readonly SeriesHistory[], index: number): number {
+  return total(series, index) / series.filter(({ values }) => values[index] === values[index]).length;
 }
 
 /**

@@ -35,6 +35,8 @@ const BYTES: readonly Scale[] = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'].
 const NUMBERS: readonly Scale[] = [{ divisor: 1, suffix: '' }, { divisor: 1e3, suffix: 'k' }, { divisor: 1e6, suffix: 'M' }, { divisor: 1e9, suffix: 'G' }, { divisor: 1e12, suffix: 'T' }];
 // Numbers below are shown in full.
 const LEAST_SHORTENED = 10_000;
+// Numbers from here on are written with their exponent.
+const LEAST_EXPONENTIAL = 1e15;
 const NO_BREAK_SPACE = '\u00a0';
 
 /** How numbers of this size are written: one scale for an axis, so that its marks can be compared. */
@@ -50,7 +52,7 @@ export function scaleOf(size: number, unit: Unit): Scale {
     case 'percent':
       return { divisor: 1, suffix: '%' };
     default: {
-      const { divisor, suffix } = magnitude < LEAST_SHORTENED ? NUMBERS[0]! : fitting(NUMBERS, magnitude);
+      const { divisor, suffix } = magnitude < LEAST_SHORTENED || magnitude >= LEAST_EXPONENTIAL ? NUMBERS[0]! : fitting(NUMBERS, magnitude);
       return { divisor, suffix: suffix + (SYMBOLS[unit] ?? '') };
     }
   }
@@ -109,7 +111,8 @@ export function roundUp(size: number, unit: Unit): number {
   const scaled = size / divisor;
   const base = unit === 'bytes' ? 2 ** Math.floor(Math.log2(scaled)) : 10 ** Math.floor(Math.log10(scaled));
   const steps = unit === 'bytes' ? [1, 1.5, 2] : [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
-  return (steps.find((step) => step * base >= scaled * (1 - 1e-9)) ?? 10) * base * divisor;
+  const rounded = (steps.find((step) => step * base >= scaled * (1 - 1e-9)) ?? 10) * base * divisor;
+  return Number.isFinite(rounded) && rounded > 0 ? rounded : size;
 }
 
 /** The top of an axis, which stays as it was until values exceed it or have become much smaller. */

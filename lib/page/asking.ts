@@ -61,6 +61,8 @@ export class Asking {
       const tookMs = performance.now() - this.lastMs;
       const atMs = Date.now();
       const families = await this.read(text, response.headers.get('content-type')?.includes('openmetrics') === true);
+      // Reading it has filled this turn of the event loop.
+      await turn();
       const lines = text.length / 80;
       this.intervalMs = Math.max(INTERVALS.find(([most]) => lines <= most)![1], tookMs / SHARE);
       this.take({ families, atMs, tookMs, bytes: text.length });
@@ -78,8 +80,12 @@ export class Asking {
       const { done, value } = reading.next();
       if (done) return value;
       if (performance.now() - beginMs < PAUSE_MS) continue;
-      await new Promise((resolve) => setTimeout(resolve));
+      await turn();
       beginMs = performance.now();
     }
   }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }

@@ -28,7 +28,10 @@ export interface Headline {
 
 export interface Body {
   readonly elements: readonly Element[];
-  draw(input: Input): Headline;
+  /** Draws what is new since the last scrape, or with another width, search or choice. */
+  draw?(input: Input): void;
+  /** Shows the values of one time, as often as the cursor moves. */
+  read(input: Input): Headline;
   resize?(width: number): void;
 }
 
@@ -70,6 +73,22 @@ export class Selection {
 
   toggle(series: SeriesHistory): void {
     this.chosen = this.chosen === series ? undefined : series;
+  }
+}
+
+/** A number for each time, of many series together. Those of the past are computed once, as long as it is the same series. */
+export class Totals {
+  private of: readonly unknown[] = [];
+  private byTime = new Map<number, number>();
+
+  /** @param combine - Sum or mean of the values at one time. */
+  over(series: readonly SeriesHistory[], shown: readonly SeriesHistory[], { times }: Frame, combine: (series: readonly SeriesHistory[], index: number) => number): readonly number[] {
+    const of = [...shown, series.length, series[0], series.at(-1)];
+    const isSame = of.length === this.of.length && of.every((each, i) => each === this.of[i]);
+    this.of = of;
+    const known = isSame ? this.byTime : new Map<number, number>();
+    this.byTime = new Map(times.map((ms, i) => [ms, known.get(ms) ?? combine(series, i)]));
+    return [...this.byTime.values()];
   }
 }
 

@@ -31,6 +31,9 @@ export class Card {
   readonly family: FamilyHistory;
   isVisible = false;
   private isDue = true;
+  private width = 0;
+  /** What the body was drawn from. */
+  private drawn: readonly unknown[] = [];
   private seen: Seen | undefined;
   private readonly body: Body;
   private readonly value = html('data', { class: 'now' });
@@ -41,13 +44,17 @@ export class Card {
   constructor(family: FamilyHistory, moveCursor: MoveCursor) {
     this.family = family;
     const name = shown(family.name, 200);
-    this.body = bodyOf(family, { name, moveCursor, redraw: () => this.draw() });
+    this.body = bodyOf(family, { name, moveCursor, redraw: () => {
+      this.drawn = [];
+      this.draw();
+    } });
     this.help = html('p', { class: 'help' });
     const head = html('header', {}, html('h2', { title: `${name} (${family.type})` }, html('bdi', {}, name)), html('p', {}, this.value, this.note));
     this.element = html('article', { class: `card ${family.type}`, 'data-family': name, 'data-type': family.type, 'aria-label': name }, head, this.help, this.stale, ...this.body.elements);
   }
 
   resize(width: number): void {
+    this.width = width;
     this.body.resize?.(width);
     this.isDue = true;
   }
@@ -70,17 +77,24 @@ export class Card {
     this.isDue = false;
     for (const element of this.body.elements) element.classList.toggle('none', seen.series.length === 0);
     if (seen.series.length === 0) return void setText(this.note, 'no series yet');
-    const { text, value, note } = this.body.draw({ ...seen, family, unit: unitOf(family) });
+    const input = { ...seen, family, unit: unitOf(family) };
+    const { frame: { endMs, spanMs }, series } = seen;
+    const drawn = [endMs, spanMs, series.length, series[0], series.at(-1), this.width];
+    const isFresh = drawn.some((each, i) => each !== this.drawn[i]);
+    this.drawn = drawn;
+    if (isFresh) this.body.draw?.(input);
+    const { text, value, note } = this.body.read(input);
     setText(this.value, text);
     set(this.value, 'value', String(value));
     setText(this.note, note);
     setText(this.help, shown(family.help, 400));
     set(this.help, 'title', shown(family.help, 2000));
-    this.drawStale(seen);
+    if (isFresh) this.drawStale(seen);
   }
 
   private drawStale({ frame, series, nowMs }: Seen): void {
-    const age = Math.min(...series.map(({ timestampMs }) => (timestampMs === undefined ? -Infinity : nowMs - timestampMs)));
+    const oldest = series.reduce((least, { timestampMs = Infinity }) => Math.min(least, timestampMs), Infinity);
+    const age = nowMs - oldest;
     const isMissing = this.family.seenMs < frame.endMs;
     this.stale.hidden = !isMissing && !(age > STALE_MS);
     this.element.classList.toggle('bad', isMissing || age > STALE_MS);

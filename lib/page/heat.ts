@@ -21,7 +21,9 @@ export class HeatMap {
   private readonly shades = Array.from({ length: SHADES }, (_, i) => svg('path', { class: `heat heat${i}` }));
   private readonly lines = QUANTILES.map((quantile) => svg('path', { class: `quantile p${quantile * 100}` }));
   private columns = new Map<number, Buckets>();
-  private of = '';
+  /** Quantiles of what was observed lately before a time. */
+  private quantiles = new Map<number, readonly number[]>();
+  private of: readonly unknown[] = [];
   /** Upper bounds of the rows, and below the first its lower one. */
   private bounds: readonly number[] = [];
 
@@ -30,24 +32,24 @@ export class HeatMap {
     plot.layer.append(...this.shades, ...this.lines);
   }
 
-  /** Of all these series together. @param of - Another string where they are others than before. */
-  draw(series: readonly SeriesHistory[], of: string, frame: Frame, unit: Unit): readonly Mark[] {
-    const columns = this.columnsOf(series, of, frame);
+  /** Of all these series together. @param chosen - The one that they are, where it was chosen. */
+  draw(series: readonly SeriesHistory[], chosen: SeriesHistory | undefined, frame: Frame, unit: Unit): readonly Mark[] {
+    const columns = this.columnsOf(series, [chosen, series.length, series[0], series.at(-1)], frame);
     this.bounds = rowsOf(columns, this.bounds);
     if (this.bounds.length < 2) return [];
     this.drawCells(columns, frame);
-    QUANTILES.forEach((quantile, i) => this.drawLine(this.lines[i]!, columns, quantile, frame));
+    QUANTILES.forEach((_, i) => this.drawLine(i, frame));
     return this.marks(unit);
   }
 
-  /** A quantile of what was observed lately before a scrape. */
-  quantile(quantile: number, index: number, { times }: Frame): number {
-    return quantileOf(lately(times.map((ms) => this.columns.get(ms)), index, times), quantile);
+  /** The quantiles of what was observed lately before a scrape. */
+  quantilesAt({ times, index }: Frame): readonly number[] {
+    return this.quantiles.get(times[index]!) ?? QUANTILES.map(() => NaN);
   }
 
   /** The sums over all series, time by time; those of the past are kept. */
-  private columnsOf(series: readonly SeriesHistory[], of: string, { times }: Frame): readonly (Buckets | undefined)[] {
-    if (of !== this.of) this.columns = new Map();
+  private columnsOf(series: readonly SeriesHistory[], of: readonly unknown[], { times }: Frame): readonly (Buckets | undefined)[] {
+    if (of.some((each, i) => each !== this.of[i])) [this.columns, this.quantiles] = [new Map(), new Map()];
     this.of = of;
     const kept = new Map<number, Buckets>();
     times.forEach((ms, i) => {
@@ -57,7 +59,9 @@ export class HeatMap {
       if (present.length > 0) kept.set(ms, sumOf(present));
     });
     this.columns = kept;
-    return times.map((ms) => kept.get(ms));
+    const columns = times.map((ms) => kept.get(ms));
+    this.quantiles = new Map(times.map((ms, i) => [ms, this.quantiles.get(ms) ?? quantilesOf(columns, i, times)]));
+    return columns;
   }
 
   private drawCells(columns: readonly (Buckets | undefined)[], frame: Frame): void {
@@ -80,17 +84,17 @@ export class HeatMap {
     this.shades.forEach((shade, i) => set(shade, 'd', paths[i]!));
   }
 
-  private drawLine(line: SVGPathElement, columns: readonly (Buckets | undefined)[], quantile: number, frame: Frame): void {
+  private drawLine(line: number, frame: Frame): void {
     const { times } = frame;
     let path = '';
     let isBegun = false;
     times.forEach((ms, i) => {
-      const value = columns[i] === undefined ? NaN : quantileOf(lately(columns, i, times), quantile);
+      const value = this.quantiles.get(ms)![line]!;
       if (i > 0 && ms - times[i - 1]! > frame.gapMs) isBegun = false;
       if (value === value) path += `${isBegun ? 'L' : 'M'}${px(xOf(ms, frame, this.plot.width))} ${px(this.y(this.rowAt(value)))}${isBegun ? '' : 'h0'}`;
       isBegun = value === value;
     });
-    set(line, 'd', path);
+    set(this.lines[line]!, 'd', path);
   }
 
   /** Where a value is among the rows, within its bucket by its share. */
@@ -127,9 +131,14 @@ function lately(columns: readonly (Buckets | undefined)[], index: number, times:
   return sumOf(recent);
 }
 
+function quantilesOf(columns: readonly (Buckets | undefined)[], index: number, times: readonly number[]): readonly number[] {
+  const buckets = columns[index] === undefined ? EMPTY : lately(columns, index, times);
+  return QUANTILES.map((quantile) => quantileOf(buckets, quantile));
+}
+
 /** Of one series alone. */
-export function seriesQuantile({ columns }: SeriesHistory, quantile: number, index: number, { times }: Frame): number {
-  return columns[index] === undefined ? NaN : quantileOf(lately(columns, index, times), quantile);
+export function seriesQuantiles({ columns }: SeriesHistory, { times, index }: Frame): readonly number[] {
+  return quantilesOf(columns, index, times);
 }
 
 /**

@@ -15,7 +15,7 @@ export class InfoBody implements Body {
     this.elements = [this.lists, this.more];
   }
 
-  draw({ series }: Input): Headline {
+  read({ series }: Input): Headline {
     each(this.lists, series.slice(0, MOST_ROWS), () => html('dl'), (list, { labels }) => {
       each(list, Object.entries(labels), () => html('div', {}, html('dt', {}, html('bdi')), html('dd', {}, html('bdi'))), (pair, [name, value]) => {
         setText(pair.firstElementChild!.firstElementChild!, shown(name));

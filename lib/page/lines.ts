@@ -7,6 +7,9 @@ import { px, xOf } from './frame.ts';
 import type { Frame } from './frame.ts';
 import type { Mark, Plot } from './plot.ts';
 
+// Beyond, differences are no numbers any more.
+const MOST = 1e307;
+
 export interface Line {
   readonly values: readonly number[];
   /** The class that gives it its colour. */
@@ -17,6 +20,7 @@ export class Lines {
   private readonly plot: Plot;
   private readonly paths = svg('g');
   private readonly dots = svg('g');
+  private drawn: { readonly lines: readonly Line[]; readonly y: (value: number) => number } = { lines: [], y: Number };
   private top: number | undefined;
   private bottom: number | undefined;
 
@@ -30,8 +34,9 @@ export class Lines {
     let [least, greatest] = [0, 0];
     for (const { values } of lines) {
       for (const value of values) {
-        if (value > greatest && value < Infinity) greatest = value;
-        else if (value < least && value > -Infinity) least = value;
+        if (!Number.isFinite(value)) continue;
+        if (value > greatest) greatest = Math.min(value, MOST);
+        else if (value < least) least = Math.max(value, -MOST);
       }
     }
     // A side of zero that is used has room for its mark.
@@ -42,19 +47,27 @@ export class Lines {
     const y = (value: number): number => this.plot.y((value - bottom) / (top - bottom));
     const inOrder = lines.toReversed();
     this.fit(this.paths, inOrder.length, 'path');
-    this.fit(this.dots, frame.isAtCursor ? inOrder.length : 0, 'circle');
     inOrder.forEach(({ values, style }, i) => {
       const path = this.paths.children[i]!;
       set(path, 'class', `line ${style}`);
       set(path, 'd', pathOf(values, frame, this.plot.width, y));
-      if (!frame.isAtCursor) return;
+    });
+    this.drawn = { lines: inOrder, y };
+    return marksOf(top, bottom, y, unit, isRate);
+  }
+
+  /** Marks the values at the cursor. */
+  read(frame: Frame): void {
+    const { lines, y } = this.drawn;
+    this.fit(this.dots, frame.isAtCursor ? lines.length : 0, 'circle');
+    if (!frame.isAtCursor) return;
+    lines.forEach(({ values, style }, i) => {
       const [dot, value] = [this.dots.children[i]!, values[frame.index]!];
       set(dot, 'class', `dot ${style}`);
       set(dot, 'r', Number.isFinite(value) ? '3.5' : '0');
       set(dot, 'cx', px(xOf(frame.times[frame.index]!, frame, this.plot.width)));
       set(dot, 'cy', Number.isFinite(value) ? px(y(value)) : '0');
     });
-    return marksOf(top, bottom, y, unit, isRate);
   }
 
   private fit(group: Element, length: number, tag: 'path' | 'circle'): void {

@@ -36,7 +36,7 @@ interface Drafts {
   readonly points: Map<Labels, Draft>;
 }
 
-const LINES_AT_ONCE = 500;
+const LINES_AT_ONCE = 100;
 const TYPES: Readonly<Record<string, MetricType>> = {
   counter: 'counter', gauge: 'gauge', histogram: 'histogram', gaugehistogram: 'gaugehistogram', summary: 'summary', info: 'info', stateset: 'stateset',
 };

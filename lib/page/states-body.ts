@@ -27,7 +27,7 @@ export class StatesBody implements Body {
     this.elements = [this.list, this.more];
   }
 
-  draw({ series, frame }: Input): Headline {
+  read({ series, frame }: Input): Headline {
     const names = telling(series);
     const ordered = this.hasFailures ? series.toSorted((a, b) => (a.current || 0) - (b.current || 0)) : series;
     const all = ordered.slice(0, MOST_ROWS);

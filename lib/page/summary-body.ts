@@ -1,14 +1,15 @@
 // A summary: lines of the quantiles of one series, the most active or the one that is chosen, and a table of all.
 
-import { smoothed } from '../live/ranking.ts';
-import { formatRate } from '../live/units.ts';
-import { Selection, rateCell, valueCell } from './body.ts';
+import type { SeriesHistory } from '../live/history.ts';
+import { smoothed, total } from '../live/ranking.ts';
+import { Selection, Totals, rateCell, valueCell } from './body.ts';
 import type { Body, BodyOptions, Headline, Input } from './body.ts';
 import { RATE_SPAN_MS } from './frame.ts';
 import { Legend } from './legend.ts';
-import type { Column, Row } from './legend.ts';
+import type { Cell, Column, Row } from './legend.ts';
 import { Lines } from './lines.ts';
 import { Plot } from './plot.ts';
+import type { Mark } from './plot.ts';
 import { count, labelNames, labelText, seriesName, telling } from './words.ts';
 
 const MOST_QUANTILES = 4;
@@ -19,6 +20,14 @@ export class SummaryBody implements Body {
   private readonly lines: Lines;
   private readonly legend: Legend;
   private readonly selection = new Selection();
+  private readonly all = new Totals();
+  private readonly others = new Totals();
+  private ofAll: readonly number[] = [];
+  private rows: (Omit<Row, 'cells'> & { readonly values: readonly number[]; readonly quantiles: SeriesHistory['quantiles'] })[] = [];
+  private drawn: SeriesHistory | undefined;
+  private quantiles: readonly number[] = [];
+  private marks: readonly Mark[] = [];
+  private labels = '';
 
   constructor({ name, moveCursor, redraw }: BodyOptions) {
     this.plot = new Plot(112, name, moveCursor);
@@ -34,27 +43,37 @@ export class SummaryBody implements Body {
     this.plot.width = width;
   }
 
-  draw({ series, unit, frame }: Input): Headline {
+  draw({ series, unit, frame }: Input): void {
     const { shown, others } = this.selection.rank(series);
-    const drawn = this.selection.chosen ?? shown[0];
-    const quantiles = [...new Set(series.flatMap((each) => [...each.quantiles.keys()]))].sort((a, b) => a - b).slice(-MOST_QUANTILES);
-    const style = (i: number): string => `s${i}`;
-    const marks = this.lines.draw(quantiles.map((quantile, i) => ({ values: drawn?.quantiles.get(quantile) ?? [], style: style(i) })), frame, unit, false);
-    const rate = (values: readonly number[]): number => smoothed(values, frame.times, RATE_SPAN_MS)[frame.index] ?? NaN;
     const names = telling(series);
-    const rows = shown.map((each): Row => ({
+    const smooth = (values: readonly number[]): readonly number[] => smoothed(values, frame.times, RATE_SPAN_MS);
+    this.labels = labelNames(names);
+    this.drawn = this.selection.chosen ?? shown[0];
+    this.quantiles = [...new Set(series.flatMap((each) => [...each.quantiles.keys()]))].sort((a, b) => a - b).slice(-MOST_QUANTILES);
+    this.marks = this.lines.draw(this.quantiles.map((quantile, i) => ({ values: this.drawn?.quantiles.get(quantile) ?? [], style: `s${i}` })), frame, unit, false);
+    this.ofAll = smooth(this.all.over(series, [], frame, total));
+    this.rows = shown.map((each) => ({
+      values: smooth(each.values),
       style: '',
       name: Object.keys(each.labels).length === 0 ? 'all' : seriesName(each, names),
       title: labelText(each),
-      cells: [rateCell(rate(each.values), 'none'), ...quantiles.map((quantile) => valueCell(each.quantiles.get(quantile)?.[frame.index] ?? NaN, unit))],
       ...(series.length > 1 && { series: each }),
+      quantiles: each.quantiles,
     }));
-    const all = series.map(({ values }) => rate(values)).filter((value) => value === value);
-    const total = all.length === 0 ? NaN : all.reduce((sum, each) => sum + each, 0);
-    if (others.length > 0) rows.push({ style: '', name: count(others.length, 'other'), title: 'Series that are less active', cells: [rateCell(others.reduce((sum, { values }) => sum + (rate(values) || 0), 0), 'none')] });
-    this.legend.draw(labelNames(names), [['rate'], ...quantiles.map((quantile, i): Column => [`p${Number((quantile * 100).toPrecision(6))}`, style(i)])], rows, series.length > 1 ? drawn : undefined);
-    const row = rows.find((each) => each.series === drawn) ?? rows[0];
-    this.plot.draw(frame, marks, row === undefined ? '' : [row.name, ...row.cells.map(({ text }, i) => (i === 0 ? text : `quantile ${quantiles[i - 1]}: ${text}`))].join(', '));
-    return { text: formatRate(total, 'none'), value: total, note: series.length === 1 ? '' : count(series.length, 'series', 'series') };
+    if (others.length > 0) this.rows.push({ values: smooth(this.others.over(others, shown, frame, total)), style: '', name: count(others.length, 'other'), title: 'Series that are less active', quantiles: new Map() });
+  }
+
+  read({ series, unit, frame }: Input): Headline {
+    const rate = (values: readonly number[]): Cell => rateCell(values[frame.index] ?? NaN, 'none');
+    const rows = this.rows.map(({ values, quantiles, ...row }): Row => ({
+      ...row,
+      cells: [rate(values), ...(quantiles.size === 0 ? [] : this.quantiles.map((quantile) => valueCell(quantiles.get(quantile)?.[frame.index] ?? NaN, unit)))],
+    }));
+    const columns = this.quantiles.map((quantile, i): Column => [`p${Number((quantile * 100).toPrecision(6))}`, `s${i}`]);
+    this.legend.draw(this.labels, [['rate'], ...columns], rows, series.length > 1 ? this.drawn : undefined);
+    this.lines.read(frame);
+    const row = rows.find((each) => each.series === this.drawn) ?? rows[0];
+    this.plot.draw(frame, this.marks, row === undefined ? '' : `${row.name}: ${row.cells.map(({ text }, i) => (i === 0 ? text : `${columns[i - 1]![0]} ${text}`)).join(', ')}`);
+    return { ...rate(this.ofAll), note: series.length === 1 ? '' : count(series.length, 'series', 'series') };
   }
 }

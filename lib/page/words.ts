@@ -7,7 +7,7 @@ const INVISIBLE = /[\u0000-\u001f\u007f-\u00a0\u00ad\u061c\u115f\u1160\u17b4\u17
 
 /** A text of anybody's: what cannot be seen is written out, and what is long is cut. */
 export function shown(text: string, limit = 120): string {
-  const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
+  const cut = text.length > limit ? `${text.slice(0, limit).replace(/[\ud800-\udbff]$/, '')}…` : text;
   return cut.replace(INVISIBLE, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`);
 }
 
