@@ -19,6 +19,7 @@ import { sender } from './node/sending.ts';
 import type { SendingOptions } from './node/sending.ts';
 import { answerer } from './scraping/handler.ts';
 import type { AnswerOptions } from './scraping/handler.ts';
+import type { LivePage } from './scraping/landing.ts';
 import { HANDLER_RULES, ROUTE_RULES, SENDING_RULES, SERVER_RULES, checkGiven, checkWait, onlyOfServe } from './scraping/options.ts';
 import type { Rules } from './scraping/options.ts';
 import { routes } from './scraping/routes.ts';
@@ -73,7 +74,7 @@ const HOST: Host = {
   giveWay: () => new Promise((resolve) => setImmediate(resolve)),
   gzip,
   // The one module that is loaded when it is needed: most servers are never asked for it, and no build has to have it.
-  livePage: async () => (await import('./scraping/live-page.ts')).livePage,
+  livePage: async (): Promise<LivePage | undefined> => (await import('./scraping/live-page.ts')).livePage,
 };
 
 /**

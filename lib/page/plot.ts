@@ -73,10 +73,10 @@ export class Plot {
     const { width, height } = this;
     set(this.cursor, 'd', x === undefined ? '' : `M${Math.round(x) + 0.5} 0V${height}`);
     setText(this.time, x === undefined ? '' : clockTime(at!));
+    const isHidden = (edge: number, room: number): string | undefined => (x !== undefined && Math.abs(x - edge) < room ? 'hidden' : undefined);
+    set(this.before, 'visibility', isHidden(GUTTER, 120));
+    set(this.now, 'visibility', isHidden(width, 70));
     if (x === undefined) return;
-    const isNarrow = (edge: number): boolean => Math.abs(x - edge) < 90;
-    set(this.before, 'visibility', isNarrow(GUTTER) ? 'hidden' : undefined);
-    set(this.now, 'visibility', isNarrow(width) ? 'hidden' : undefined);
     set(this.time, 'x', String(Math.round(x)));
     set(this.time, 'text-anchor', x > width - 40 ? 'end' : x < GUTTER + 40 ? 'start' : 'middle');
   }

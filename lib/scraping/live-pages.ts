@@ -28,8 +28,9 @@ export function livePages(title: string, path: string, host: Host, { compress = 
 
   async function make(): Promise<Made | undefined> {
     try {
-      if (host.livePage === undefined) throw new Error('page: the live page is not part of this build');
-      const { text, headers } = livePage(await host.livePage(), title, path);
+      const page = await host.livePage?.();
+      if (page === undefined) throw new Error('page: the live page is not in this build, which has the plain one in its place');
+      const { text, headers } = livePage(page, title, path);
       return { headers, body: [new TextEncoder().encode(text)] };
     } catch (error) {
       tell(onError, error);

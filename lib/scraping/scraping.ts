@@ -71,8 +71,8 @@ export interface Host {
   giveWay(): Promise<void>;
   /** Compresses away from the event loop. Absent: answers are never compressed. @param level - 1 to 9. @default 3 */
   gzip?(chunks: readonly Uint8Array[], request: RequestFacts, level?: number): readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
-  /** Loads the live page. Absent: there is none. */
-  livePage?(): Promise<LivePage>;
+  /** Loads the live page, where the build has one. */
+  livePage?(): Promise<LivePage | undefined>;
   /** @default the engine's, which keep a process running */
   readonly timers?: Timers;
 }
