@@ -17,6 +17,7 @@ export class Status {
   private failure: string | undefined;
   private intervalMs = 2000;
   private isPaused = false;
+  private answers = 0;
 
   constructor() {
     this.element = html('p', { class: 'status' }, this.state, this.age, this.cost, this.trouble);
@@ -31,6 +32,7 @@ export class Status {
 
   succeeded(answer: Answer, history: History, intervalMs: number): void {
     this.answer = answer;
+    set(this.element, 'data-answers', String(++this.answers));
     this.failure = undefined;
     this.intervalMs = intervalMs;
     const { families } = history;
