@@ -392,7 +392,7 @@ test('10 000 series are drawn as few: the most active, and the others as one', a
   for (let i = 0; i < 9_000; i++) counter.inc({ id: String(i) }, 0);
   for (let i = 0; i < 1_000; i++) registry.register(new Gauge({ name: `gauge_${i}`, help: '' })).set(i);
   const server = await served(t, registry);
-  const tab = await opened(t, server.url, (each) => each.evaluateOnNewDocument(`globalThis.tasks = []; new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' })`) as Promise<void>);
+  const tab = await opened(t, server.url);
   await answers(tab, 1);
   for (let i = 0; i < 9_000; i++) counter.inc({ id: String(i) }, i === 4711 ? 500 : 1);
   await answers(tab, 2);
@@ -401,7 +401,6 @@ test('10 000 series are drawn as few: the most active, and the others as one', a
   assert.deepEqual([rows[0]![0], rows[0]![2]], ['4711', 500]);
   assert.deepEqual([rows.length, rows.at(-1)![0], rows.at(-1)![2]], [7, '8,994\u00a0others', 8_994]);
   assert.ok(Number(await tab.evaluate(`document.querySelectorAll('*').length`)) < 12_000);
-  t.diagnostic(`longest task of the page: ${String(await tab.evaluate(`Math.max(0, ...tasks)`))} ms`);
   // Those further down come as one scrolls there.
   await tab.type('input', 'gauge_999');
   await tab.waitForFunction(`document.querySelector('${card('gauge_999')} .now')?.value === '999'`, { polling: 50, timeout: 20_000 });
