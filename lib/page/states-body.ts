@@ -47,7 +47,7 @@ export class StatesBody implements Body {
   }
 
   private style(state: string | undefined): string {
-    if (state === 'failing') return 'bad';
+    if (this.hasFailures && state !== undefined) return state === 'failing' ? 'bad' : 'ok';
     if (state === undefined || state === '') return 'others';
     if (!this.colours.has(state)) this.colours.set(state, this.colours.size % 6);
     return `s${this.colours.get(state)!}`;
