@@ -6,6 +6,7 @@ import type { Buckets } from './buckets.ts';
 import { measured } from './measuring.ts';
 import type { Measured } from './measuring.ts';
 import { recognised } from './recognising.ts';
+import { seriesKey } from './series-key.ts';
 
 export interface HistoryOptions {
   /** How long a scrape is remembered, in milliseconds. @default 300000 */
@@ -211,7 +212,7 @@ class Family implements FamilyHistory {
     const found = this.byLabels.get(own);
     if (found !== undefined && this.byKey.get(found.key) === found) return found;
     const labels = constant === undefined ? own : { ...constant, ...own };
-    const key = JSON.stringify(Object.entries(labels));
+    const key = seriesKey(labels);
     let series = this.byKey.get(key);
     if (series === undefined) {
       series = new Series(key, labels, this.ratesBefore(times, sinceMs), sinceMs);

@@ -1,6 +1,7 @@
 // What a family is where the format could not say so: the text format shows infos and state sets as gauges.
 
 import type { GaugePoint, Labels, MetricFamily, StateSetPoint } from '../core/model.ts';
+import { seriesKey } from './series-key.ts';
 
 /** The family as what it is. */
 export function recognised(family: MetricFamily): MetricFamily {
@@ -17,10 +18,10 @@ export function recognised(family: MetricFamily): MetricFamily {
 function stateSets(name: string, points: readonly GaugePoint[]): StateSetPoint[] {
   const sets = new Map<string, { readonly labels: Labels; readonly states: Record<string, boolean> }>();
   for (const { labels, value } of points) {
-    const others = Object.entries(labels).filter(([label]) => label !== name);
-    const key = JSON.stringify(others);
+    const others = Object.fromEntries(Object.entries(labels).filter(([label]) => label !== name));
+    const key = seriesKey(others);
     let set = sets.get(key);
-    if (set === undefined) sets.set(key, (set = { labels: Object.fromEntries(others), states: Object.create(null) as Record<string, boolean> }));
+    if (set === undefined) sets.set(key, (set = { labels: others, states: Object.create(null) as Record<string, boolean> }));
     set.states[labels[name]!] = value === 1;
   }
   return [...sets.values()];

@@ -19,6 +19,8 @@ const LEAST_ROWS = 5;
 export class HeatMap {
   private readonly plot: Plot;
   private readonly shades = Array.from({ length: SHADES }, (_, i) => svg('path', { class: `heat heat${i}` }));
+  /** What sets the lines off from the cells behind them. */
+  private readonly halos = QUANTILES.map(() => svg('path', { class: 'quantile halo' }));
   private readonly lines = QUANTILES.map((quantile) => svg('path', { class: `quantile p${quantile * 100}` }));
   private columns = new Map<number, Buckets>();
   /** Quantiles of what was observed lately before a time. */
@@ -29,7 +31,7 @@ export class HeatMap {
 
   constructor(plot: Plot) {
     this.plot = plot;
-    plot.layer.append(...this.shades, ...this.lines);
+    plot.layer.append(...this.shades, ...this.halos, ...this.lines);
   }
 
   /** Of all these series together. @param chosen - The one that they are, where it was chosen. */
@@ -94,6 +96,7 @@ export class HeatMap {
       if (value === value) path += `${isBegun ? 'L' : 'M'}${px(xOf(ms, frame, this.plot.width))} ${px(this.y(this.rowAt(value)))}${isBegun ? '' : 'h0'}`;
       isBegun = value === value;
     });
+    set(this.halos[line]!, 'd', path);
     set(this.lines[line]!, 'd', path);
   }
 

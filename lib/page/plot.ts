@@ -88,7 +88,10 @@ export class Plot {
     };
     element.addEventListener('pointermove', point);
     element.addEventListener('pointerdown', point);
-    element.addEventListener('pointerleave', () => moveCursor(undefined));
+    // What a finger has touched stays to be read, until it touches something else.
+    element.addEventListener('pointerleave', ({ pointerType }) => {
+      if (pointerType === 'mouse') moveCursor(undefined);
+    });
     element.addEventListener('blur', () => moveCursor(undefined));
     element.addEventListener('keydown', (event) => {
       const { frame } = this;

@@ -2,6 +2,7 @@
 // needs it: it trusts what it reads, and skips what it does not understand. `promlet/parse` is the strict one.
 
 import type { Labels, MetricFamily, MetricType } from '../core/model.ts';
+import { seriesKey } from '../live/series-key.ts';
 
 /** What the text before a value says; kept from scrape to scrape, with one object for the labels of a series. */
 interface Head {
@@ -105,7 +106,7 @@ export class Reader {
   }
 
   private kept(labels: Labels): Labels {
-    const key = JSON.stringify(Object.entries(labels));
+    const key = seriesKey(labels);
     const known = this.labels.get(key);
     if (known === undefined) this.labels.set(key, labels);
     return known ?? labels;

@@ -47,7 +47,7 @@ export class StatesBody implements Body {
   }
 
   private style(state: string | undefined): string {
-    if (state === 'failing') return 'bad';
+    if (this.hasFailures && state !== undefined) return state === 'failing' ? 'bad' : 'ok';
     if (state === undefined || state === '') return 'others';
     if (!this.colours.has(state)) this.colours.set(state, this.colours.size % 6);
     return `s${this.colours.get(state)!}`;
@@ -57,7 +57,7 @@ export class StatesBody implements Body {
     const now = this.stateOf(series, index);
     let first = index;
     while (first > 0 && this.stateOf(series, first - 1) === now) first--;
-    return now === undefined || index < 0 ? '' : `for ${first === 0 ? 'at least ' : ''}${formatValue((times[index]! - times[first]!) / 1000, 'seconds')}`;
+    return now === undefined || index < 0 ? '' : `for ${first === 0 ? 'at least ' : ''}${formatValue(Math.round((times[index]! - times[first]!) / 1000), 'seconds')}`;
   }
 
   private drawStrip(strip: SVGSVGElement, series: SeriesHistory, { times, endMs, spanMs }: Frame): void {

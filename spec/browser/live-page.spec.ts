@@ -334,6 +334,7 @@ test('hostile names and values are shown as text, visibly and cut', async (t) =>
   assert.deepEqual([found['hit'], found['scripts'], found['images'], found['wide']], ['undefined', 1, 0, false]);
   assert.ok((found['longest'] as number) < 5000, `${String(found['longest'])} characters`);
   assert.doesNotMatch(found['text'] as string, /[\u202a-\u202e\u2066-\u2069\u0000]/);
+  assert.match(found['text'] as string, /http\.<b>"\\\\u\{202e\}/);
   const names = (await shown(tab, 'hostile_total')).rows.map(([name]) => name);
   assert.equal(names.length, 7);
   // All of them are somewhere: six are rows, and a search shows the others.
@@ -403,6 +404,18 @@ test('10 000 series are drawn as few: the most active, and the others as one', a
   // Those further down come as one scrolls there.
   await tab.type('input', 'gauge_999');
   await tab.waitForFunction(`document.querySelector('${card('gauge_999')} .now')?.value === '999'`, { polling: 50, timeout: 20_000 });
+});
+
+test('a server that offers the text format alone is shown the same', async (t) => {
+  const { registry, requests } = everyType();
+  const server = await served(t, registry, { openMetrics: false });
+  const tab = await opened(t, server.url);
+  await answers(tab, 1);
+  requests.inc({ method: 'GET', status: '200' }, 5);
+  await answers(tab, 2);
+  const types = (await tab.evaluate(`[...document.querySelectorAll('.card')].map(({ dataset }) => dataset.type)`)) as string[];
+  assert.deepEqual(types.slice(0, 7), ['counter', 'gauge', 'gauge', 'histogram', 'summary', 'info', 'stateset']);
+  assert.equal((await shown(tab, 'requests_total')).rows[0]![2], 5);
 });
 
 test('on a phone nothing is wider than the screen, and what is touched is large enough', async (t) => {

@@ -23,7 +23,7 @@ const browser = await openBrowser();
 
 async function pictured(path: string, scheme: string, width: number, height: number): Promise<Tab> {
   const tab = await browser.tab();
-  await tab.setViewport({ width, height, deviceScaleFactor: 1.5 });
+  await tab.setViewport({ width, height, deviceScaleFactor: 1 });
   await tab.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
   await tab.goto(exporter.url!);
   await after(WAIT_MS);

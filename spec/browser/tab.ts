@@ -11,7 +11,6 @@ import { join } from 'node:path';
 export interface Tab {
   goto(url: string): Promise<unknown>;
   evaluate<Result, Given extends readonly unknown[]>(work: string | ((...given: Given) => Result), ...given: Given): Promise<Awaited<Result>>;
-  evaluateOnNewDocument(work: string): Promise<unknown>;
   waitForFunction(condition: string, options?: { readonly timeout?: number; readonly polling?: number }): Promise<unknown>;
   setViewport(size: { readonly width: number; readonly height: number; readonly deviceScaleFactor?: number }): Promise<void>;
   emulateMediaFeatures(features: readonly { readonly name: string; readonly value: string }[]): Promise<void>;
@@ -24,6 +23,7 @@ export interface Tab {
   type(selector: string, text: string): Promise<void>;
   on(event: string, heard: (given: never) => void): void;
   close(): Promise<void>;
+  readonly tracing: { start(options: { readonly categories: readonly string[] }): Promise<void>; stop(): Promise<Uint8Array> };
   readonly keyboard: { press(key: string): Promise<void> };
   readonly mouse: { move(x: number, y: number): Promise<void>; wheel(by: { readonly deltaY: number }): Promise<void> };
 }
