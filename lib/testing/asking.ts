@@ -21,6 +21,9 @@ export interface Reply {
   readonly body: Uint8Array;
 }
 
+/** How the message begins of what took too long. */
+export const NO_ANSWER = 'no answer within';
+
 /** A place to ask. */
 export interface Place {
   /** As messages call it; without a password. */
@@ -102,13 +105,20 @@ function nameOf({ name }: { readonly name: string }): string {
 
 /** As many as Prometheus follows, or fewer. */
 const MOST_REDIRECTS = 5;
+/** An answer without end must not fill the memory. */
+const MOST_BYTES = 100_000_000;
 
 // Not `fetch`, which keeps connections open, and which test runners that play a browser do not have.
 function ask(url: URL, headers: Readonly<Record<string, string>>, withinMs: number, redirects = MOST_REDIRECTS): Promise<Reply> {
   const asked = within(withinMs, (signal) => new Promise<Reply & { readonly location: string | undefined }>((resolve, reject) => {
     const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, { headers, signal, agent: false }, (response) => {
       const chunks: Uint8Array[] = [];
-      response.on('data', (chunk: Uint8Array) => void chunks.push(chunk)).on('error', reject);
+      let size = 0;
+      response.on('error', reject).on('data', (chunk: Uint8Array) => {
+        size += chunk.length;
+        if (size > MOST_BYTES) response.destroy(new Error(`more than ${MOST_BYTES} bytes`));
+        else chunks.push(chunk);
+      });
       response.on('end', () => {
         try {
           const { 'content-type': contentType, 'content-encoding': encoding, location } = response.headers;
@@ -121,7 +131,7 @@ function ask(url: URL, headers: Readonly<Record<string, string>>, withinMs: numb
     request.on('error', reject).end();
   }));
   return asked.then(({ location, ...reply }) => {
-    if (![301, 302, 303, 307, 308].includes(reply.status) || location === undefined || redirects === 0 || !URL.canParse(location, url)) return reply;
+    if (![301, 302, 303, 307, 308].includes(reply.status) || location === undefined || redirects === 0 || !URL.canParse(location, url.href)) return reply;
     const next = new URL(location, url);
     // What was meant for one server is not sent to another.
     const { accept = '*/*' } = headers;
@@ -145,7 +155,7 @@ async function within<T>(ms: number, run: (signal: AbortSignal) => Promise<T>): 
   let timer: unknown;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`no answer within ${ms} ms`));
+      reject(new Error(`${NO_ANSWER} ${ms} ms`));
       controller.abort();
     }, ms);
   });

@@ -2,7 +2,7 @@
 
 import { fault, messageOf, show } from '../core/errors.ts';
 import { checkOptions } from '../core/options.ts';
-import { placeOf } from './asking.ts';
+import { NO_ANSWER, placeOf } from './asking.ts';
 import type { NodeHandler, Place, Reply, RequestHandler } from './asking.ts';
 import { inconsistencies } from './consistency.ts';
 import { failure } from './failing.ts';
@@ -50,6 +50,8 @@ export async function assertScrapable(target: string | URL | NodeHandler | Reque
   try {
     for (const scraper of SCRAPERS) {
       for (const fault of await faultsOf(place, scraper, headers, withinMs)) found.set(fault, [...(found.get(fault) ?? []), scraper.title]);
+      // Who keeps one waiting keeps all.
+      if ([...found.keys()].some((fault) => fault.startsWith(NO_ANSWER))) break;
     }
   } finally {
     await place.close();

@@ -1,0 +1,17 @@
+// Text of any kind within a table in Markdown: whatever it holds, it is shown as it is, and stays in its cell.
+
+/** Control characters, ends of lines, and what turns the direction of text. */
+const UNSHOWN = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+/** A name or value in a code span. */
+export function code(text: string): string {
+  const shown = text.replaceAll('\n', '\\n').replace(UNSHOWN, '\ufffd');
+  const fence = '`'.repeat(Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
+  const pad = /^`|`$|^ .* $/.test(shown) || shown.trim() === '' ? ' ' : '';
+  return `${fence}${pad}${shown}${pad}${fence}`.replaceAll('|', '\\|');
+}
+
+/** A sentence, on one line. GitHub Flavored Markdown, "Tables", and CommonMark, "Backslash escapes". */
+export function prose(text: string): string {
+  return text.replace(/\s+/g, ' ').trim().replace(UNSHOWN, '\ufffd').replace(/[\\`*_[\]<>|~&$]/g, '\\$&');
+}
