@@ -13,5 +13,7 @@ export function code(text: string): string {
 
 /** A sentence, on one line. GitHub Flavored Markdown, "Tables", and CommonMark, "Backslash escapes". */
 export function prose(text: string): string {
-  return text.replace(/\s+/g, ' ').trim().replace(UNSHOWN, '\ufffd').replace(/[\\`*_[\]<>|~&$]/g, '\\$&');
+  const line = text.replace(/\s+/g, ' ').trim().replace(UNSHOWN, '\ufffd');
+  // Within a word, an underscore is one.
+  return line.replace(/[\\`*[\]<>|~&$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&');
 }

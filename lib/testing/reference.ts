@@ -44,6 +44,8 @@ interface Row {
   readonly labels: Map<string, { readonly values: Set<string>; readonly declared?: readonly string[] | undefined }>;
 }
 
+/** Characters. A help is a sentence. */
+const LONGEST_HELP = 1_000;
 const OF_FAULTS = new Set(['promlet_rejected_writes_total', 'promlet_overflowed_writes_total', 'promlet_dropped_series']);
 
 /** The same of families that were read. @param instruments - What is declared of some. */
@@ -59,8 +61,16 @@ export function referenceOf(families: Iterable<MetricFamily>, { values = true, i
     rows.set(name, row);
     addLabels(row, family, declared.get(name));
   }
-  const lines = [...rows].sort(byName).map(([name, row]) => `| ${code(name)} | ${row.type} | ${prose(row.unit)} | ${labelsText(row, values)} | ${prose(row.help)} |`.replaceAll('|  |', '| |'));
+  const lines = [...rows].sort(byName).map(([name, row]) => rowText([code(name), row.type, prose(row.unit), labelsText(row, values), prose(cut(row.help))]));
   return `${['| metric | type | unit | labels | help |', '|---|---|---|---|---|', ...lines].join('\n')}\n`;
+}
+
+function rowText(cells: readonly string[]): string {
+  return `|${cells.map((cell) => (cell === '' ? ' ' : ` ${cell} `)).join('|')}|`;
+}
+
+function cut(help: string): string {
+  return help.length > LONGEST_HELP ? `${help.slice(0, LONGEST_HELP)}…` : help;
 }
 
 function addLabels({ labels }: Row, { name, type, constantLabels = {}, points }: MetricFamily, instrument: Instrument | undefined): void {
