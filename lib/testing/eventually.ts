@@ -57,6 +57,7 @@ export async function waitFor<Source extends Collector>(registry: Source, predic
   const first = new Map(linesNow(registry));
   let last = 'the predicate did not answer';
   let callOff = (): void => {};
+  let endPause = (): void => {};
   const over = new Promise<typeof expired>((resolve) => {
     callOff = waiting.after(withinMs, () => {
       expiry.abort();
@@ -70,10 +71,11 @@ export async function waitFor<Source extends Collector>(registry: Source, predic
       if (answer === undefined) return undefined;
       last = answer;
       if (waiting.now() - startMs >= withinMs) break;
-      await Promise.race([over, pause(i, withinMs - (waiting.now() - startMs), waiting)]);
+      await Promise.race([over, new Promise<void>((resolve) => (endPause = pause(i, withinMs - (waiting.now() - startMs), waiting, resolve)))]);
     }
   } finally {
     callOff();
+    endPause();
   }
   return `not true within ${withinMs} ms: ${last}\nthe last state:\n\n${stateText(first, linesNow(registry))}\n`;
 }
@@ -89,12 +91,12 @@ async function ask<Source extends Collector>(registry: Source, predicate: Predic
   }
 }
 
-// Half of what is left at most, so that the last look is not long before the end.
-function pause(i: number, leftMs: number, { nextTurn, after }: Waiting): Promise<void> {
-  return new Promise((resolve) => {
-    if (i < TURNS) nextTurn(resolve);
-    else after(Math.max(1, Math.min(2 ** (i - TURNS), LONGEST_PAUSE_MS, leftMs / 2)), resolve);
-  });
+/** Calls the function after a while. Returns one that calls it off. */
+function pause(i: number, leftMs: number, waiting: Waiting, act: () => void): () => void {
+  // Half of what is left at most, so that the last look is not long before the end.
+  if (i >= TURNS) return waiting.after(Math.max(1, Math.min(2 ** (i - TURNS), LONGEST_PAUSE_MS, leftMs / 2)), act);
+  waiting.nextTurn(act);
+  return () => {};
 }
 
 /** By series, its value. */
