@@ -40,7 +40,8 @@ those of labels with more than 10.`,
       return 0;
     }
     const shown = [...lines.slice(0, MOST_LINES), ...(lines.length > MOST_LINES ? [`… and ${lines.length - MOST_LINES} more lines`] : [])];
-    throw new CommandError(`${path} is not up to date (- in the file, + now):`, { hint: `${shown.map(printable).join('\n')}\nReplace the table by what the command prints without --check.` });
+    const hint = (): string => [...shown.map(printable), 'Replace the table by what the command prints without --check.'].join('\n');
+    throw new CommandError(`${path} is not up to date (- in the file, + now):`, { hint });
   },
 };
 
