@@ -85,6 +85,6 @@ function faultsOfReply({ status, contentType, body }: Reply, accept: string | un
 }
 
 function beginningOf(body: Uint8Array): string {
-  const text = new TextDecoder().decode(body.subarray(0, BEGINNING)).trim();
+  const text = Buffer.from(body.subarray(0, BEGINNING)).toString().trim();
   return text === '' ? '' : `; the body begins ${show(text)}`;
 }
