@@ -1,0 +1,41 @@
+// `lib/guide/testing.md`: each of its blocks runs, and shows what the text below it says.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+
+import { transformSync } from 'esbuild';
+
+import * as kit from '../lib/testing.ts';
+import { root, userProject } from './user-project.ts';
+
+const page = readFileSync(join(root, 'lib/guide/testing.md'), 'utf8');
+const blocks = [...page.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map(([, language, code]) => ({ language: language!, code: code! }));
+const project = userProject();
+after(() => project.remove());
+
+test('every ts block compiles, runs, and shows what the text below it says', async () => {
+  const programs = blocks.flatMap(({ language, code }, i) => (language === 'ts' ? [{ code, shown: blocks[i + 1]?.language === 'text' ? blocks[i + 1]!.code : '' }] : []));
+  assert.ok(programs.length >= 6);
+  programs.forEach(({ code }, i) => project.write(`block${i}.ts`, code));
+  assert.equal(await project.check(), '');
+  for (const [i, { code, shown }] of programs.entries()) {
+    project.write(`block${i}.mjs`, transformSync(code, { loader: 'ts', format: 'esm', target: 'es2022' }).code);
+    const { code: exitCode, output } = await project.run(`block${i}.mjs`);
+    assert.deepEqual({ exitCode, output: output.trimEnd() }, { exitCode: 0, output: shown.trimEnd() });
+  }
+});
+
+test('the tests in CommonJS pass', async () => {
+  const programs = blocks.filter(({ language }) => language === 'js');
+  assert.equal(programs.length, 1);
+  // As Jest does, somebody gives it `test`.
+  project.write('given.cjs', `const test = (title, run) => run().then(() => console.log(title));\n${programs[0]!.code}`);
+  assert.deepEqual(await project.run('given.cjs'), { code: 0, output: 'metrics are named well\na job is counted by its queue\n' });
+});
+
+test('its table has each function of the kit', () => {
+  const [, rows] = /^\| to find out .*\n\|.*\n((?:\|.*\n)+)/m.exec(page)!;
+  assert.deepEqual([...rows!.matchAll(/`(\w+)\(/g)].map(([, name]) => name).sort(), Object.keys(kit).sort());
+});
