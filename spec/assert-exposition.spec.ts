@@ -151,6 +151,16 @@ test('names are those of metrics, or of their samples', async () => {
 + job_seconds_sum 0.3   not expected`);
 });
 
+test('a name stands for one metric, and not for others that begin like it', async () => {
+  const registry = jobs();
+  for (const name of ['jobs_total_count', 'sessions_count', 'sessions_total']) registry.register(new Gauge({ name, help: '' }));
+  await assertExposition(registry, 'sessions 5', { names: ['sessions'] });
+  await assertExposition(registry, 'sessions 5\nsessions_count 0', { names: ['sessions', 'sessions_count'] });
+  // As OpenMetrics calls the counter.
+  await assertExposition(registry, 'jobs_total{queue="mail",state="done"} 2\njobs_total{queue="printer",state="done"} 1', { names: ['jobs'] });
+  assert.match(await difference('others_count 2', { names: ['others'] }, registry), /^- others_count 2 {3}no series of this name; nearest: /);
+});
+
 test('a name that is neither expected nor shown is no comparison', async () => {
   assert.equal(await difference('', { names: ['job_total'] }), 'names: "job_total" is neither expected nor shown; nearest: jobs_total');
 });

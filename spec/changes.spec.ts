@@ -138,7 +138,9 @@ test('looks at the named metrics alone', async () => {
     seconds.observe({ queue: 'a' }, 1);
   };
   assert.deepEqual(await changes(registry, work, { names: ['sessions'] }), { ...NOTHING, gauges: { sessions: { before: 0, after: 1 } } });
-  assert.deepEqual(Object.keys((await changes(registry, work, { names: ['job_seconds'] })).histograms), ['job_seconds{queue="a"}']);
+  for (const name of ['job_seconds', 'job_seconds_count']) assert.deepEqual(Object.keys((await changes(registry, work, { names: [name] })).histograms), ['job_seconds{queue="a"}']);
+  registry.register(new Gauge({ name: 'sessions_count', help: '' }));
+  assert.deepEqual((await changes(registry, () => registry.get<Gauge>('sessions_count')!.inc(), { names: ['sessions'] })).gauges, {});
 });
 
 test('native buckets alone count as one', async () => {

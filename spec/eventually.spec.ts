@@ -134,6 +134,14 @@ test('refreshes before each look, and gives the predicate the registry', async (
   assert.equal(await waitFor(registry, (given) => given === registry && sampleValue(given, 'a') === 4, 1_000, new ManualWaiting()), undefined);
 });
 
+test('a collector that fails says why, and one of a registry is left out', async () => {
+  const failing = { collect: (): never => { throw new Error('down'); } };
+  assert.equal(await waitFor(failing, () => true, 20, new ManualWaiting()), 'not true within 20 ms: the predicate threw down\nthe last state:\n\n  no series\n');
+  const registry = new Registry({ onWarning: () => {} });
+  registry.register(failing);
+  assert.equal(await waitFor(registry, () => true, 20, new ManualWaiting()), undefined);
+});
+
 test('shows no more than 40 series', async () => {
   const registry = new Registry();
   const many = registry.register(new Gauge({ name: 'a', help: '', labelNames: ['i'] }));
@@ -163,5 +171,6 @@ test('refuses options that make no sense', async () => {
   const { registry } = gauge();
   await assert.rejects(eventually(registry, () => true, { within: 5 } as never), { code: 'ERR_OPTION', message: 'eventually: expected a known option, such as "withinMs", got "within"' });
   for (const withinMs of [-1, NaN, Infinity, '5']) await assert.rejects(eventually(registry, () => true, { withinMs: withinMs as number }), { code: 'ERR_OPTION' });
+  await assert.rejects(eventually({} as never, () => true), { code: 'ERR_OPTION', message: 'eventually: expected a registry or another collector, got an object with the keys []' });
   await assert.rejects(eventually(registry, true as never), { code: 'ERR_OPTION', message: 'eventually: predicate: expected a function, got true' });
 });

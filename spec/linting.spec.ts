@@ -43,6 +43,12 @@ test('sees types as the text format shows them, as promtool does', async () => {
   ]);
 });
 
+test('complains once of a metric that two registries within have', async () => {
+  const outer = new Registry();
+  for (const pool of ['a', 'b']) outer.register(new Registry({ labels: { pool } })).register(new Gauge({ name: 'wait_ms', help: 'Waits.' }));
+  assert.deepEqual(await lint(outer), [{ metric: 'wait_ms', text: 'metric names should not contain abbreviated units' }]);
+});
+
 test('refreshes first', async () => {
   const registry = new Registry();
   const inner = registry.register(new Registry());

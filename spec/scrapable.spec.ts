@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 
+import { certificate } from '../bench/certificate.ts';
 import { PrometheusExporter } from '../lib/exporter.ts';
 import { fetchHandler } from '../lib/fetch.ts';
 import { metricsHandler, serve } from '../lib/http.ts';
@@ -65,6 +66,14 @@ test('what promlet serves can be scraped: by URL, and by both kinds of handler',
   await exporter.start();
   await assertScrapable(`${exporter.url}/metrics`);
   await exporter.stop();
+});
+
+test('over TLS, with the certificate of its authority', async () => {
+  const { key, cert } = certificate();
+  const server = await serve(registry(), { port: 0, host: 'localhost', https: { key, cert } });
+  await assertScrapable(`${server.url}/metrics`, { ca: cert });
+  assert.match(await complaint(`${server.url}/metrics`), /^ {2}asked in any way: self.signed certificate/);
+  await server.close();
 });
 
 test('so can every golden case, and an empty registry', async () => {

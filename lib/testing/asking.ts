@@ -34,20 +34,20 @@ export interface Place {
 }
 
 /** @param path - What to ask a handler for. @throws {MetricError} `ERR_OPTION` where it is nothing to ask */
-export async function placeOf(target: unknown, path: string): Promise<Place> {
+export async function placeOf(target: unknown, path: string, ca: Authority): Promise<Place> {
   if (typeof target === 'function') return target.length >= 2 ? placeOfNode(target as NodeHandler, path) : placeOfFetch(target as RequestHandler, path);
   // The application of Hono, and what workers, Deno and Bun export.
   const { fetch } = (target ?? {}) as { readonly fetch?: RequestHandler };
   if (typeof fetch === 'function') return placeOfFetch((request) => fetch.call(target as object, request), path);
   const url = typeof target === 'string' || target instanceof URL || Object.prototype.toString.call(target) === '[object URL]' ? String(target) : '';
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) throw fault('ERR_OPTION', 'assertScrapable', 'a URL, a handler (request, response) or a handler (request)', target);
-  return placeOfUrl(new URL(url));
+  return placeOfUrl(new URL(url), ca);
 }
 
-function placeOfUrl(url: URL): Place {
+function placeOfUrl(url: URL, ca: Authority): Place {
   const shown = new URL(url);
   shown.username = shown.password = '';
-  return { title: shown.href, ask: (headers, withinMs) => ask(url, headers, withinMs), close: async () => {} };
+  return { title: shown.href, ask: (headers, withinMs) => ask(url, { headers, ca }, withinMs), close: async () => {} };
 }
 
 /** Answers over a real connection: what a framework makes of a response shows there alone. */
@@ -67,7 +67,7 @@ async function placeOfNode(handler: NodeHandler, path: string): Promise<Place> {
     async ask(headers, withinMs) {
       thrown = undefined;
       try {
-        return await ask(url, headers, withinMs);
+        return await ask(url, { headers }, withinMs);
       } catch (error) {
         throw thrown === undefined ? error : new Error(`it threw ${messageOf(thrown)}`);
       }
@@ -103,15 +103,22 @@ function nameOf({ name }: { readonly name: string }): string {
   return name === '' ? '' : ` ${name}`;
 }
 
+type Authority = string | Uint8Array | undefined;
+
+interface Asked {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly ca?: Authority;
+}
+
 /** As many as Prometheus follows, or fewer. */
 const MOST_REDIRECTS = 5;
 /** An answer without end must not fill the memory. */
 const MOST_BYTES = 100_000_000;
 
 // Not `fetch`, which keeps connections open, and which test runners that play a browser do not have.
-function ask(url: URL, headers: Readonly<Record<string, string>>, withinMs: number, redirects = MOST_REDIRECTS): Promise<Reply> {
+function ask(url: URL, { headers, ca }: Asked, withinMs: number, redirects = MOST_REDIRECTS): Promise<Reply> {
   const asked = within(withinMs, (signal) => new Promise<Reply & { readonly location: string | undefined }>((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, { headers, signal, agent: false }, (response) => {
+    const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, { headers, signal, agent: false, ...(ca !== undefined && { ca: Buffer.from(ca) }) }, (response) => {
       const chunks: Uint8Array[] = [];
       let size = 0;
       response.on('error', reject).on('data', (chunk: Uint8Array) => {
@@ -135,7 +142,7 @@ function ask(url: URL, headers: Readonly<Record<string, string>>, withinMs: numb
     const next = new URL(location, url);
     // What was meant for one server is not sent to another.
     const { accept = '*/*' } = headers;
-    return ask(next, next.origin === url.origin ? headers : { accept }, withinMs, redirects - 1);
+    return ask(next, { headers: next.origin === url.origin ? headers : { accept }, ca }, withinMs, redirects - 1);
   });
 }
 

@@ -2,7 +2,7 @@
 
 import { fault } from '../core/errors.ts';
 import type { Collector, CounterPoint, HistogramPoint, Labels, MetricFamily, Point, SummaryPoint } from '../core/model.ts';
-import { anySampleNames } from '../core/names.ts';
+import { sampleNames } from '../core/names.ts';
 import { checkOptions } from '../core/options.ts';
 import { boundText } from '../formats/syntax.ts';
 import { familiesRefreshed, samplesOf, seriesText } from './samples.ts';
@@ -64,8 +64,8 @@ export async function changes<Result>(registry: Collector, work: () => Result, o
   const { names } = options;
   if (typeof work !== 'function') throw fault('ERR_OPTION', 'changes: work', 'a function', work);
   if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === 'string'))) throw fault('ERR_OPTION', 'changes: names', 'a list of names', names);
-  const asked = names && new Set(names.flatMap(anySampleNames));
-  const look = async (): Promise<State> => stateOf((await familiesRefreshed('changes', registry)).filter(({ name }) => asked?.has(name) ?? true));
+  const isAsked = ({ name, type }: MetricFamily): boolean => names === undefined || [name, ...sampleNames(name, type)].some((each) => names.includes(each));
+  const look = async (): Promise<State> => stateOf((await familiesRefreshed('changes', registry)).filter(isAsked));
   const before = await look();
   let ended: { readonly result?: Awaited<Result>; readonly error?: unknown } = {};
   try {

@@ -5,7 +5,7 @@ import type { Collector } from '../core/model.ts';
 import { checkOptions } from '../core/options.ts';
 import { valueText } from '../formats/syntax.ts';
 import { failure, firstOf } from './failing.ts';
-import { familiesNow, familiesRefreshed, samplesOf, seriesText } from './samples.ts';
+import { collectorOf, familiesNow, familiesRefreshed, samplesOf, seriesText } from './samples.ts';
 import { hostWaiting } from './waiting.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -43,6 +43,7 @@ const LONGEST_MS = 2 ** 31 - 1;
 export async function eventually<Source extends Collector>(registry: Source, predicate: Predicate<Source>, options: EventuallyOptions = {}): Promise<void> {
   checkOptions('eventually', options, ['withinMs']);
   const { withinMs = 1_000 } = options;
+  collectorOf('eventually', registry);
   if (typeof predicate !== 'function') throw fault('ERR_OPTION', 'eventually: predicate', 'a function', predicate);
   if (!(typeof withinMs === 'number' && withinMs >= 0 && withinMs <= LONGEST_MS)) throw fault('ERR_OPTION', 'eventually: withinMs', `a number from 0 to ${LONGEST_MS}`, withinMs);
   const message = await waitFor(registry, predicate, withinMs, hostWaiting);
@@ -54,7 +55,7 @@ export async function waitFor<Source extends Collector>(registry: Source, predic
   const startMs = waiting.now();
   const expiry = new AbortController();
   const expired = Symbol();
-  const first = new Map(linesNow(registry));
+  let first: ReadonlyMap<string, string> | undefined;
   let last = 'the predicate did not answer';
   let callOff = (): void => {};
   let endPause = (): void => {};
@@ -70,6 +71,7 @@ export async function waitFor<Source extends Collector>(registry: Source, predic
       if (answer === expired) break;
       if (answer === undefined) return undefined;
       last = answer;
+      first ??= new Map(linesNow(registry));
       if (waiting.now() - startMs >= withinMs) break;
       await Promise.race([over, new Promise<void>((resolve) => (endPause = pause(i, withinMs - (waiting.now() - startMs), waiting, resolve)))]);
     }
@@ -77,7 +79,7 @@ export async function waitFor<Source extends Collector>(registry: Source, predic
     callOff();
     endPause();
   }
-  return `not true within ${withinMs} ms: ${last}\nthe last state:\n\n${stateText(first, linesNow(registry))}\n`;
+  return `not true within ${withinMs} ms: ${last}\nthe last state:\n\n${stateText(first, registry)}\n`;
 }
 
 /** Resolves to what is still wrong, or `undefined`. */
@@ -99,14 +101,22 @@ function pause(i: number, leftMs: number, waiting: Waiting, act: () => void): ()
   return () => {};
 }
 
-/** By series, its value. */
+/** By series, its value; none where they cannot be read. */
 function linesNow(registry: Collector): [series: string, value: string][] {
+  try {
+    return readLines(registry);
+  } catch {
+    return [];
+  }
+}
+
+function readLines(registry: Collector): [series: string, value: string][] {
   return familiesNow('eventually', registry).flatMap((family) => Array.from(samplesOf(family), ({ name, labels, value }): [string, string] => [seriesText(name, labels), valueText(value)]));
 }
 
-function stateText(first: ReadonlyMap<string, string>, now: readonly (readonly [string, string])[]): string {
-  const lines = now.map(([series, value]) => {
-    const before = first.get(series);
+function stateText(first: ReadonlyMap<string, string> | undefined, registry: Collector): string {
+  const lines = linesNow(registry).map(([series, value]) => {
+    const before = first === undefined ? value : first.get(series);
     return { isChanged: before !== value, text: `  ${series} ${value}${before === value ? '' : before === undefined ? '   new' : `   was ${before}`}` };
   });
   const sorted = [...lines.filter(({ isChanged }) => isChanged), ...lines.filter(({ isChanged }) => !isChanged)].map(({ text }) => text);

@@ -2,7 +2,7 @@
 
 import { fault } from '../core/errors.ts';
 import type { Collector, MetricFamily } from '../core/model.ts';
-import { anySampleNames, sampleNames } from '../core/names.ts';
+import { anySampleNames, familyName, sampleNames } from '../core/names.ts';
 import { checkOptions } from '../core/options.ts';
 import { TYPES } from '../core/types.ts';
 import { nameText } from '../formats/names.ts';
@@ -78,8 +78,7 @@ class Comparison {
   private readonly missing = new Map<string, ExpectedSample[]>();
 
   constructor(expected: Expected, families: readonly MetricFamily[], names: readonly string[] | undefined) {
-    const asked = names && new Set(names.flatMap(anySampleNames));
-    this.isAsked = (name) => asked === undefined || asked.has(name);
+    this.isAsked = askedBy(names, families);
     this.expected = { heads: expected.heads.filter(({ name }) => this.isAsked(name)), samples: expected.samples.filter(({ name }) => this.isAsked(name)) };
     for (const sample of this.expected.samples) this.missing.set(sample.key, [...(this.missing.get(sample.key) ?? []), sample]);
 
@@ -101,7 +100,11 @@ class Comparison {
       if (expected === undefined) lines.push(`+ ${sampleText(sample)}${NOT_EXPECTED}`);
       else if (!expected.isMet(sample.value)) lines.push(`- ${expected.text}`, `+ ${sampleText(sample)}`);
     }
-    for (const expected of this.takeMissing(family, samples)) lines.push(`- ${expected.text}   ${samples.length === 0 ? 'no series of this metric yet' : nearestText(expected, samples)}`);
+    for (const expected of this.takeMissing(family, samples)) {
+      // What nobody sees is not looked for.
+      const nearest = samples.length === 0 ? 'no series of this metric yet' : this.lines.length + lines.length > LONGEST ? '' : nearestText(expected, samples);
+      lines.push(`- ${expected.text}   ${nearest}`);
+    }
     if (lines.length === 0) return;
     const title = `# TYPE ${nameText(family.name)} ${TYPES[family.type].text}`;
     this.lines.push(...(lines.includes(`+ ${title}`) ? lines : [`  ${title}`, ...lines]));
@@ -126,7 +129,7 @@ class Comparison {
     const heads = this.expected.heads.filter(({ name }) => !names.has(name));
     const rest = [
       ...heads.map(({ text, name }) => `- ${text}   no such metric${nearestOf(name, names)}`),
-      ...[...this.missing.values()].flat().map((sample) => `- ${sample.text}   ${nearestText(sample, samples)}`),
+      ...[...this.missing.values()].flat().map((sample, i) => `- ${sample.text}   ${i > LONGEST ? '' : nearestText(sample, samples)}`),
     ];
     this.lines.push(...rest);
     this.count += rest.length;
@@ -135,11 +138,20 @@ class Comparison {
   // A name that nobody has would compare nothing with nothing.
   private reportNames(names: readonly string[], shown: readonly ShownFamily[]): void {
     const known = [...shown.flatMap(({ family, samples }) => [family.name, ...samples.map(({ name }) => name)]), ...this.expected.heads.map(({ name }) => name), ...this.expected.samples.map(({ name }) => name)];
-    const all = new Set(known.flatMap(anySampleNames));
-    const unknown = names.filter((name) => !all.has(name));
+    const all = new Set([...known, ...shown.flatMap(({ family: { name, type } }) => sampleNames(name, type))]);
+    const unknown = names.filter((name) => !all.has(name) && !anySampleNames(name).some((each) => all.has(each)));
     this.lines.push(...unknown.map((name) => `names: ${JSON.stringify(name)} is neither expected nor shown${nearestOf(name, known)}`));
     this.count += unknown.length;
   }
+}
+
+/** Whether a family or sample is to be compared. */
+function askedBy(names: readonly string[] | undefined, families: readonly MetricFamily[]): (name: string) => boolean {
+  if (names === undefined) return () => true;
+  // What nobody shows may be of any type.
+  const [asked, any] = [new Set(names), new Set(names.flatMap(anySampleNames))];
+  const owners = new Map(families.flatMap(({ name, type }) => sampleNames(name, type).map((sample) => [sample, [name, familyName(name, type)]] as const)));
+  return (name) => asked.has(name) || (owners.get(name)?.some((owner) => asked.has(owner)) ?? any.has(name));
 }
 
 function nearestOf(name: string, known: Iterable<string>): string {

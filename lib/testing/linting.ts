@@ -29,7 +29,9 @@ export interface GoodPracticeOptions {
  */
 export async function lint(registry: Collector): Promise<Complaint[]> {
   const families = await familiesRefreshed('lint', registry);
-  return sortComplaints(complaintsOf(families.map(asText)));
+  const complaints = sortComplaints(complaintsOf(families.map(asText)));
+  // Two families of one name, as of two registries within another, are one metric.
+  return complaints.filter(({ metric, text }, i) => metric !== complaints[i - 1]?.metric || text !== complaints[i - 1]?.text);
 }
 
 /**

@@ -31,7 +31,8 @@ export async function familiesRefreshed(subject: string, source: Collector, scra
   return familiesNow(subject, source);
 }
 
-function collectorOf(subject: string, source: Collector): Collector {
+/** @throws {MetricError} `ERR_OPTION` where it is no collector */
+export function collectorOf(subject: string, source: Collector): Collector {
   if (typeof (source as Partial<Collector> | undefined)?.collect === 'function') return source;
   throw fault('ERR_OPTION', subject, 'a registry or another collector', source);
 }

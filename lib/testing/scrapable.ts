@@ -14,6 +14,8 @@ export interface ScrapableOptions {
   readonly path?: string | undefined;
   /** Sent with each request, such as `authorization`. @default none */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The certificate of an authority that signed the server's, for a URL that begins with `https`. @default those of Node */
+  readonly ca?: string | Uint8Array | undefined;
   /** How long each answer may take, in milliseconds. @default 10000, as for Prometheus */
   readonly withinMs?: number | undefined;
 }
@@ -39,12 +41,12 @@ const BEGINNING = 120;
  * @throws {MetricError} `ERR_OPTION`
  */
 export async function assertScrapable(target: string | URL | NodeHandler | RequestHandler | { fetch: RequestHandler }, options: ScrapableOptions = {}): Promise<void> {
-  checkOptions('assertScrapable', options, ['path', 'headers', 'withinMs']);
-  const { path = '/metrics', headers = {}, withinMs = 10_000 } = options;
+  checkOptions('assertScrapable', options, ['path', 'headers', 'ca', 'withinMs']);
+  const { path = '/metrics', headers = {}, ca, withinMs = 10_000 } = options;
   if (!(typeof path === 'string' && path.startsWith('/'))) throw fault('ERR_OPTION', 'assertScrapable: path', 'a string that begins with "/"', path);
   if (typeof headers !== 'object' || headers === null) throw fault('ERR_OPTION', 'assertScrapable: headers', 'an object', headers);
   if (!(typeof withinMs === 'number' && withinMs > 0 && withinMs <= LONGEST_MS)) throw fault('ERR_OPTION', 'assertScrapable: withinMs', `a number above 0 and up to ${LONGEST_MS}`, withinMs);
-  const place = await placeOf(target, path);
+  const place = await placeOf(target, path, ca);
   // By what is wrong, who gets it.
   const found = new Map<string, string[]>();
   try {
