@@ -12,7 +12,7 @@ export { eventually } from './testing/eventually.ts';
 export type { EventuallyOptions, Predicate } from './testing/eventually.ts';
 export { sampleValue } from './testing/sample-value.ts';
 export { assertScrapable } from './testing/scrapable.ts';
-export type { ScrapableOptions } from './testing/scrapable.ts';
+export type { Scrapable, ScrapableOptions } from './testing/scrapable.ts';
 export type { NodeHandler, RequestHandler } from './testing/asking.ts';
 export { reference } from './testing/reference.ts';
 export type { ReferenceOptions } from './testing/reference.ts';

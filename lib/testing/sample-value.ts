@@ -26,10 +26,11 @@ export function sampleValue(registry: Collector, name: string, labels: Readonly<
   if (typeof name !== 'string') throw fault('ERR_OPTION', 'sampleValue: name', 'a string', name);
   if (typeof labels !== 'object' || labels === null) throw fault('ERR_OPTION', `sampleValue ${JSON.stringify(name)}: labels`, 'an object', labels);
   const wanted: Labels = Object.fromEntries(Object.entries(labels).map(([label, value]) => [label, valueOf(name, label, value)]));
+  const isLike = (shown: Labels): boolean => Object.entries(wanted).every(([label, value]) => (shown[label] ?? '') === value || label === 'le' || label === 'quantile');
   const keys = new Set([keyOf(name, wanted), keyOf(name, { ...constantLabelsOf(registry), ...wanted })]);
   for (const family of familiesNow('sampleValue', registry)) {
     if (!sampleNames(family.name, family.type).includes(name)) continue;
-    for (const sample of samplesOf(family)) if (sample.name === name && keys.has(keyOf(name, sample.labels))) return sample.value;
+    for (const sample of samplesOf(family)) if (sample.name === name && isLike(sample.labels) && keys.has(keyOf(name, sample.labels))) return sample.value;
   }
   return undefined;
 }

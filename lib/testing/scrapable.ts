@@ -9,6 +9,9 @@ import { failure } from './failing.ts';
 import { answeredFormat, foreignName, SCRAPERS } from './scrapers.ts';
 import type { Scraper } from './scrapers.ts';
 
+/** A place that can be asked for metrics. */
+export type Scrapable = string | URL | NodeHandler | RequestHandler | { fetch: RequestHandler };
+
 export interface ScrapableOptions {
   /** What to ask a handler for; a URL has its own. @default '/metrics' */
   readonly path?: string | undefined;
@@ -40,7 +43,7 @@ const BEGINNING = 120;
  * @throws an `AssertionError` that says who gets what, and what was expected
  * @throws {MetricError} `ERR_OPTION`
  */
-export async function assertScrapable(target: string | URL | NodeHandler | RequestHandler | { fetch: RequestHandler }, options: ScrapableOptions = {}): Promise<void> {
+export async function assertScrapable(target: Scrapable, options: ScrapableOptions = {}): Promise<void> {
   checkOptions('assertScrapable', options, ['path', 'headers', 'ca', 'withinMs']);
   const { path = '/metrics', headers = {}, ca, withinMs = 10_000 } = options;
   if (!(typeof path === 'string' && path.startsWith('/'))) throw fault('ERR_OPTION', 'assertScrapable: path', 'a string that begins with "/"', path);
