@@ -47,7 +47,9 @@ export function expectedOf(text: string, tolerance: number): Expected {
     const [, keyword, quoted, bare, value = ''] = HEAD.exec(line) ?? [];
     if (keyword !== undefined) heads.push({ text: line, keyword: keyword as ExpectedHead['keyword'], name: quoted === undefined ? bare! : unescaped(quoted), value: unescaped(value) });
     if (line === '' || line.startsWith('#')) continue;
-    const sample = expectedSample(line, i + 1, tolerance, isOpenMetrics);
+    const read = expectedSample(line, i + 1, tolerance, isOpenMetrics);
+    const sample = isOpenMetrics ? sampleOfText(read, heads) : read;
+    if (sample === undefined) continue;
     const key = `${sample.key} ${sample.timestampMs}`;
     if (samples.has(key)) throw new MetricError('ERR_OPTION', `${SUBJECT}: line ${i + 1} has a series that is there before: ${show(line)}`);
     samples.set(key, sample);
@@ -105,6 +107,16 @@ function isNear(expected: number, shown: number, tolerance: number): boolean {
 
 function unescaped(text: string): string {
   return text.replace(/\\(["\\n])/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped));
+}
+
+/** A sample of OpenMetrics as the text format has it; `undefined` where it has none, of when something began. */
+function sampleOfText(sample: ExpectedSample, heads: readonly ExpectedHead[]): ExpectedSample | undefined {
+  const [, family, suffix] = /^(.*)_(created|gsum|gcount)$/s.exec(sample.name) ?? [];
+  const type = heads.find(({ keyword, name }) => keyword === 'TYPE' && name === family)?.value;
+  if (suffix === 'created' && ['counter', 'histogram', 'summary'].includes(type ?? '')) return undefined;
+  if (suffix === 'created' || type !== 'gaugehistogram') return sample;
+  const name = `${family}_${suffix!.slice(1)}`;
+  return { ...sample, name, key: keyOf(name, sample.labels) };
 }
 
 // OpenMetrics leaves endings to the sample that belong to the name elsewhere.

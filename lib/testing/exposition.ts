@@ -42,8 +42,8 @@ const NOT_EXPECTED = '   not expected';
  *
  * Neither the order of lines or labels counts, nor blanks around them, nor how a number is spelled. `HELP`, `TYPE`, `UNIT`
  * and timestamps are compared where they are expected. A value may be `*` (any number, not `NaN`), `>0`, `>=1`, `<5`,
- * `<=5`, or `0.2±0.05` (`0.2+-0.05` is the same). Text that ends in `# EOF` is read as OpenMetrics, without its exemplars
- * and timestamps.
+ * `<=5`, or `0.2±0.05` (`0.2+-0.05` is the same). Text that ends in `# EOF` is read as OpenMetrics, without its exemplars,
+ * timestamps and times of creation.
  *
  * @param expected - Lines of the text format, with all series of what is compared: one more is a difference too.
  * @throws an `AssertionError` with the lines that differ, and beside what is missing the nearest that is there
