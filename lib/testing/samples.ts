@@ -43,11 +43,11 @@ export function constantLabelsOf(source: Collector): Labels {
 }
 
 /** The samples of a family, in the order in which the text format shows them. */
-export function* samplesOf(family: MetricFamily): Generator<ShownSample> {
+export function* samplesOf(family: MetricFamily): Generator<ShownSample, void, undefined> {
   for (const point of family.points as Iterable<Point>) yield* samplesOfPoint(family, point);
 }
 
-function* samplesOfPoint({ name, type, constantLabels }: MetricFamily, point: Point): Generator<ShownSample> {
+function* samplesOfPoint({ name, type, constantLabels }: MetricFamily, point: Point): Generator<ShownSample, void, undefined> {
   const labels = { ...constantLabels, ...point.labels };
   const sample = (suffix: string, value: number, more: Labels = {}): ShownSample => ({ name: name + suffix, labels: { ...labels, ...more }, value, timestampMs: point.timestampMs });
   switch (type) {
