@@ -201,6 +201,16 @@ test('labels of any characters are read and shown as an exposition has them', as
   assert.equal(await difference(`${line} 2`, {}, registry), `  # TYPE "a.b" gauge\n- ${line} 2\n+ ${line} 1`);
 });
 
+test('what a terminal would act upon is not in a message, and no line is without end', async () => {
+  const registry = new Registry();
+  const gauge = registry.register(new Gauge({ name: 'a', help: '', labelNames: ['b'] }));
+  gauge.set({ b: '\u001b[31m\r\u202e' }, 1);
+  assert.equal(await difference('', {}, registry), '  # TYPE a gauge\n+ a{b="\ufffd[31m\ufffd\ufffd"} 1   not expected');
+  gauge.clear();
+  gauge.set({ b: 'x'.repeat(4_000) }, 1);
+  assert.ok((await difference('', {}, registry)).length < 1_100);
+});
+
 test('shows the first 40 lines of a long difference', async () => {
   const registry = new Registry();
   const gauge = registry.register(new Gauge({ name: 'a', help: '', labelNames: ['i'] }));

@@ -1,7 +1,6 @@
 // Text of any kind within a table in Markdown: whatever it holds, it is shown as it is, and stays in its cell.
 
-/** Control characters, ends of lines, and what turns the direction of text. */
-const UNSHOWN = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+import { UNSHOWN } from './unshown.ts';
 
 /** A name or value in a code span. */
 export function code(text: string): string {
