@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { NODES, node, root } from './project.ts';
@@ -88,8 +88,6 @@ export function testRuns(project: Project): ReadonlyMap<string, () => void> {
     return join(folder, name);
   };
   const commonjs = put('jest', { 'package.json': { type: 'commonjs' }, 'use.test.js': REQUIRED + PLAIN, 'kit.test.js': REQUIRED + kit('jest'), 'jest.config.json': {} });
-  const [, shown] = /^```js\n([^]*?)^```/m.exec(readFileSync(join(root, 'lib/guide/testing.md'), 'utf8'))!;
-  const guided = put('jest-testing-guide', { 'package.json': { type: 'commonjs' }, 'guide.test.js': shown!, 'jest.config.json': {} });
   // What jsdom asks for.
   const browser = put('jest-browser', { 'package.json': { type: 'commonjs' }, 'use.test.js': REQUIRED + PLAIN, 'jest.config.json': { testEnvironmentOptions: { customExportConditions: ['browser'] } } });
   const esm = put('jest-esm', { 'package.json': { type: 'module' }, 'use.test.js': IMPORTED + PLAIN, 'kit.test.js': ASSERT + IMPORTED + kit(''), 'jest.config.json': {} });
@@ -124,7 +122,7 @@ export function testRuns(project: Project): ReadonlyMap<string, () => void> {
   runs.set('ts-jest, module: node16', jest('30', '22', node16));
   runs.set('vitest', () => void run(node(tools, '24'), ...vitestAt(vitest)));
   for (const version of NODES) runs.set(`node:test, Node ${version}`, () => void run(node(tools, version), '--test', join(plain, 'kit.test.js'), join(plain, 'kit.test.cjs')));
-  runs.set('Jest 30, the tests that lib/guide/testing.md shows', jest('30', '22', guided));
+  for (const [page, shown] of guideTests()) runs.set(`Jest 30, what lib/guide/${page} shows`, jest('30', '20.19', put(`jest-${page}`, { 'package.json': { type: 'commonjs' }, 'guide.test.js': shown, 'jest.config.json': {} })));
   runs.set('Jest 30, open handles', () => {
     const { status, stdout, stderr } = spawnSync(node(tools, '22'), [...jestOf('30', commonjs), '--detectOpenHandles', 'kit'], { encoding: 'utf8' });
     assert.equal(status, 0, stderr);
@@ -141,4 +139,11 @@ function showsDifference(engine: string, args: readonly string[]): void {
   assert.equal(status, 1);
   const said = stdout + stderr;
   for (const line of SEEN) assert.ok(said.split('\n').some((each) => each.trim() === line), said);
+}
+
+/** By page of the guide, its tests in CommonJS. */
+function guideTests(): [page: string, code: string][] {
+  const folder = join(root, 'lib/guide');
+  const blocks = readdirSync(folder).filter((file) => file.endsWith('.md')).flatMap((page) => Array.from(readFileSync(join(folder, page), 'utf8').matchAll(/^```js\n([^]*?)^```/gm), ([, code]): [string, string] => [page, code!]));
+  return blocks.filter(([, code]) => /^test\(/m.test(code));
 }
