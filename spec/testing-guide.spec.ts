@@ -1,11 +1,9 @@
-// `lib/guide/testing.md`: each of its blocks runs, and shows what the text below it says.
+// `lib/guide/testing.md`: its tests pass, and its table has all of the kit. Its `ts` blocks are run by `readme.spec.ts`.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-
-import { transformSync } from 'esbuild';
 
 import * as kit from '../lib/testing.ts';
 import { root, userProject } from './user-project.ts';
@@ -14,18 +12,6 @@ const page = readFileSync(join(root, 'lib/guide/testing.md'), 'utf8');
 const blocks = [...page.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map(([, language, code]) => ({ language: language!, code: code! }));
 const project = userProject();
 after(() => project.remove());
-
-test('every ts block compiles, runs, and shows what the text below it says', async () => {
-  const programs = blocks.flatMap(({ language, code }, i) => (language === 'ts' ? [{ code, shown: blocks[i + 1]?.language === 'text' ? blocks[i + 1]!.code : '' }] : []));
-  assert.ok(programs.length >= 6);
-  programs.forEach(({ code }, i) => project.write(`block${i}.ts`, code));
-  assert.equal(await project.check(), '');
-  for (const [i, { code, shown }] of programs.entries()) {
-    project.write(`block${i}.mjs`, transformSync(code, { loader: 'ts', format: 'esm', target: 'es2022' }).code);
-    const { code: exitCode, output } = await project.run(`block${i}.mjs`);
-    assert.deepEqual({ exitCode, output: output.trimEnd() }, { exitCode: 0, output: shown.trimEnd() });
-  }
-});
 
 test('the tests in CommonJS pass', async () => {
   const programs = blocks.filter(({ language }) => language === 'js');
