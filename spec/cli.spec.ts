@@ -19,7 +19,7 @@ import { run } from './run-command.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string };
-const COMMANDS = ['check', 'convert', 'demo', 'smoke', 'top', 'vendor'];
+const COMMANDS = ['check', 'convert', 'demo', 'reference', 'smoke', 'top', 'vendor'];
 /** Every spec listens here, on a port that the system picks. */
 const LOCAL = ['--host', '127.0.0.1', '--port', '0'];
 /** A process that does not end fails its test, instead of holding up all of them. */

@@ -32,6 +32,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'process.ts': ['core/', 'metrics/buckets.ts', 'process/'],
   'instrument/': ['core/', 'metrics/', 'node:http', 'node:http2', 'node:net'],
   'instrument.ts': ['instrument/'],
+  'testing/': [
+    'core/', 'formats/', 'parse.ts', 'scraping/', 'node:assert', 'node:http', 'node:https', 'node:net', 'node:perf_hooks', 'node:timers', 'node:zlib',
+  ],
+  'testing.ts': ['testing/'],
   'commands/': ['*'],
   'cli.ts': ['*'],
 };
@@ -87,7 +91,7 @@ test('nothing imports for its side effects, dynamically, or by require, and noth
 });
 
 test('the neutral files need neither Buffer nor process', () => {
-  const neutral = files.filter((file) => !/^(http|exporter|process|cli)\.ts$|^(commands|node|process)\//.test(file));
+  const neutral = files.filter((file) => !/^(http|exporter|process|testing|cli)\.ts$|^(commands|node|process|testing)\//.test(file));
   for (const file of neutral) assert.doesNotMatch(withoutComments(source(file)), /\b(Buffer|process|require)\b\./, file);
 });
 

@@ -8,13 +8,14 @@ import { convert } from './convert.ts';
 import { demo } from './demo.ts';
 import { readGiven, unknown } from './given.ts';
 import { packageVersion } from './package.ts';
+import { reference } from './reference.ts';
 import { concealer } from './secrets.ts';
 import { smoke } from './smoke.ts';
 import { guarded, painter, printable } from './terminal.ts';
 import { top } from './top.ts';
 import { vendor } from './vendor.ts';
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({ check, convert, demo, smoke, top, vendor }));
+const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({ check, convert, demo, reference, smoke, top, vendor }));
 
 const HELP_OPTION: Options = { help: { short: 'h', help: 'Show this help.' } };
 const TOP_OPTIONS: Options = { ...HELP_OPTION, version: { short: 'v', help: 'Show the version.' } };
