@@ -1,11 +1,11 @@
-// In a fresh clone, after `npm ci`: every `npx promlet …` that the README and VENDORING.md show works, without a build
+// In a fresh clone, after `npm ci`: every `npx promlet …` that the README and the guide show works, without a build
 // and with one; and the clone can be installed as a dependency of another project.
 //
 // Usage: clone.ts CLONE
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,7 +13,8 @@ const clone = process.argv[2]!;
 const temp = mkdtempSync(join(tmpdir(), 'promlet-clone-'));
 
 try {
-  const shown = ['README.md', 'lib/VENDORING.md'].flatMap((file) => readFileSync(join(clone, file), 'utf8').match(/npx promlet [^`#\n]+/g) ?? []);
+  const pages = readdirSync(join(clone, 'lib/guide')).filter((file) => file.endsWith('.md')).map((file) => `lib/guide/${file}`);
+  const shown = ['README.md', ...pages].flatMap((file) => readFileSync(join(clone, file), 'utf8').match(/npx promlet [^`#\n]+/g) ?? []);
   assert.ok(shown.length >= 8, `${shown.length} commands`);
   writeFileSync(join(temp, 'metrics.txt'), '# HELP up_seconds Up.\n# TYPE up_seconds gauge\nup_seconds 1\n');
   // Where the text has a place, the command gets one; and it writes outside of the clone.

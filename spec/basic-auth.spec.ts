@@ -176,8 +176,19 @@ test('over HTTP, those who are too many are answered 503, with a time to come ag
   registry.register(new Gauge({ name: 'size', help: '' })).set(1);
   const server = await serve(registry, { port: 0, host: '127.0.0.1', authenticate: basicAuth({ prometheus: quickHash('secret', { N: 2 ** 12, r: 8, p: 1 }) }), maxInFlight: 5 });
   t.after(() => server.close());
+  // No check ends before somebody was refused.
+  const { scrypt } = crypto;
+  let refused = (): void => {};
+  const isFull = new Promise<void>((resolve) => (refused = resolve));
+  t.mock.method(crypto, 'scrypt', (...given: Parameters<typeof scrypt>) => void isFull.then(() => scrypt(...given)));
+  syncBuiltinESMExports();
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
   const ask = async (text: string): Promise<Response> => {
     const response = await fetch(`${server.url}/metrics`, { headers: { authorization: basic(text), connection: 'close' } });
+    if (response.status === 503) refused();
     await response.text();
     return response;
   };

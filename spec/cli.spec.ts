@@ -23,7 +23,7 @@ const COMMANDS = ['check', 'convert', 'demo', 'smoke', 'vendor'];
 /** Every spec listens here, on a port that the system picks. */
 const LOCAL = ['--host', '127.0.0.1', '--port', '0'];
 /** A process that does not end fails its test, instead of holding up all of them. */
-const WITH_END = { timeout: 60_000 };
+const WITH_END = { timeout: 300_000 };
 
 function spawnCommand(t: TestContext, ...args: string[]): ChildProcess {
   const child = spawn(process.execPath, ['--import', 'tsx', 'lib/cli.ts', ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });

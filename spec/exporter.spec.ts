@@ -515,7 +515,7 @@ test('`every` does not keep the process alive', async () => {
     new PrometheusExporter().every(60_000, () => {});
     console.log('end of the script');`;
   const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 300_000 });
   assert.equal(stdout, 'end of the script\n');
 });
 

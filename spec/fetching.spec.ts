@@ -1,11 +1,9 @@
 // A URL as the input of a command: what is asked for, with which headers, and what stays secret.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 
 import { delimited, float, message, number, text } from './protobuf-bytes.ts';
+import { refusingPort } from './http-service.ts';
 import { GOOD, OK, listen, run } from './run-command.ts';
 
 test('reads a URL, in the format that was asked for and that the answer names', async (t) => {
@@ -57,11 +55,8 @@ test('says why where the answer is no exposition', async (t) => {
   assert.deepEqual(await run('check', url), { exitCode: 1, stdout: '', stderr: `promlet: cannot read ${url}: it answered 404 Not Found\n` });
 });
 
-test('says why where nobody answers at a URL', async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), 'close');
+test('says why where nobody answers at a URL', async (t) => {
+  const port = await refusingPort(t);
   const stderr = `promlet: cannot read http://127.0.0.1:${port}/: connect ECONNREFUSED 127.0.0.1:${port}\n`;
   assert.deepEqual(await run('check', `http://127.0.0.1:${port}/`), { exitCode: 1, stdout: '', stderr });
 });

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
+import { connect, createServer as createNetServer } from 'node:net';
 import type { AddressInfo, Server as NetServer } from 'node:net';
 import type { TestContext } from 'node:test';
 
@@ -30,6 +31,14 @@ export async function listening(t: TestContext, server: NetServer): Promise<numb
   return (server.address() as AddressInfo).port;
 }
 
+/** A port of the loopback interface that refuses connections until the test has ended, since a client has it. */
+export async function refusingPort(t: TestContext): Promise<number> {
+  const client = connect(await listening(t, createNetServer((socket) => socket.resume())), '127.0.0.1');
+  t.after(() => client.destroy());
+  await once(client, 'connect');
+  return client.localPort!;
+}
+
 /** The samples of one name, each as its label values in order and its number: `GET /a 200 1`. */
 export function shown(registry: Registry, name: string): string[] {
   return [...parseSamples(render(registry), { format: 'text' })]
@@ -40,6 +49,6 @@ export function shown(registry: Registry, name: string): string[] {
 
 /** Waits for what the other side of a connection has yet to notice. Bounded. */
 export async function until(isReached: () => boolean): Promise<void> {
-  for (let i = 0; i < 2_000 && !isReached(); i++) await new Promise((resolve) => setTimeout(resolve, 1));
+  for (let i = 0; i < 20_000 && !isReached(); i++) await new Promise((resolve) => setTimeout(resolve, 1));
   if (!isReached()) throw new Error(`never reached: ${isReached}`);
 }

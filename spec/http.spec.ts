@@ -7,6 +7,7 @@ import type { IncomingHttpHeaders, RequestOptions } from 'node:http';
 import { Server, connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { test } from 'node:test';
+import type { TestContext } from 'node:test';
 
 import { metricsHandler, serve } from '../lib/http.ts';
 import type { MetricsServer } from '../lib/http.ts';
@@ -274,20 +275,29 @@ for (const [given, shown] of [
   });
 }
 
-// Closing. A limit, not a wait: without it a fault would only show after seconds.
+// Closing
 
-/** Closes the server, and fails where that takes as long as a connection that nobody ends. */
+/** A server whose connections stay open for ever where nobody ends them. */
+async function servingForEver(t: TestContext, registry: Registry): Promise<MetricsServer> {
+  const listen = Server.prototype.listen;
+  t.mock.method(Server.prototype, 'listen', function (this: Server & { keepAliveTimeout: number }, options: object) {
+    this.keepAliveTimeout = 0;
+    return listen.call(this, options);
+  });
+  return serve(registry, { port: 0, host, selfMetrics: false, receiveTimeoutMs: Infinity });
+}
+
+/** Closes the server, and fails where it stays open: a limit, not a wait. */
 async function closesAtOnce(server: MetricsServer): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('still open after 3 seconds')), 3_000);
+    timer = setTimeout(() => reject(new Error('still open after 20 seconds')), 20_000);
   });
-  await Promise.race([server.close(), late]);
-  clearTimeout(timer);
+  await Promise.race([server.close(Infinity), late]).finally(() => clearTimeout(timer));
 }
 
 test('`close` ends at once where connections are kept alive, and frees the port', async (t) => {
-  const server = await serve(new Registry(), { port: 0, host });
+  const server = await servingForEver(t, new Registry());
   const agent = new Agent({ keepAlive: true });
   t.after(() => agent.destroy());
   await ask(server.port, '/metrics', { agent });
@@ -298,7 +308,7 @@ test('`close` ends at once where connections are kept alive, and frees the port'
 });
 
 test('`close` ends at once where a connection has sent nothing, or half a request', async (t) => {
-  const server = await serve(new Registry(), { port: 0, host });
+  const server = await servingForEver(t, new Registry());
   const sockets: Socket[] = [connect(server.port, host), connect(server.port, host)];
   t.after(() => sockets.forEach((socket) => socket.destroy()));
   await Promise.all(sockets.map((socket) => once(socket, 'connect')));
@@ -316,7 +326,7 @@ test('`close` lets a running request end, and then its connection', async (t) =>
   let release = (): void => {};
   const started = new Promise<void>((resolve) => (begun = resolve));
   registry.register({ collect: () => [], refresh: () => new Promise<void>((resolve) => { begun(); release = resolve; }) });
-  const server = await serve(registry, { port: 0, host, selfMetrics: false });
+  const server = await servingForEver(t, registry);
   const agent = new Agent({ keepAlive: true });
   t.after(() => agent.destroy());
   const reply = ask(server.port, '/metrics', { agent });

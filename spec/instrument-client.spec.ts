@@ -13,7 +13,7 @@ import type { TestContext } from 'node:test';
 import { Registry, openMetrics, render } from '../lib/index.ts';
 import { httpClientMetrics } from '../lib/instrument.ts';
 import type { HttpClientOptions } from '../lib/instrument.ts';
-import { listening, serviceOf, shown, until } from './http-service.ts';
+import { listening, refusingPort, serviceOf, shown, until } from './http-service.ts';
 
 const DURATION = 'http_client_request_duration_seconds_count';
 const ABORTED = 'http_client_requests_aborted_total';
@@ -63,6 +63,14 @@ async function sent(options: RequestOptions, act: (request: ClientRequest) => vo
 }
 
 const ABORTING = new AbortController();
+const TIMING_OUT = new AbortController();
+
+/** Aborts a signal as one of `AbortSignal.timeout` is. */
+async function timeOut(controller: AbortController): Promise<void> {
+  const signal = AbortSignal.timeout(1);
+  await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  controller.abort(signal.reason);
+}
 
 const REQUESTS: Readonly<Record<string, { readonly options: RequestOptions | (() => RequestOptions); readonly act?: (request: ClientRequest) => void; readonly shows: readonly string[][] }>> = {
   'a plain request': { options: { path: '/ok' }, shows: [['GET 127.0.0.1 200 1'], [], []] },
@@ -82,7 +90,9 @@ const REQUESTS: Readonly<Record<string, { readonly options: RequestOptions | (()
   'one that is given up by a signal': {
     options: () => ({ path: '/wait', signal: ABORTING.signal }), act: (request) => request.once('finish', () => setImmediate(() => ABORTING.abort())), shows: [['GET 127.0.0.1 error 1'], [], ['GET 127.0.0.1 1']],
   },
-  'one that took too long': { options: () => ({ path: '/wait', signal: AbortSignal.timeout(200) }), shows: [['GET 127.0.0.1 error 1'], ['GET 127.0.0.1 TIMEOUT 1'], []] },
+  'one that took too long': {
+    options: () => ({ path: '/wait', signal: TIMING_OUT.signal }), act: (request) => request.once('finish', () => void timeOut(TIMING_OUT)), shows: [['GET 127.0.0.1 error 1'], ['GET 127.0.0.1 TIMEOUT 1'], []],
+  },
   'one that is destroyed with an error of the caller’s': {
     options: { path: '/wait' }, act: (request) => request.once('finish', () => setImmediate(() => request.destroy(new Error('of mine')))), shows: [['GET 127.0.0.1 error 1'], ['GET 127.0.0.1 other 1'], []],
   },
@@ -105,9 +115,7 @@ for (const [title, { options, act, shows }] of Object.entries(REQUESTS)) {
 
 test('a port where nobody listens is an error of fetch and of node:http', async (t) => {
   const registry = measured(t);
-  const server = createNetServer();
-  const port = await listening(t, server);
-  await new Promise((resolve) => server.close(resolve));
+  const port = await refusingPort(t);
   await sent({ port });
   await assert.rejects(fetch(`http://127.0.0.1:${port}`));
   assert.deepEqual(figuresOf(registry), [['GET 127.0.0.1 error 2'], ['GET 127.0.0.1 ECONNREFUSED 2'], [], ['0']]);
@@ -200,7 +208,11 @@ test('a fetch that is given up, before the head or amid the body, is aborted', a
 test('a fetch that took too long is an error, or aborted where undici does not say why', async (t) => {
   const registry = measured(t);
   const port = await brokenServer(t);
-  await assert.rejects(fetch(`http://127.0.0.1:${port}/wait`, { signal: AbortSignal.timeout(200) }));
+  const controller = new AbortController();
+  const waiting = fetch(`http://127.0.0.1:${port}/wait`, { signal: controller.signal });
+  await until(() => shown(registry, 'http_client_requests_in_flight').join() === '1');
+  void timeOut(controller);
+  await assert.rejects(waiting, { name: 'TimeoutError' });
   await until(() => shown(registry, DURATION).length > 0);
   const [durations, errors, aborted, inFlight] = figuresOf(registry);
   assert.deepEqual([durations, [...errors!, ...aborted!].map((line) => line.replace('TIMEOUT ', '')), inFlight], [['GET 127.0.0.1 error 1'], ['GET 127.0.0.1 1'], ['0']]);
@@ -274,7 +286,7 @@ test('in the words of OpenTelemetry, with the port where it is named', async (t)
   const registry = measured(t, { names: 'opentelemetry', hosts: [`127.0.0.1:${port}`] });
   for (const path of ['/', '/bad']) await sent({ port, path });
   await (await fetch(origin)).text();
-  await sent({ port: 1, timeout: 1_000 });
+  await sent({ port: await refusingPort(t) });
   await until(() => shown(registry, DURATION).length === 4);
   const lines = render(registry).split('\n').filter((line) => line.startsWith(DURATION) || line.startsWith('http_client_active'));
   const of = (status: string, version: string, error: string, address = '127.0.0.1', at = String(port)): string =>

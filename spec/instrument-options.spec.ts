@@ -64,7 +64,11 @@ test('refuses what is no registry, names and labels that cannot be, and bounds t
   const taken = new Registry();
   taken.register(new Counter({ name: 'http_requests_aborted_total', help: '' }));
   assert.throws(() => httpServerMetrics(taken), { code: 'ERR_DUPLICATE' });
-  assert.throws(() => httpClientMetrics(new Registry(), { hosts: 'x' as never }), { code: 'ERR_OPTION', message: /hosts: expected a list of hosts, or a function, got "x"/ });
+  const hosts = /hosts: expected a list of hosts such as "api.example.com" or "localhost:8080", or a function, got /;
+  for (const given of ['x', [1], [''], ['https://api.example.com'], ['api.example.com/v1'], ['*.example.com'], ['user@api.example.com']]) {
+    assert.throws(() => httpClientMetrics(new Registry(), { hosts: given as never }), { code: 'ERR_OPTION', message: hosts });
+  }
+  for (const given of [[], ['api.example.com', 'localhost:8080', '[::1]:80', 'bücher.example'], () => undefined]) httpClientMetrics(new Registry(), { hosts: given }).stop();
 });
 
 test('where a name is taken, nothing is registered, and what was there stays', () => {

@@ -119,10 +119,12 @@ test('a reader that does not read is cut off by time', async (t) => {
   // More than the kernel's buffers take.
   const registry = registryWith(200_000);
   const port = await handling(t, registry, { sendTimeoutMs: 50 });
+  t.mock.timers.enable({ apis: ['setTimeout'] });
   const client = await rawClient(port);
   client.send(get('/metrics'));
+  await client.received(/\n/);
   client.socket.pause();
-  await sleep(300);
+  t.mock.timers.tick(50);
   client.socket.resume();
   const reply = await client.ended;
   const length = Number(/Content-Length: (\d+)/.exec(reply)![1]);

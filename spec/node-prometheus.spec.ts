@@ -23,7 +23,7 @@ import { parseSamples } from '../lib/parse.ts';
 import { processMetrics } from '../lib/process.ts';
 import { queriesOf, readDashboard } from './dashboards.ts';
 import { load, testIn } from './framework.ts';
-import { serviceOf } from './http-service.ts';
+import { refusingPort, serviceOf } from './http-service.ts';
 import { testWith } from './programs.ts';
 import { eventually, startPrometheus } from './prometheus-server.ts';
 import type { PrometheusServer } from './prometheus-server.ts';
@@ -163,7 +163,7 @@ async function startService(t: TestContext, express: () => ExpressApplication): 
   app.get('/boom', (_, response) => void response.writeHead(500).end());
   app.get('/never', (_, response) => void response.write('…'));
   const { port, origin } = await serviceOf(t, app);
-  const nobody = await closedPort(t);
+  const nobody = await refusingPort(t);
   return {
     port,
     origin,
@@ -264,12 +264,4 @@ function total(series: ReadonlyMap<string, number>, name: string): number {
  */
 function isLasting(series: string): boolean {
   return !/^(?:nodejs_active_\w+|http_client_pool_\w+)\{/.test(series);
-}
-
-/** A port that refuses connections. */
-async function closedPort(t: TestContext): Promise<number> {
-  const { server, port } = await serviceOf(t, () => {});
-  server.close();
-  await once(server, 'close');
-  return port;
 }

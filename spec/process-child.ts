@@ -20,7 +20,9 @@ const contents = "export * from './lib/index.ts'; export * from './lib/process.t
 buildSync({ stdin: { contents, resolveDir: root }, outfile: library, bundle: true, format: 'esm', platform: 'node', target: 'es2022' });
 
 const PROLOGUE = `
+  import { execFileSync } from 'node:child_process';
   import fs from 'node:fs';
+  import os from 'node:os';
   import { setTimeout as sleep } from 'node:timers/promises';
   import { Worker } from 'node:worker_threads';
   const library = ${JSON.stringify(pathToFileURL(library).href)};
@@ -35,7 +37,7 @@ const PROLOGUE = `
 
 /** All that it printed, and what it gave to `print`. */
 export async function childOutput(code: string, flags: readonly string[] = []): Promise<string> {
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [...flags, '--input-type=module', '--eval', PROLOGUE + code], { timeout: 60_000, maxBuffer: 2 ** 26 });
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [...flags, '--input-type=module', '--eval', PROLOGUE + code], { timeout: 300_000, maxBuffer: 2 ** 26 });
   return `${stdout}\n${stderr}`;
 }
 

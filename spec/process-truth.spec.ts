@@ -147,7 +147,12 @@ test('a worker shows its own loop, heap and collections, and the main thread tho
       });\`;
     const worker = new Worker(code, { eval: true, workerData: library });
     const { text, threadId } = await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
-    const during = await scraped(runtime);
+    // It has a tenth of a second to say what its heap is, which it may miss.
+    let during;
+    for (let i = 0; i < 1_000; i++) {
+      during = await scraped(runtime);
+      if (worker.getHeapStatistics === undefined || during.includes('nodejs_heap_size_used_bytes{')) break;
+    }
     worker.postMessage('end');
     await new Promise((resolve) => worker.once('exit', resolve));
     const after = await scraped(runtime);
@@ -171,14 +176,11 @@ test('workers that were there before are shown where they are given, each once',
     await new Promise((resolve) => worker.once('online', resolve));
     const runtimes = [processMetrics({ only: ['loop', 'threads'], workers: [worker, worker] }), processMetrics({ only: ['loop'], workers: [worker] }), processMetrics({ only: ['loop', 'threads'] })];
     const counts = [];
+    const shown = async (runtime) => (await scraped(runtime)).split('\\n').filter((line) => line.includes('thread="' + worker.threadId + '"') && line.includes('eventloop_time')).length;
+    // Until it has begun, nothing is known of its loop.
+    for (let i = 0; i < 10_000 && (await shown(runtimes[0])) === 0; i++) await sleep(1);
     for (const runtime of runtimes) {
-      // Until it has begun, nothing is known of its loop.
-      let lines = [];
-      for (let i = 0; i < 50 && lines.length === 0; i++) {
-        await sleep(10);
-        lines = (await scraped(runtime)).split('\\n').filter((line) => line.includes('thread="' + worker.threadId + '"') && line.includes('eventloop_time'));
-      }
-      counts.push(lines.length);
+      counts.push(await shown(runtime));
       runtime.stop();
     }
     worker.postMessage('end');
@@ -190,14 +192,25 @@ test('workers that were there before are shown where they are given, each once',
 test('a worker that cannot answer costs its own figures alone', async () => {
   const found = await childSays(`
     const runtime = processMetrics();
-    const code = "const { parentPort } = process.getBuiltinModule('node:worker_threads'); parentPort.postMessage(1); process.getBuiltinModule('node:child_process').execFileSync('sleep', ['1']); parentPort.postMessage(2);";
-    const worker = new Worker(code, { eval: true });
-    await new Promise((resolve) => worker.once('message', resolve));
+    const folder = fs.mkdtempSync(os.tmpdir() + '/promlet-fifo-');
+    const fifo = folder + '/fifo';
+    execFileSync('mkfifo', [fifo]);
+    // It is blocked from before its child opens the pipe until nobody can write to it any more.
+    const code = "const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads'); process.getBuiltinModule('node:child_process').execFileSync('cat', [workerData]); parentPort.postMessage(0);";
+    const worker = new Worker(code, { eval: true, workerData: fifo });
     let isBlocked = true;
-    worker.once('message', () => (isBlocked = false));
+    const unblocked = new Promise((resolve) => worker.once('message', () => resolve(isBlocked = false)));
+    let writer;
+    while (writer === undefined) {
+      // As long as nobody reads, it cannot be opened.
+      try { writer = fs.openSync(fifo, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK); } catch { await sleep(1); }
+    }
     await scraped(runtime);
     const text = await scraped(runtime);
     print({ isBlocked, hasOwn: text.includes('nodejs_heap_size_used_bytes '), hasOther: text.includes('used_bytes{thread="' + worker.threadId) });
+    fs.closeSync(writer);
+    await unblocked;
+    fs.rmSync(folder, { recursive: true });
     runtime.stop();
   `);
   assert.deepEqual(found, { isBlocked: true, hasOwn: true, hasOther: false });

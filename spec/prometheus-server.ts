@@ -2,8 +2,6 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -33,14 +31,13 @@ interface ApiSeries {
 
 /** @param directory - Has `prometheus.yml`, and is where the data goes. */
 export async function startPrometheus(directory: string, ...flags: string[]): Promise<PrometheusServer> {
-  const address = `127.0.0.1:${await freePort()}`;
   const server = spawn(
     'prometheus',
     [
       `--config.file=${join(directory, 'prometheus.yml')}`,
       `--storage.tsdb.path=${join(directory, 'data')}`,
-      `--web.listen-address=${address}`,
-      '--log.level=warn',
+      // A port that is free now may be another's by the time Prometheus listens: it picks one itself, and logs it.
+      '--web.listen-address=127.0.0.1:0',
       ...flags,
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
@@ -53,8 +50,15 @@ export async function startPrometheus(directory: string, ...flags: string[]): Pr
   const breakOff = (): never => process.exit(1);
   process.once('exit', kill).once('SIGINT', breakOff).once('SIGTERM', breakOff);
 
+  const hasEnded = (): boolean => server.exitCode !== null || server.signalCode !== null;
+  let address: string | undefined;
+  while ((address = /msg="Listening on".* address=(\S+)/.exec(log)?.[1]) === undefined) {
+    if (hasEnded()) throw new Error(`Prometheus did not start:\n${log}`);
+    await Promise.race([once(server.stderr, 'data'), once(server, 'exit')]);
+  }
+
   async function get(path: string): Promise<unknown> {
-    if (server.exitCode !== null) throw new Error(`Prometheus ended by itself:\n${log}`);
+    if (hasEnded()) throw new Error(`Prometheus ended by itself:\n${log}`);
     const response = await fetch(`http://${address}/api/v1/${path}`);
     const answer = (await response.json()) as { data?: unknown; error?: string };
     if (answer.data === undefined) throw new Error(`Prometheus: ${path}: ${answer.error}\n${log}`);
@@ -75,31 +79,21 @@ export async function startPrometheus(directory: string, ...flags: string[]): Pr
     get,
     async stop() {
       process.off('exit', kill).off('SIGINT', breakOff).off('SIGTERM', breakOff);
-      const ended = server.exitCode === null ? once(server, 'exit') : undefined;
+      const ended = hasEnded() ? undefined : once(server, 'exit');
       kill();
       await ended;
     },
   };
 }
 
-/** Tries until it no longer throws; after 20 seconds what it last threw is thrown on. */
+/** Tries until it no longer throws; after some two minutes what it last threw is thrown on. */
 export async function eventually(attempt: () => Promise<void>): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     try {
       return await attempt();
     } catch (error) {
-      if (Date.now() > deadline) throw error;
+      if (tries === 1_200) throw error;
       await sleep(100);
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

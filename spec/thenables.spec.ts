@@ -80,7 +80,7 @@ test('a rejection is passed on, and counts as handled: where nobody else handles
     const histogram = new Histogram({ name: 'h', help: '' });
     void histogram.time(() => Promise.reject(new Error('nobody waits')));
     setTimeout(() => console.log(histogram.get().count), 10);`;
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], { timeout: 20_000 });
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], { timeout: 300_000 });
   assert.deepEqual([stdout, stderr], ['1\n', '']);
 });
 

@@ -1,4 +1,4 @@
-// `lib/VENDORING.md`: which files each use needs, and what they weigh.
+// `lib/guide/vendoring.md`: which files each use needs, and what they weigh.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { vendoredFiles } from '../.ci/vendor.ts';
 import { root } from './user-project.ts';
 
 const vendored = await vendoredFiles();
-const page = readFileSync(join(root, 'lib/VENDORING.md'), 'utf8');
+const page = readFileSync(join(root, 'lib/guide/vendoring.md'), 'utf8');
 
 test('the files that each use needs are those that it imports, and no others', () => {
   const rows = [...page.matchAll(/^\| [\w ]+ \| `(\w+\.ts)` \| (.*?) \|/gm)].map(([, entry, files]) => ({ entry: entry!, files: files!.replaceAll('`', '').split(' ').sort() }));

@@ -102,7 +102,7 @@ export function serverRules(): Rules {
 
 export function clientRules(): Rules {
   return {
-    hosts: ['a list of hosts, or a function', (given) => typeof given === 'function' || STRINGS[1](given)],
+    hosts: ['a list of hosts such as "api.example.com" or "localhost:8080", or a function', (given) => typeof given === 'function' || isListOf(isHost)(given)],
     maxHosts: COUNT,
     ignore: FUNCTION,
     dispatchers: ['a list of dispatchers', isListOf(isObject)],
@@ -129,6 +129,11 @@ export function checkGiven(subject: string, registry: Registry, options: HttpMet
 
 function isObject(given: unknown): given is object {
   return typeof given === 'object' && given !== null && !Array.isArray(given);
+}
+
+/** Whether requests can go there: with a scheme, a path or a wildcard it would never match. */
+function isHost(given: unknown): boolean {
+  return typeof given === 'string' && /^[^\s/?#@*]+$/.test(given);
 }
 
 function isCount(given: unknown): boolean {

@@ -52,7 +52,7 @@ export class ProcessCollector implements Collector {
     }
   }
 
-  /** What the last refresh found. Before the first, what can be read at once: the same until the program gives way. */
+  /** What the last refresh found. Before the first, what can be read at once: the same until the event loop turns. */
   collect(): Iterable<MetricFamily> {
     if (this.isStopped) return [];
     if (this.families === undefined) {
