@@ -76,6 +76,10 @@ test('where nobody knows when a value was set, the member that joined last has t
   assert.deepEqual(lines(mergedOf([gauge(1, 'latest', { setMs: 5 })], [gauge(2, 'latest', { setMs: 5 })])), ['load 2']);
 });
 
+test('where only the time of a value is known, latest is the latest by that', () => {
+  assert.deepEqual(lines(mergedOf([gauge(1, 'latest', { timestampMs: 9 })], [gauge(2, 'latest', { timestampMs: 5 })])), ['load 1 9']);
+});
+
 test('each adds a label after the others; one of that name becomes exported_member, and so on', () => {
   const member = (labels: Readonly<Record<string, string>>): MetricFamily[] => [{ type: 'gauge', name: 'load', help: '', merge: 'each', constantLabels: { zone: 'a' }, points: [{ labels, value: 1 }] }];
   assert.deepEqual(lines(mergedOf(member({ disk: 'x' }))), ['load{zone="a",disk="x",member="1"} 1']);
