@@ -28,6 +28,7 @@ interface Known {
 /** Takes snapshots of the families of one member. */
 export class SnapshotWriter {
   private known: readonly Known[] = [];
+  private byName: ReadonlyMap<string, readonly Known[]> = new Map();
   private shape: Pick<Snapshot, 'shapeId' | 'shape'> | undefined;
 
   /**
@@ -50,16 +51,27 @@ export class SnapshotWriter {
       }
     }
     if (this.shape === undefined || !isSameList(this.known.map(({ block }) => block), known.map(({ block }) => block))) this.shape = yield* joined(known);
+    if (!isSameList(this.known, known)) this.byName = byName(known);
     this.known = known;
     const { shape } = this;
     return { ...shape, values: yield* values.end(shape.shapeId) };
   }
 
-  // Mostly at the same place; some places on where others came before it or went.
+  // Mostly at the same place; elsewhere where others came or went.
   private knownOf(shape: FamilyShape, place: number): Known | undefined {
     const known = this.known[place];
-    return known !== undefined && isSameShape(known.shape, shape) ? known : this.known.find((each) => isSameShape(each.shape, shape));
+    return known !== undefined && isSameShape(known.shape, shape) ? known : this.byName.get(shape.name)?.find((each) => isSameShape(each.shape, shape));
   }
+}
+
+function byName(known: readonly Known[]): Map<string, Known[]> {
+  const all = new Map<string, Known[]>();
+  for (const each of known) {
+    const before = all.get(each.shape.name);
+    if (before === undefined) all.set(each.shape.name, [each]);
+    else before.push(each);
+  }
+  return all;
 }
 
 function shapeOf({ name, type, help, unit, constantLabels = NONE, merge }: MetricFamily): FamilyShape {
