@@ -76,9 +76,14 @@ export class Presence {
     throw new MetricError('ERR_GROUP', `folder ${JSON.stringify(folder.path)}: expected to join, got others that join all the time`);
   }
 
-  /** All members in the order in which they joined, as the list has them now; this one in any case. */
+  /** All members in the order in which they joined, as the list has them now; this one in any case. Never throws. */
   members(): readonly MemberRecord[] {
-    const { members } = this.read().membership;
+    let members: readonly MemberRecord[] = [];
+    try {
+      members = this.read().membership.members;
+    } catch (error) {
+      this.options.onError(error);
+    }
     return members.some(({ id }) => id === this.record.id) ? members : [...members, this.record];
   }
 

@@ -55,6 +55,7 @@ interface Outcome {
 export const PATIENCE_MS = 5_000;
 
 const POLL_MS = 50;
+const LONGEST_MS = 3_600_000;
 
 // What a member gets to say anything that said nothing in the last round.
 const SILENCE_MS = 500;
@@ -78,7 +79,7 @@ export class Round {
     await presence.check();
     const members = presence.members();
     const others = members.filter(({ id }) => id !== presence.record.id);
-    const limitMs = Math.max(0, this.leftMs() - reservedMs);
+    const limitMs = Math.min(Math.max(0, this.leftMs() - reservedMs), LONGEST_MS);
     const asked = new Map(others.map((each) => [each, this.question(each, limitMs)]));
     const ownReady = own.refresh(limitMs * SHARE_OF_MEMBERS);
     await this.until([ownReady, ...[...asked].map(([{ id }, each]) => this.readyOrSilent(id, each))], reservedMs);
