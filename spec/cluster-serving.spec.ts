@@ -139,7 +139,7 @@ test('a group has no limit of series', async (t) => {
     const counter = registry.register(new Counter({ name, help: '', labelNames: ['id'], maxSeries: 60_000 }));
     for (let i = 0; i < 60_000; i++) counter.inc({ id: i });
   }
-  const server = await serve(await join(registry), local);
+  const server = await serve(await join(registry), { ...local, deadlineMs: 120_000 });
   t.after(() => server.close());
   const text = await scraped(server);
   assert.equal(text.match(/^[ab]_total\{/gm)?.length, 120_000);

@@ -1,10 +1,10 @@
 // Whether test runners find the package, and types where they look for them: each runs one test, with the settings that
 // it has without any.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { node } from './project.ts';
+import { node, root } from './project.ts';
 import type { Project } from './project.ts';
 
 const USE = `
@@ -43,6 +43,8 @@ export function testRuns(project: Project): ReadonlyMap<string, () => void> {
   const commonjs = put('jest', { 'package.json': { type: 'commonjs' }, 'use.test.js': REQUIRED + PLAIN, 'jest.config.json': {} });
   // What jsdom asks for.
   const browser = put('jest-browser', { 'package.json': { type: 'commonjs' }, 'use.test.js': REQUIRED + PLAIN, 'jest.config.json': { testEnvironmentOptions: { customExportConditions: ['browser'] } } });
+  const [, shown] = /^```js\n([^]*?)^```/m.exec(readFileSync(join(root, 'lib/guide/migrating.md'), 'utf8'))!;
+  const guide = put('jest-guide', { 'package.json': { type: 'commonjs' }, 'use.test.js': shown!, 'jest.config.json': {} });
   const esm = put('jest-esm', { 'package.json': { type: 'module' }, 'use.test.js': IMPORTED + PLAIN, 'jest.config.json': {} });
   const vitest = put('vitest', { 'package.json': { type: 'module' }, 'use.test.js': `import { expect, test } from '${join(modules, 'vitest/dist/index.js')}';\n${IMPORTED}${PLAIN}` });
   const typed = (compilerOptions: object) => ({
@@ -62,6 +64,7 @@ export function testRuns(project: Project): ReadonlyMap<string, () => void> {
     runs.set(`Jest ${version}, as for a browser`, jest(version, '22', browser));
     runs.set(`Jest ${version}, with modules`, jest(version, '22', esm, '--experimental-vm-modules'));
   }
+  runs.set('Jest 30, the test that the guide shows', jest('30', '20.19', guide));
   runs.set('ts-jest, module: commonjs', jest('30', '22', node10));
   runs.set('ts-jest, module: node16', jest('30', '22', node16));
   runs.set('vitest', () => run(node(tools, '24'), join(modules, 'vitest/vitest.mjs'), 'run', '--root', vitest));

@@ -1,7 +1,7 @@
 // Takes snapshots of the families of one member. What it knows of the last one saves most of the work: as long as the
 // series are the same, only their numbers are written.
 
-import type { CounterPoint, HistogramPoint, MetricFamily, MetricType, Point, StateSetPoint, SummaryPoint } from '../core/model.ts';
+import type { CounterPoint, HistogramPoint, MetricFamily, MetricType, Point, QuantileSketch, StateSetPoint, SummaryPoint } from '../core/model.ts';
 import { TYPES } from '../core/types.ts';
 import { BlockWriter, listed } from './block-writer.ts';
 import type { Block } from './block-writer.ts';
@@ -97,8 +97,9 @@ function* addKnown(values: ValuesWriter, known: Known, points: readonly Point[])
       const point = points[i]!;
       const layout = layouts[i]!;
       if (point !== known.points[i] && !isKnown(type, point, known.points[i]!, layout)) return false;
-      const sketch = type === 'summary' ? (point as SummaryPoint).sketch : undefined;
-      if (layout.flags !== flagsOf(type, point, sketch) || (layout.flags & CREATED && (point as CounterPoint).createdMs !== created[i])) return false;
+      const createdMs = createdOf(point);
+      const sketch = sketchOf(type, point);
+      if (layout.flags !== flagsOf(type, point, createdMs, sketch) || (layout.flags & CREATED && createdMs !== created[i])) return false;
       known.points[i] = point;
       values.add(type, layout, point, sketch);
     }
@@ -122,9 +123,9 @@ function* addNew(values: ValuesWriter, shape: FamilyShape, given: readonly Point
   const layouts: Layout[] = [];
   const created: (number | undefined)[] = [];
   for (const [i, point] of points.entries()) {
-    const sketch = type === 'summary' ? (point as SummaryPoint).sketch : undefined;
-    const flags = flagsOf(type, point, sketch);
-    const createdMs = flags & CREATED ? (point as CounterPoint).createdMs : undefined;
+    const createdMs = createdOf(point);
+    const sketch = sketchOf(type, point);
+    const flags = flagsOf(type, point, createdMs, sketch);
     const layout = writer.add(point, flags, stepsOf(type, point), statesOf(type, point), createdMs);
     layouts.push(layout);
     created.push(createdMs);
@@ -132,6 +133,14 @@ function* addNew(values: ValuesWriter, shape: FamilyShape, given: readonly Point
     if (i % NEW_RUN === 0) yield;
   }
   return { shape, points, layouts, created, block: yield* writer.end() };
+}
+
+function createdOf(point: Point): number | undefined {
+  return (point as CounterPoint).createdMs;
+}
+
+function sketchOf(type: MetricType, point: Point): QuantileSketch | undefined {
+  return type === 'summary' ? (point as SummaryPoint).sketch : undefined;
 }
 
 function stepsOf(type: MetricType, point: Point): readonly number[] {

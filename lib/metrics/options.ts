@@ -83,6 +83,7 @@ export interface Settings<Names extends string = string> extends LabelSettings<N
   readonly name: string;
   readonly help: string;
   readonly unit: string | undefined;
+  /** @internal */
   readonly merge: MergeRule | undefined;
   readonly maxSeries: number;
   readonly ttlSeconds: number | undefined;
