@@ -2,6 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 
@@ -398,7 +401,7 @@ test('a port that is taken is named, with what to do, and the exporter can start
   const advice = `pass another, for example { port: ${other.port < 65_535 ? other.port + 1 : other.port - 1} }`;
   await assert.rejects(exporter.start(), {
     code: 'EADDRINUSE',
-    message: `port ${other.port} of 127.0.0.1 is in use by another program; ${advice}`,
+    message: `port ${other.port} of 127.0.0.1 is in use by another program; ${advice}; processes and threads of one service share it through promlet/cluster`,
   });
   assert.equal(exporter.isRunning(), false);
   await assert.rejects(createExporter({ ...local, port: other.port }), { code: 'EADDRINUSE' });
@@ -550,4 +553,39 @@ test('work that is no function is refused before anything is counted', async () 
 
 test('a list in the place of options is refused', () => {
   assert.throws(() => new PrometheusExporter([] as never), { code: 'ERR_OPTION' });
+});
+
+test('exporters of one group show the runs of all, on one port, and begin where they ended', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'promlet-exporters-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const group = { name: 'skills', folder };
+  const first = await createExporter({ ...local, group });
+  const port = Number(new URL(first.url!).port);
+  const second = await createExporter({ ...local, port, group });
+  first.recordInvocation('lint', 'review', true, 1);
+  second.recordInvocation('lint', 'review', true, 2);
+  const runs = async (): Promise<string[]> => {
+    for (;;) {
+      const response = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { connection: 'close' } }).catch(() => undefined);
+      if (response) return (await response.text()).split('\n').filter((line) => /^skill_(invocations_total|duration_seconds_sum)|^promlet_group_members /.test(line));
+      // The second is about to take over.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  const expected = (count: number, sum: number, members: number): string[] => [`skill_invocations_total{skill_name="lint",workflow_phase="review",completed="true"} ${count}`, `skill_duration_seconds_sum{skill_name="lint",workflow_phase="review"} ${sum}`, `promlet_group_members ${members}`];
+  assert.deepEqual(await runs(), expected(2, 3, 2));
+  await first.stop();
+  assert.deepEqual(await runs(), expected(2, 3, 1));
+  await first.start();
+  first.recordInvocation('lint', 'review', true, 4);
+  assert.deepEqual(await runs(), expected(3, 7, 2));
+  await Promise.all([first.stop(), second.stop()]);
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('a group is a name or its options', () => {
+  new PrometheusExporter({ group: 'skills' });
+  assert.throws(() => new PrometheusExporter({ group: '' }), { code: 'ERR_OPTION', message: 'PrometheusExporter: group: name: expected a string that is not empty, got ""' });
+  assert.throws(() => new PrometheusExporter({ group: 5 as never }), { code: 'ERR_OPTION', message: 'PrometheusExporter: group: expected options, got 5' });
+  assert.throws(() => new PrometheusExporter({ group: { name: 'a', foldr: 'x' } as never }), { code: 'ERR_OPTION', message: 'PrometheusExporter: group: expected a known option, such as "folder", got "foldr"' });
 });
