@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { build } from 'esbuild';
+import type { Plugin } from 'esbuild';
 
 import { withBanner } from '../lib/commands/banner.ts';
 import { CODE_FILES, declarationsOf, selfTypes, vendoredFile } from '../lib/commands/forms.ts';
@@ -62,6 +63,14 @@ export async function writeVendoredFiles(folder: string): Promise<void> {
   for (const { name } of FILES) writeFileSync(join(folder, `${name}.min.d.ts`), `export * from './${name}.js';\n`);
 }
 
+/** One file has no live page: whoever asks for it there gets the plain one. */
+const WITHOUT_LIVE_PAGE: Plugin = {
+  name: 'without-live-page',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]live-page\.ts$/ }, () => ({ contents: 'export const livePage = undefined;', loader: 'ts' }));
+  },
+};
+
 async function bundled({ entries, platform, target }: VendoredFile, minify: boolean): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: entries.map((entry) => `export * from './lib/${entry}.ts';`).join('\n'), resolveDir: root },
@@ -72,6 +81,7 @@ async function bundled({ entries, platform, target }: VendoredFile, minify: bool
     format: 'esm',
     platform,
     target,
+    plugins: [WITHOUT_LIVE_PAGE],
     // Fields are set as by assignment, as engines without them need it: defining them one by one is slower.
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
   });

@@ -21,6 +21,8 @@ export interface ExporterOptions extends RegistryOptions, ServeOptions {
   readonly port?: number | undefined;
   /** The address to listen on; `127.0.0.1` keeps the metrics on this machine. @default all interfaces */
   readonly host?: string | undefined;
+  /** The page at `/`: `live` shows the metrics as they move. @default 'live' */
+  readonly page?: 'live' | 'plain' | undefined;
   /** Called with errors in the functions given to `every`, and in scrapes. What it throws is dropped. @default `console.error`, of `every` alone */
   readonly onError?: ((error: unknown) => void) | undefined;
   /**
@@ -87,8 +89,8 @@ export class PrometheusExporter {
     if (typeof timeFailedRuns !== 'boolean') throw fault('ERR_OPTION', 'timeFailedRuns', 'true or false', timeFailedRuns);
     this.registry = new Registry({ labels, maxCollectorSeries, onWarning });
     checkGiven(subject, this.registry, given, SERVE_RULES);
-    const { port = 9090, title = 'Skill metrics', selfMetrics = 'collectors', onError = (error: unknown) => console.error(error) } = given;
-    this.serveOptions = { ...given, port, title, selfMetrics };
+    const { port = 9090, title = 'Skill metrics', page = 'live', selfMetrics = 'collectors', onError = (error: unknown) => console.error(error) } = given;
+    this.serveOptions = { ...given, port, title, page, selfMetrics };
     this.onError = onError;
     this.timesFailedRuns = timeFailedRuns;
     this.groupOptions = typeof group === 'string' ? { name: group, onError: given.onError } : group;
