@@ -27,9 +27,10 @@ export function buildPackage(dist: string): void {
   const built = (readdirSync(dist, { recursive: true }) as string[]).filter((file) => file.endsWith('.js'));
   for (const file of built) writeFileSync(join(dist, file), withoutComments(readFileSync(join(dist, file), 'utf8')));
 
+  // Where CommonJS is all there is, such as in Jest, `import()` fails: there it is a `require()` that comes later.
   const cjs = join(dist, 'cjs');
   const modules = built.filter((file) => file !== 'cli.js');
-  buildSync({ ...OPTIONS, entryPoints: modules.map((file) => join(dist, file)), outdir: cjs, outbase: dist, format: 'cjs' });
+  buildSync({ ...OPTIONS, entryPoints: modules.map((file) => join(dist, file)), outdir: cjs, outbase: dist, format: 'cjs', supported: { 'dynamic-import': false } });
   writeFileSync(join(cjs, 'package.json'), '{ "type": "commonjs" }\n');
 
   const entries = modules.filter((file) => !file.includes('shared')).map((file) => file.slice(0, -'.js'.length));

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { build } from 'esbuild';
+import type { Plugin } from 'esbuild';
 
 import { withBanner } from '../lib/commands/banner.ts';
 import { CODE_FILES, declarationsOf, selfTypes, vendoredFile } from '../lib/commands/forms.ts';
@@ -62,6 +63,15 @@ export async function writeVendoredFiles(folder: string): Promise<void> {
   for (const { name } of FILES) writeFileSync(join(folder, `${name}.min.d.ts`), `export * from './${name}.js';\n`);
 }
 
+/** One file has nothing that is loaded where it is asked for: whoever wants the live page there gets the plain one, and groups are an error. */
+const WITHOUT_LOADED: Plugin = {
+  name: 'without-loaded',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]lib[\\/]scraping[\\/]live-page\.ts$/ }, () => ({ contents: 'export const livePage = undefined;', loader: 'ts' }));
+    onLoad({ filter: /[\\/]lib[\\/]cluster\.ts$/ }, () => ({ contents: 'export const joinGroup = undefined;', loader: 'ts' }));
+  },
+};
+
 async function bundled({ entries, platform, target }: VendoredFile, minify: boolean): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: entries.map((entry) => `export * from './lib/${entry}.ts';`).join('\n'), resolveDir: root },
@@ -72,6 +82,7 @@ async function bundled({ entries, platform, target }: VendoredFile, minify: bool
     format: 'esm',
     platform,
     target,
+    plugins: [WITHOUT_LOADED],
     // Fields are set as by assignment, as engines without them need it: defining them one by one is slower.
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
   });

@@ -20,6 +20,7 @@ import type { SendingOptions } from './node/sending.ts';
 import { groupSideOf } from './scraping/group.ts';
 import { answerer } from './scraping/handler.ts';
 import type { AnswerOptions } from './scraping/handler.ts';
+import type { LivePage } from './scraping/landing.ts';
 import { HANDLER_RULES, ROUTE_RULES, SENDING_RULES, SERVER_RULES, checkGiven, checkWait, onlyOfServe } from './scraping/options.ts';
 import type { Rules } from './scraping/options.ts';
 import { routes } from './scraping/routes.ts';
@@ -70,7 +71,12 @@ export interface MetricsServer {
 
 const CLOSE_LIMIT_MS = 5_000;
 
-const HOST: Host = { giveWay: () => new Promise((resolve) => setImmediate(resolve)), gzip };
+const HOST: Host = {
+  giveWay: () => new Promise((resolve) => setImmediate(resolve)),
+  gzip,
+  // The one module that is loaded when it is needed: most servers are never asked for it, and no build has to have it.
+  livePage: async (): Promise<LivePage | undefined> => (await import('./scraping/live-page.ts')).livePage,
+};
 
 /**
  * A handler that answers with the metrics, wherever it is mounted: no path is its own. Methods other than `GET`
@@ -86,8 +92,8 @@ export function metricsHandler(source: Collector, options: HandlerOptions = {}):
 }
 
 /**
- * Starts a server for the registry, and resolves when it listens. The metrics are at `/metrics`, a page that links
- * there at `/`, health and readiness at `/-/healthy` and `/-/ready`; other paths are 404.
+ * Starts a server for the registry, and resolves when it listens. The metrics are at `/metrics`, a page for
+ * people at `/`, health and readiness at `/-/healthy` and `/-/ready`; other paths are 404.
  *
  * All members of a group may serve it on one port: the workers of a cluster share it; elsewhere one listens, and the
  * others stand by until it ends.

@@ -4,14 +4,26 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import type { Socket } from 'node:net';
 import { test } from 'node:test';
 
+import { buildSync } from 'esbuild';
+
 import type { Group } from '../lib/cluster.ts';
+import { SnapshotWriter } from '../lib/cluster/snapshot-writer.ts';
+import { framesOf } from '../lib/cluster/told.ts';
+import { FRAME, FrameReader, jsonFrame } from '../lib/cluster/wire.ts';
 import { Counter, Gauge, Registry } from '../lib/index.ts';
 import { shown, testFolder } from './cluster-folder.ts';
 import type { TestFolder } from './cluster-folder.ts';
 import { root } from './user-project.ts';
+
+/** Runs a program of a member to its end; as plain JavaScript, which starts at once. */
+function run({ path }: TestFolder, program: string): { readonly status: number | null; readonly signal: NodeJS.Signals | null; readonly stderr: string } {
+  const contents = `import { joinGroup } from './lib/cluster.ts'; import { Counter, Registry } from './lib/index.ts'; ${program}`;
+  const { outputFiles } = buildSync({ stdin: { contents, resolveDir: root }, bundle: true, write: false, platform: 'node', format: 'esm', target: 'es2022' });
+  return spawnSync(process.execPath, ['--input-type=module', '-', path], { input: outputFiles[0]!.text, encoding: 'utf8' });
+}
 
 interface Member {
   readonly group: Group;
@@ -25,6 +37,25 @@ async function memberOf({ join }: TestFolder, count = 0): Promise<Member> {
   jobs.inc(count);
   registry.register(new Gauge({ name: 'busy', help: '' })).set(1);
   return { group: await join(registry), registry, jobs };
+}
+
+/** A member that counted so many, and writes nothing. */
+function unwritten(count: number): { readonly told: { id: string }; answer(socket: Socket): void } {
+  const registry = new Registry();
+  registry.register(new Counter({ name: 'jobs_total', help: '' })).inc(count);
+  const steps = new SnapshotWriter().take(registry.collect());
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  const told = { id: '', sequence: 1, toldMs: Date.now(), ...step.value };
+  return {
+    told,
+    answer(socket) {
+      const frames = new FrameReader();
+      socket.on('data', (chunk) => {
+        for (const { type } of frames.push(chunk)) socket.write(type === FRAME.hello ? jsonFrame(FRAME.ready, { version: 1 }) : Buffer.concat([...framesOf(told)]));
+      });
+    },
+  };
 }
 
 async function totals(group: Group): Promise<string[]> {
@@ -177,6 +208,32 @@ test('where nothing can be written, answers go on, and onError hears of it once'
   assert.deepEqual(folder.errors.map((error) => [(error as { code: string }).code, (error as Error).message]), Array(2).fill(['ERR_GROUP', 'group "shop": what is counted here cannot be written to the group\'s folder (EISDIR); if this process is killed, it is lost']));
 });
 
+test('what was told and could not be written is not lost, as long as anybody heard it', async (t) => {
+  const folder = testFolder(t);
+  const one = await memberOf(folder, 1);
+  const { told, answer } = unwritten(20);
+  const { record, kill } = await folder.addFake(answer);
+  told.id = record.id;
+  for (let i = 0; i < 2; i++) assert.equal((await totals(one.group))[0], 'jobs_total 21');
+  await kill();
+  for (let i = 0; i < 3; i++) assert.deepEqual(await totals(one.group), expected(21, 1));
+});
+
+test('a folder that nobody can use any more costs the others, and not the answer', async (t) => {
+  const folder = testFolder(t);
+  const [one, two] = [await memberOf(folder, 1), await memberOf(folder, 20)];
+  await two.group.leave();
+  assert.deepEqual(await totals(one.group), expected(21, 1));
+  rmSync(folder.group.path, { recursive: true });
+  writeFileSync(folder.group.path, 'a file');
+  assert.deepEqual(await totals(one.group), expected(21, 1));
+  assert.deepEqual(await totals(one.group), expected(21, 1));
+  assert.ok(folder.errors.length > 0);
+  rmSync(folder.group.path);
+  assert.deepEqual(await totals(one.group), expected(21, 1));
+  assert.deepEqual(await totals((await memberOf(folder, 300)).group), expected(321, 2));
+});
+
 for (const [what, listen, ends] of [
   ['without a listener', '', 'SIGTERM'],
   ['with one that listens once, and ends the process later', "process.once('SIGTERM', () => setTimeout(() => { jobs.inc(1000); process.exit(7); }, 50));", 7],
@@ -187,28 +244,24 @@ for (const [what, listen, ends] of [
     const folder = testFolder(t);
     const one = await memberOf(folder, 1);
     const program = `
-      import { joinGroup } from ${JSON.stringify(join(root, 'lib/cluster.ts'))};
-      import { Counter, Registry } from ${JSON.stringify(join(root, 'lib/index.ts'))};
       const registry = new Registry();
       const jobs = registry.register(new Counter({ name: 'jobs_total', help: '' }));
       ${ends === 7 && listen.includes('once') ? listen : ''}
-      await joinGroup(registry, { name: 'shop', folder: process.argv[1] });
+      await joinGroup(registry, { name: 'shop', folder: process.argv[2] });
       ${ends === 7 && listen.includes('once') ? '' : listen}
       jobs.inc(20);
       setInterval(() => undefined, 1_000);
       process.kill(process.pid, 'SIGTERM');`;
-    const { status, signal, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program, folder.path], { cwd: root, encoding: 'utf8' });
+    const { status, signal, stderr } = run(folder, program);
     assert.equal(status ?? signal, ends, stderr);
     assert.equal((await totals(one.group))[0], `jobs_total ${listen.includes('1000') ? 1_021 : 21}`);
   });
 }
 
 test('a process of several members ends without a word, and leaves nothing', (t) => {
-  const { path } = testFolder(t);
+  const folder = testFolder(t);
   const program = `
-    import { joinGroup } from ${JSON.stringify(join(root, 'lib/cluster.ts'))};
-    import { Registry } from ${JSON.stringify(join(root, 'lib/index.ts'))};
-    for (let i = 0; i < 3; i++) await joinGroup(new Registry(), { name: 'shop', folder: process.argv[1], onError: console.error });`;
-  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program, path], { cwd: root, encoding: 'utf8' });
-  assert.deepEqual([status, stderr, readdirSync(path)], [0, '', []]);
+    for (let i = 0; i < 3; i++) await joinGroup(new Registry(), { name: 'shop', folder: process.argv[2], onError: console.error });`;
+  const { status, stderr } = run(folder, program);
+  assert.deepEqual([status, stderr, readdirSync(folder.path)], [0, '', []]);
 });

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 
 import { Counter, Gauge, Histogram, Info, openMetrics, Registry, render, StateSet, Summary, text } from '../lib/index.ts';
 import type { Collector, HistogramPoint, MergeRule, MetricFamily, SummaryPoint } from '../lib/index.ts';
+import { Merger } from '../lib/cluster/merger.ts';
 import { sumOf } from '../lib/cluster/sum.ts';
 import { done, merged, mergedOf, partOf } from './merging.ts';
 
@@ -73,6 +74,10 @@ test('where nobody knows when a value was set, the member that joined last has t
   assert.deepEqual(lines(mergedOf([gauge(1, 'latest')], [gauge(2, 'latest')])), ['load 2']);
   assert.deepEqual(lines(mergedOf([gauge(1, 'latest', { setMs: 5 })], [gauge(2, 'latest')])), ['load 1']);
   assert.deepEqual(lines(mergedOf([gauge(1, 'latest', { setMs: 5 })], [gauge(2, 'latest', { setMs: 5 })])), ['load 2']);
+});
+
+test('where only the time of a value is known, latest is the latest by that', () => {
+  assert.deepEqual(lines(mergedOf([gauge(1, 'latest', { timestampMs: 9 })], [gauge(2, 'latest', { timestampMs: 5 })])), ['load 1 9']);
 });
 
 test('each adds a label after the others; one of that name becomes exported_member, and so on', () => {
@@ -320,7 +325,25 @@ test('OpenMetrics shows what was merged, as of one registry', () => {
 });
 
 test('points of one merge never change: what is written later is still of its moment', () => {
-  const families = mergedOf([counter(1)]).families;
-  mergedOf([counter(2)]);
-  assert.deepEqual(lines({ text: render(families) }), ['jobs_total{queue="mail"} 1']);
+  const merger = new Merger(assert.fail);
+  const member = (value: number): MetricFamily[] => [counter(value), histogram([1], [value, value])];
+  const { families } = merged([partOf(member(1)), partOf(member(2), 1)], text, merger);
+  const before = render(families);
+  merged([partOf(member(10)), partOf(member(20), 1)], text, merger);
+  assert.equal(render(families), before);
+  assert.deepEqual(lines({ text: before }), ['jobs_total{queue="mail"} 3', 'h_bucket{le="1"} 3', 'h_bucket{le="+Inf"} 6', 'h_sum 10', 'h_count 6']);
+});
+
+test('merges that go on at the same time are each of their own moment', () => {
+  const merger = new Merger(assert.fail);
+  const member = (value: number): MetricFamily[] => Array.from({ length: 5 }, (_, i): MetricFamily => ({ ...counter(value), name: `c${i}_total` } as MetricFamily));
+  const works = [1, 5].map((value) => merger.merge([partOf(member(value)), partOf(member(2 * value), 1)]));
+  const results: (readonly MetricFamily[])[] = [];
+  while (results.filter((each) => each !== undefined).length < works.length) {
+    for (const [i, work] of works.entries()) {
+      const step = work.next();
+      if (step.done && results[i] === undefined) results[i] = step.value;
+    }
+  }
+  assert.deepEqual(results.map((families) => new Set(lines({ text: render(families) }).map((line) => line.split(' ').at(-1)))), [new Set(['3']), new Set(['15'])]);
 });

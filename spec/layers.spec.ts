@@ -26,15 +26,24 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'fetch.ts': ['core/', 'scraping/'],
   'http.ts': ['core/', 'node/', 'scraping/', 'node:http', 'node:https', 'node:net'],
   'exporter.ts': ['core/', 'metrics/', 'cluster.ts', 'cluster/options.ts', 'http.ts', 'scraping/options.ts'],
+  'live/': ['core/model.ts'],
+  'page/': ['core/model.ts', 'live/'],
   'process/': ['core/', 'node:fs', 'node:perf_hooks', 'node:timers', 'node:v8', 'node:worker_threads'],
   'process.ts': ['core/', 'metrics/buckets.ts', 'process/'],
   'instrument/': ['core/', 'metrics/', 'node:http', 'node:http2', 'node:net'],
   'instrument.ts': ['instrument/'],
+  'testing/': [
+    'core/', 'formats/', 'parse.ts', 'scraping/', 'node:assert', 'node:http', 'node:https', 'node:net', 'node:perf_hooks', 'node:timers', 'node:zlib',
+  ],
+  'testing.ts': ['testing/'],
   'cluster/': ['core/', 'metrics/', 'scraping/', 'node:crypto', 'node:events', 'node:fs', 'node:fs/promises', 'node:net', 'node:os', 'node:path', 'node:timers/promises', 'node:worker_threads'],
   'cluster.ts': ['cluster/', 'core/'],
   'commands/': ['*'],
   'cli.ts': ['*'],
 };
+
+/** By file: what it loads when that is first asked for. */
+const LOADED: Readonly<Record<string, string>> = { 'http.ts': './scraping/live-page.ts', 'exporter.ts': './cluster.ts' };
 
 const IMPORT = /^(?:import|export)\s(type\s)?[^'";]*?from\s+'([^']+)';/gm;
 
@@ -70,18 +79,24 @@ test('core/model.ts is types alone: nothing of it is left at run time', () => {
   }
 });
 
+test('the live page is in no file that a program loads before it asks for the page', () => {
+  for (const file of files) for (const { target } of importsOf(file)) assert.notEqual(target, 'scraping/live-page.ts', file);
+});
+
 test('nothing imports for its side effects, dynamically, or by require, and nothing evaluates text', () => {
   for (const file of files) {
     const code = withoutComments(source(file));
     assert.doesNotMatch(code, /^import\s+'/m, `${file}: side-effect import`);
     // What stands in a string is written for others.
     assert.doesNotMatch(code.replace(/`[^`]*`/g, '``'), /\brequire\(|\beval\(|\bnew Function\b/, file);
-    if (file !== 'cli.ts') assert.doesNotMatch(code, /\bimport\(|^await\b/m, `${file}: dynamic import or top-level await`);
+    // The live page and groups are loaded where they are asked for, and by nobody else.
+    if (file in LOADED) assert.deepEqual(code.match(/\bimport\([^)]*\)/g), [`import('${LOADED[file]}')`]);
+    else if (file !== 'cli.ts') assert.doesNotMatch(code, /\bimport\(|^await\b/m, `${file}: dynamic import or top-level await`);
   }
 });
 
 test('the neutral files need neither Buffer nor process', () => {
-  const neutral = files.filter((file) => !/^(cluster|http|exporter|process|cli)\.ts$|^(cluster|commands|node|process)\//.test(file));
+  const neutral = files.filter((file) => !/^(cluster|http|exporter|process|testing|cli)\.ts$|^(cluster|commands|node|process|testing)\//.test(file));
   for (const file of neutral) assert.doesNotMatch(withoutComments(source(file)), /\b(Buffer|process|require)\b\./, file);
 });
 

@@ -33,6 +33,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   './scraping': ['checked', 'snapshot'],
   './protobuf': ['protobuf'],
   './openmetrics2': ['openMetrics2'],
+  './testing': ['assertExposition', 'assertGoodPractice', 'assertScrapable', 'changes', 'eventually', 'lint', 'reference', 'sampleValue'],
 };
 
 const importable = Object.keys(manifest.exports).filter((path) => path !== './package.json');

@@ -21,6 +21,9 @@ export interface Answering {
 // Of whoever connects and says nothing, or reads nothing.
 const LONGEST_SILENCE_MS = 30_000;
 
+// No scrape waits longer.
+const MOST_LIMIT_MS = 86_400_000;
+
 export class AskedSocket {
   private readonly path: string;
   private readonly answering: Answering;
@@ -67,9 +70,9 @@ export class AskedSocket {
       if (next.type === FRAME.hello && tell === undefined) {
         const { version, limitMs, shapeId } = objectIn(next);
         if (version !== VERSION) return void socket.end(jsonFrame(FRAME.refused, { version: VERSION }));
-        if (typeof limitMs !== 'number') throw malformed('a time limit');
+        if (!(typeof limitMs === 'number' && limitMs >= 0 && limitMs <= MOST_LIMIT_MS)) throw malformed('a time limit');
         knownShapeId = shapeId;
-        socket.ref();
+        socket.ref().setTimeout(limitMs + LONGEST_SILENCE_MS);
         // That it is heard, before it is ready.
         socket.write(jsonFrame(FRAME.hello, { version: VERSION }));
         tell = this.answering.prepare(limitMs);

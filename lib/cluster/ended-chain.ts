@@ -36,9 +36,14 @@ export class EndedChain {
     this.onError = onError;
   }
 
-  /** As it is now. @throws what the file system throws */
+  /** As it is now, or as it was when it could last be read. */
   read(): Ended {
-    return this.latest().ended;
+    try {
+      return this.latest().ended;
+    } catch (error) {
+      this.onError(error);
+      return this.cached?.ended ?? NONE_ENDED;
+    }
   }
 
   /**

@@ -1,7 +1,7 @@
 // What the points of a family hold, and in which order their numbers stand among the values. Most points of a family
 // have one layout in common.
 
-import type { CounterPoint, HistogramPoint, Labels, MergeRule, MetricType, Point, SummaryPoint } from '../core/model.ts';
+import type { Labels, MergeRule, MetricType, Point, SummaryPoint } from '../core/model.ts';
 
 /** By their places in snapshots: new ones come last. */
 export const TYPE_NAMES: readonly MetricType[] = ['counter', 'gauge', 'unknown', 'histogram', 'gaugehistogram', 'summary', 'info', 'stateset'];
@@ -56,19 +56,19 @@ function ownWidth(type: MetricType, flags: number, steps: number, states: number
   return type === 'info' ? 0 : type === 'stateset' ? states : 1;
 }
 
-/** Which of its fields a point has. @param sketch - Read once, since a summary works it out. */
-export function flagsOf(type: MetricType, point: Point, sketch?: unknown): number {
+/** Which of its fields a point has. @param createdMs - And the sketch: read once, since instruments work them out. */
+export function flagsOf(type: MetricType, point: Point, createdMs: number | undefined, sketch: unknown): number {
   const time = point.timestampMs === undefined ? 0 : TIME;
   switch (type) {
     case 'counter':
-      return time | ((point as CounterPoint).createdMs === undefined ? 0 : CREATED);
+      return time | (createdMs === undefined ? 0 : CREATED);
     case 'gauge':
     case 'unknown':
     case 'info':
     case 'stateset':
       return time | (point.setMs === undefined ? 0 : SET);
     default: {
-      const { sum, count, createdMs } = point as HistogramPoint & SummaryPoint;
+      const { sum, count } = point as SummaryPoint;
       return time | (createdMs === undefined ? 0 : CREATED) | (sum === undefined ? 0 : SUM) | (type !== 'summary' || count === undefined ? 0 : COUNT) | (sketch === undefined ? 0 : SKETCH);
     }
   }

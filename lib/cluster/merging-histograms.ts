@@ -2,6 +2,7 @@
 
 import type { Exemplar, NativeHistogram } from '../core/model.ts';
 import { mergeNative } from './merging-native.ts';
+import type { Octaves } from './merging-native.ts';
 import { MergedHistogram } from './merged-points.ts';
 import type { MergedSeries } from './merged-points.ts';
 import { laterExemplar, latestTimes, stamp } from './merging.ts';
@@ -48,9 +49,10 @@ export function* mergeHistograms(series: readonly MergedSeries[], readings: read
     }
     yield;
   }
+  const octaves: Octaves = new Map();
   let [steps, lost] = [0, -1];
   for (const [place, each] of natives) {
-    if (each.length === contributors[place]) points[place]!.native = mergeNative(each);
+    if (each.length === contributors[place]) points[place]!.native = mergeNative(each, octaves);
     else lost = place;
     if (++steps % NATIVE_RUN === 0) yield;
   }

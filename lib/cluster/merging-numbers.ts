@@ -3,7 +3,7 @@
 import type { Exemplar, MergeRule } from '../core/model.ts';
 import { MergedNumber } from './merged-points.ts';
 import type { MergedSeries } from './merged-points.ts';
-import { laterExemplar, latestTimes, RUN, stamp } from './merging.ts';
+import { laterExemplar, latestTimes, RUN, setTime, stamp } from './merging.ts';
 import type { Reading } from './merging.ts';
 
 /** Puts the values of one member to those of others before it. */
@@ -79,16 +79,15 @@ function* means(length: number, readings: readonly Reading[]): Generator<void, F
 function* latest(length: number, readings: readonly Reading[]): Generator<void, Float64Array> {
   const values = new Float64Array(length);
   const times = new Float64Array(length).fill(-Infinity);
-  for (const { map, family: { layouts, layoutAt, numbersAt }, numbers, begin } of readings) {
+  for (const reading of readings) {
+    const { map, family: { numbersAt }, numbers, begin } = reading;
     for (let from = 0; from < map.length; from += RUN) {
       for (let i = from; i < Math.min(from + RUN, map.length); i++) {
         const place = map[i]!;
-        const { setAt } = layouts[layoutAt[i]!]!;
-        const at = begin + numbersAt[i]!;
-        const time = setAt < 0 ? -Infinity : numbers[at + setAt]!;
-        if (place < 0 || !(time >= times[place]!)) continue;
+        const time = setTime(reading, i);
+        if (place < 0 || time < times[place]!) continue;
         times[place] = time;
-        values[place] = numbers[at]!;
+        values[place] = numbers[begin + numbersAt[i]!]!;
       }
       yield;
     }

@@ -3,7 +3,7 @@
 import type { Labels, MergeRule } from '../core/model.ts';
 import { MergedInfo, MergedStates } from './merged-points.ts';
 import type { MergedSeries } from './merged-points.ts';
-import { latestTimes, RUN, stamp } from './merging.ts';
+import { latestTimes, RUN, setTime, stamp } from './merging.ts';
 import type { Reading } from './merging.ts';
 
 /** Infos state facts together: of all with the same constant labels, those of the member that set one last are shown. */
@@ -36,12 +36,9 @@ function keyOf(labels: Labels): string {
   return JSON.stringify(Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-function lastSet({ family: { layouts, layoutAt, numbersAt, length }, numbers, begin }: Reading): number {
+function lastSet(reading: Reading): number {
   let last = -Infinity;
-  for (let i = 0; i < length; i++) {
-    const { setAt } = layouts[layoutAt[i]!]!;
-    if (setAt >= 0) last = Math.max(last, numbers[begin + numbersAt[i]! + setAt]!);
-  }
+  for (let i = 0; i < reading.map.length; i++) last = Math.max(last, setTime(reading, i));
   return last;
 }
 
@@ -49,10 +46,9 @@ function lastSet({ family: { layouts, layoutAt, numbersAt, length }, numbers, be
 export function* mergeStates(series: readonly MergedSeries[], readings: readonly Reading[]): Generator<void, readonly MergedStates[]> {
   const latest: { readonly reading: Reading; readonly i: number; readonly setMs: number }[] = [];
   for (const reading of readings) {
-    const { map, family: { layouts, layoutAt, numbersAt }, numbers, begin } = reading;
+    const { map } = reading;
     for (let i = 0; i < map.length; i++) {
-      const { setAt } = layouts[layoutAt[i]!]!;
-      const setMs = setAt < 0 ? -Infinity : numbers[begin + numbersAt[i]! + setAt]!;
+      const setMs = setTime(reading, i);
       if (map[i]! >= 0 && !(setMs < (latest[map[i]!]?.setMs ?? -Infinity))) latest[map[i]!] = { reading, i, setMs };
       if (i % RUN === 0) yield;
     }

@@ -21,6 +21,13 @@ export interface Numbers {
 /** The points of one member's family, with their values. */
 export interface Reading extends Source, Numbers {}
 
+/** When a point was set, or else of when its value is; the lowest where neither is known. */
+export function setTime({ family: { layouts, layoutAt, numbersAt }, numbers, begin }: Reading, i: number): number {
+  const { setAt, timeAt } = layouts[layoutAt[i]!]!;
+  const at = setAt < 0 ? timeAt : setAt;
+  return at < 0 ? -Infinity : numbers[begin + numbersAt[i]! + at]!;
+}
+
 /** Of two exemplars the later one; one without a time is older than any other. */
 export function laterExemplar(one: Exemplar | undefined, other: Exemplar): Exemplar {
   return one === undefined || (other.timestampMs ?? -Infinity) >= (one.timestampMs ?? -Infinity) ? other : one;

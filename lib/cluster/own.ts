@@ -32,6 +32,8 @@ export class Own {
   private readonly onError: (error: unknown) => void;
   private readonly memory: SeriesMemory = new WeakMap();
   private readonly writer = new SnapshotWriter();
+  /** Whether a snapshot is being taken, in steps. */
+  private isTaking = false;
   private outcomes: Outcomes = new Map();
   private sequence = 0;
 
@@ -54,19 +56,28 @@ export class Own {
 
   /** All as it is now. @param outcomes - Of the refresh for this very snapshot, which is then counted. */
   async take(id: string, outcomes?: Outcomes): Promise<Told> {
-    return this.pace(this.steps(id, outcomes));
+    return this.pace(this.stepsOfOne(id, outcomes));
   }
 
   /** The same, at once. */
   takeNow(id: string): Told {
-    const steps = this.steps(id);
+    const steps = this.steps(id, this.isTaking ? new SnapshotWriter() : this.writer);
     for (;;) {
       const step = steps.next();
       if (step.done) return step.value;
     }
   }
 
-  private *steps(id: string, outcomes?: Outcomes): Generator<void, Told> {
+  private *stepsOfOne(id: string, outcomes?: Outcomes): Generator<void, Told> {
+    this.isTaking = true;
+    try {
+      return yield* this.steps(id, this.writer, outcomes);
+    } finally {
+      this.isTaking = false;
+    }
+  }
+
+  private *steps(id: string, writer: SnapshotWriter, outcomes?: Outcomes): Generator<void, Told> {
     const gathering = new Gathering(this.memory);
     const reports: CollectorReport[] = [];
     const members = this.members();
@@ -74,7 +85,7 @@ export class Own {
     if (outcomes) this.metrics.countCollectors(reports);
     gathering.addTrusted(this.ownMetrics(gathering, members, reports));
     const toldMs = Date.now();
-    const snapshot = yield* this.writer.take(gathering.families);
+    const snapshot = yield* writer.take(gathering.families);
     // Above those of the same registry, where it was in the group before.
     this.sequence = Math.max(this.sequence + 1, toldMs);
     return { id, sequence: this.sequence, toldMs, ...snapshot };

@@ -12,6 +12,7 @@ import type { Own } from './own.ts';
 import type { Presence } from './presence.ts';
 import type { Part } from './snapshot.ts';
 import { partOfEnded } from './ended-chain.ts';
+import { latest } from './told.ts';
 import type { Told } from './told.ts';
 
 /** What came of a round. */
@@ -55,6 +56,7 @@ interface Outcome {
 export const PATIENCE_MS = 5_000;
 
 const POLL_MS = 50;
+const LONGEST_MS = 3_600_000;
 
 // What a member gets to say anything that said nothing in the last round.
 const SILENCE_MS = 500;
@@ -78,7 +80,7 @@ export class Round {
     await presence.check();
     const members = presence.members();
     const others = members.filter(({ id }) => id !== presence.record.id);
-    const limitMs = Math.max(0, this.leftMs() - reservedMs);
+    const limitMs = Math.min(Math.max(0, this.leftMs() - reservedMs), LONGEST_MS);
     const asked = new Map(others.map((each) => [each, this.question(each, limitMs)]));
     const ownReady = own.refresh(limitMs * SHARE_OF_MEMBERS);
     await this.until([ownReady, ...[...asked].map(([{ id }, each]) => this.readyOrSilent(id, each))], reservedMs);
@@ -106,7 +108,7 @@ export class Round {
       own: ownTold,
       parts,
       reports,
-      told: new Map([...found].flatMap(([id, { told, isDead }]) => (told && !isDead ? [[id, told] as const] : []))),
+      told: new Map([...found].flatMap(([id, { told }]) => (told ? [[id, told] as const] : []))),
       silent: new Set([...asked].flatMap(([{ id }, { isHeard }]) => (isHeard || found.get(id)!.isDead ? [] : id))),
       isAnyDead: [...found.values()].some(({ isDead }) => isDead),
       readyMs,
@@ -164,8 +166,4 @@ export class Round {
 
 function partOf({ id, shapeId, shape, values }: Told, member: string, isEnded: boolean): Part {
   return { key: id, member, isEnded, shapeId, shape, values };
-}
-
-function latest(...all: readonly (Told | undefined)[]): Told | undefined {
-  return all.reduce((best, each) => (best === undefined || (each !== undefined && each.sequence > best.sequence) ? each : best));
 }

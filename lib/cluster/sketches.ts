@@ -1,4 +1,4 @@
-// Sketches as they were told by others, taken into one.
+// The sketches of several members, taken into one.
 
 import type { NativeBuckets, QuantileSketch } from '../core/model.ts';
 import type { Sketch } from '../metrics/sketch.ts';

@@ -1,7 +1,7 @@
 // Takes snapshots of the families of one member. What it knows of the last one saves most of the work: as long as the
 // series are the same, only their numbers are written.
 
-import type { CounterPoint, HistogramPoint, MetricFamily, MetricType, Point, StateSetPoint, SummaryPoint } from '../core/model.ts';
+import type { CounterPoint, HistogramPoint, MetricFamily, MetricType, Point, QuantileSketch, StateSetPoint, SummaryPoint } from '../core/model.ts';
 import { TYPES } from '../core/types.ts';
 import { BlockWriter, listed } from './block-writer.ts';
 import type { Block } from './block-writer.ts';
@@ -28,6 +28,7 @@ interface Known {
 /** Takes snapshots of the families of one member. */
 export class SnapshotWriter {
   private known: readonly Known[] = [];
+  private byName: ReadonlyMap<string, readonly Known[]> = new Map();
   private shape: Pick<Snapshot, 'shapeId' | 'shape'> | undefined;
 
   /**
@@ -50,16 +51,27 @@ export class SnapshotWriter {
       }
     }
     if (this.shape === undefined || !isSameList(this.known.map(({ block }) => block), known.map(({ block }) => block))) this.shape = yield* joined(known);
+    if (!isSameList(this.known, known)) this.byName = byName(known);
     this.known = known;
     const { shape } = this;
     return { ...shape, values: yield* values.end(shape.shapeId) };
   }
 
-  // Mostly at the same place; some places on where others came before it or went.
+  // Mostly at the same place; elsewhere where others came or went.
   private knownOf(shape: FamilyShape, place: number): Known | undefined {
     const known = this.known[place];
-    return known !== undefined && isSameShape(known.shape, shape) ? known : this.known.find((each) => isSameShape(each.shape, shape));
+    return known !== undefined && isSameShape(known.shape, shape) ? known : this.byName.get(shape.name)?.find((each) => isSameShape(each.shape, shape));
   }
+}
+
+function byName(known: readonly Known[]): Map<string, Known[]> {
+  const all = new Map<string, Known[]>();
+  for (const each of known) {
+    const before = all.get(each.shape.name);
+    if (before === undefined) all.set(each.shape.name, [each]);
+    else before.push(each);
+  }
+  return all;
 }
 
 function shapeOf({ name, type, help, unit, constantLabels = NONE, merge }: MetricFamily): FamilyShape {
@@ -85,8 +97,9 @@ function* addKnown(values: ValuesWriter, known: Known, points: readonly Point[])
       const point = points[i]!;
       const layout = layouts[i]!;
       if (point !== known.points[i] && !isKnown(type, point, known.points[i]!, layout)) return false;
-      const sketch = type === 'summary' ? (point as SummaryPoint).sketch : undefined;
-      if (layout.flags !== flagsOf(type, point, sketch) || (layout.flags & CREATED && (point as CounterPoint).createdMs !== created[i])) return false;
+      const createdMs = createdOf(point);
+      const sketch = sketchOf(type, point);
+      if (layout.flags !== flagsOf(type, point, createdMs, sketch) || (layout.flags & CREATED && createdMs !== created[i])) return false;
       known.points[i] = point;
       values.add(type, layout, point, sketch);
     }
@@ -110,9 +123,9 @@ function* addNew(values: ValuesWriter, shape: FamilyShape, given: readonly Point
   const layouts: Layout[] = [];
   const created: (number | undefined)[] = [];
   for (const [i, point] of points.entries()) {
-    const sketch = type === 'summary' ? (point as SummaryPoint).sketch : undefined;
-    const flags = flagsOf(type, point, sketch);
-    const createdMs = flags & CREATED ? (point as CounterPoint).createdMs : undefined;
+    const createdMs = createdOf(point);
+    const sketch = sketchOf(type, point);
+    const flags = flagsOf(type, point, createdMs, sketch);
     const layout = writer.add(point, flags, stepsOf(type, point), statesOf(type, point), createdMs);
     layouts.push(layout);
     created.push(createdMs);
@@ -120,6 +133,14 @@ function* addNew(values: ValuesWriter, shape: FamilyShape, given: readonly Point
     if (i % NEW_RUN === 0) yield;
   }
   return { shape, points, layouts, created, block: yield* writer.end() };
+}
+
+function createdOf(point: Point): number | undefined {
+  return (point as CounterPoint).createdMs;
+}
+
+function sketchOf(type: MetricType, point: Point): QuantileSketch | undefined {
+  return type === 'summary' ? (point as SummaryPoint).sketch : undefined;
 }
 
 function stepsOf(type: MetricType, point: Point): readonly number[] {

@@ -78,7 +78,10 @@ function readDetail(reader: ByteReader, details: Details): void {
   } else {
     const buckets = readBuckets(reader);
     const [least, greatest] = [reader.number(), reader.number()];
-    details.sketch = { ...buckets, least, greatest, values: Array.from({ length: reader.length(8) }, () => reader.number()) };
+    const values = Array.from({ length: reader.length(8) }, () => reader.number());
+    const isFilled = buckets.zeroCount > 0 || buckets.positive.indexes.length + buckets.negative.indexes.length > 0;
+    if (values.some(Number.isNaN) || (isFilled && !(least <= greatest))) throw malformed('a sketch of numbers', [least, greatest, ...values]);
+    details.sketch = { ...buckets, least, greatest, values };
   }
 }
 

@@ -39,7 +39,7 @@ function welcome({ url }: PrometheusExporter): string {
   return `The exporter is running, and small jobs with it. Look here:
 
   ${url}/metrics   the metrics, as Prometheus reads them
-  ${url}/          the exporter's page
+  ${url}/          the same, live, for people
   ${operations}/   prometheus.yml, alerts.yml, and dashboard.json for Grafana
 
 Ctrl-C ends it.

@@ -28,7 +28,7 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
   /** @internal */
   get definition(): Readonly<Record<string, unknown>> {
     const { type, unit, merge, labelNames, labelDefinition } = this;
-    return { type, unit, merge, labelNames, ...labelDefinition };
+    return { type, unit, ...(merge && { merge }), labelNames, ...labelDefinition };
   }
 
   collect(): Iterable<MetricFamily> {

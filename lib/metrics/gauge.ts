@@ -35,7 +35,7 @@ export interface GaugeOptions<Names extends string = never, Rules extends LabelR
 /** One series of a gauge: writes without a lookup. */
 export class GaugeSeries extends Series<GaugeSeries> implements GaugePoint {
   value: number = 0;
-  /** When it was last set, in milliseconds since the epoch; where `merge` is `latest`. */
+  /** When it was last set, in milliseconds since the epoch; where `merge` is `latest`. @internal */
   declare readonly setMs?: number;
 
   /** Sets the value. `NaN` and the infinities are values; what is no number is ignored and counted. */

@@ -21,7 +21,7 @@ export interface InfoOptions<Names extends string = never, Rules extends LabelRu
 
 /** One set of facts. */
 export class InfoSeries extends Series<InfoSeries> implements InfoPoint {
-  /** When they were last set, in milliseconds since the epoch. */
+  /** When they were last set, in milliseconds since the epoch. @internal */
   setMs: number;
 
   /** @internal */

@@ -83,6 +83,7 @@ export interface Settings<Names extends string = string> extends LabelSettings<N
   readonly name: string;
   readonly help: string;
   readonly unit: string | undefined;
+  /** @internal */
   readonly merge: MergeRule | undefined;
   readonly maxSeries: number;
   readonly ttlSeconds: number | undefined;
@@ -99,7 +100,7 @@ export interface Settings<Names extends string = string> extends LabelSettings<N
 }
 
 const KNOWN = ['name', 'help', 'labelNames', 'optionalLabels', 'labelValues', 'names', 'maxSeries', 'ttlSeconds', 'refresh', 'collect', 'clock', 'wallClock'];
-const HINTS = { registers: 'registry.register(…) instead', aggregator: 'sums in the query instead' };
+const HINTS = { registers: 'registry.register(…) instead', aggregator: '"merge" of a gauge in a group instead' };
 
 /**
  * Checks what every instrument can be given.

@@ -31,7 +31,7 @@ type States = Readonly<Record<string, boolean>>;
 export class StateSetSeries extends Series<StateSetSeries> implements StateSetPoint {
   /** Another object after each write: who reads them has those of one moment. */
   states: States;
-  /** When they were last set, in milliseconds since the epoch. Declared alone: it takes no memory before. */
+  /** When they were last set, in milliseconds since the epoch. Declared alone: it takes no memory before. @internal */
   declare setMs?: number;
 
   /** @internal */

@@ -91,7 +91,7 @@ export class SummarySeries extends TimedSeries<SummarySeries> implements Summary
     return percentiles.map((quantile, i) => ({ quantile, value: values[i]! }));
   }
 
-  /** What the quantiles are worked out of, as plain data: those of other processes can be added. Absent without quantiles. */
+  /** What the quantiles are worked out of, as plain data: those of other processes can be added. Absent without quantiles. @internal */
   get sketch(): QuantileSketch | undefined {
     return this.window.percentiles.length === 0 ? undefined : this.recent().data();
   }

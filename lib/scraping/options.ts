@@ -45,6 +45,7 @@ export const SENDING_RULES: Rules<'sendTimeoutMs' | 'maxUnsentBytes'> = {
 export const ROUTE_RULES: Rules<keyof RouteOptions> = {
   path: ['a path that begins with "/"', (given) => typeof given === 'string' && given.startsWith('/')],
   title: STRING,
+  page: /* @__PURE__ */ oneOf('live', 'plain'),
   isReady: FUNCTION,
 };
 

@@ -8,6 +8,7 @@ import { within } from './deadline.ts';
 import { gatedMetrics } from './handler.ts';
 import type { AnswerOptions } from './handler.ts';
 import { landingPage } from './landing.ts';
+import { livePages } from './live-pages.ts';
 import { pathOf } from './request.ts';
 import type { RequestFacts } from './request.ts';
 import { tell } from './scraping.ts';
@@ -19,6 +20,14 @@ export interface RouteOptions {
   readonly path?: string | undefined;
   /** Names the host on the page at `/`. @default 'promlet' */
   readonly title?: string | undefined;
+  /**
+   * The page at `/`: `live` shows the metrics as they move, in any browser, from the server's own metrics alone; `plain`
+   * links to them. The live page is loaded when it is first asked for; where a build has left it out, such as a single
+   * file, `onError` hears of it once, and `/` is plain.
+   *
+   * @default 'plain'
+   */
+  readonly page?: 'live' | 'plain' | undefined;
   /** Asked by `/-/ready`: 200 where it says `true`, else 503. @default always ready */
   readonly isReady?: (() => boolean | Promise<boolean>) | undefined;
 }
@@ -28,9 +37,10 @@ const READY = '/-/ready';
 
 /** A function that answers requests for one source, by their paths. */
 export function routes(source: Collector, host: Host, options: AnswerOptions & RouteOptions = {}): Answerer {
-  const { path = '/metrics', title = 'promlet', isReady, deadlineMs = 10_000, onError } = options;
+  const { path = '/metrics', title = 'promlet', page = 'plain', isReady, deadlineMs = 10_000, onError } = options;
   const { timers = engineTimers } = host;
   const { gate, metrics } = gatedMetrics(source, host, options);
+  const pageAt = page === 'live' ? livePages(title, path, host, options) : (): Answer => landingPage(title, path);
   let readiness: Promise<unknown> | undefined;
 
   // Shared, so that a crowd asks the host but once.
@@ -50,7 +60,7 @@ export function routes(source: Collector, host: Host, options: AnswerOptions & R
     const asked = pathOf(request.target);
     if (asked === path) return metrics(request);
     if (asked !== '/') return plain(404, `Not found. The metrics are at ${path}`);
-    return unlessRead(request) ?? landingPage(title, path);
+    return unlessRead(request) ?? pageAt(request);
   }
 
   // Whoever asks about health may end the host for a wrong answer: no crowd at the metrics decides on it.

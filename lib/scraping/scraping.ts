@@ -14,6 +14,7 @@ import { deadline } from './deadline.ts';
 import { Gathering } from './gathering.ts';
 import type { SeriesMemory } from './gathering.ts';
 import { groupSideOf } from './group.ts';
+import type { LivePage } from './landing.ts';
 import { offerOf } from './offer.ts';
 import type { Offer, OfferOptions } from './offer.ts';
 import { paced } from './pace.ts';
@@ -69,8 +70,10 @@ export interface ScrapeOptions extends OfferOptions {
 export interface Host {
   /** Lets the event loop run. */
   giveWay(): Promise<void>;
-  /** Compresses away from the event loop. Absent: answers are never compressed. */
-  gzip?(chunks: readonly Uint8Array[], request: RequestFacts): readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
+  /** Compresses away from the event loop. Absent: answers are never compressed. @param level - 1 to 9. @default 3 */
+  gzip?(chunks: readonly Uint8Array[], request: RequestFacts, level?: number): readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
+  /** Loads the live page, where the build has one. */
+  livePage?(): Promise<LivePage | undefined>;
   /** @default the engine's, which keep a process running */
   readonly timers?: Timers;
 }
