@@ -18,7 +18,9 @@ try {
   assert.ok(shown.length >= 8, `${shown.length} commands`);
   writeFileSync(join(temp, 'metrics.txt'), '# HELP up_seconds Up.\n# TYPE up_seconds gauge\nup_seconds 1\n');
   // Where the text has a place, the command gets one; and it writes outside of the clone.
-  const commands = shown.map((command) => command.trim().replace(/<file or URL>/, join(temp, 'metrics.txt')).replace(/\bsrc\//, `${temp}/src/`));
+  const placed = shown.map((command) => command.trim().replace(/<file or URL>/, join(temp, 'metrics.txt')).replace(/ -$/, ` - <${join(temp, 'metrics.txt')}`).replace(/\bsrc\//, `${temp}/src/`));
+  // What runs until it is ended runs for some seconds, on any port, and is ended.
+  const commands = [...new Set(placed)].map((command) => (/ demo$/.test(command) ? `timeout 10 ${command} --port 0; test $? = 124` : command));
   for (const isBuilt of [false, true]) {
     if (isBuilt) execFileSync('npm', ['run', 'build'], { cwd: clone });
     else rmSync(join(clone, 'dist'), { recursive: true, force: true });

@@ -1,4 +1,4 @@
-// Writes the figures where readers find them: `results.json`, the picture, and the tables of both READMEs.
+// Writes the figures where readers find them: `results.json`, the picture, and the tables of both READMEs and the guide.
 // `node --import tsx bench/publish.ts` writes the picture and the tables again from the figures that are kept.
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 import { chart } from './chart.ts';
 import { figures } from './figures.ts';
+import { guideSection, SECTIONS } from './guide.ts';
 import { BENCH, ROOT } from './paths.ts';
 import { readResults, RESULTS } from './results.ts';
 import type { Results } from './results.ts';
@@ -17,6 +18,7 @@ export function publish(results: Results): void {
   writeFileSync(join(BENCH, 'results.svg'), chart(results));
   replaceSection(join(ROOT, 'README.md'), 'Performance', summary(results));
   replaceSection(join(BENCH, 'README.md'), 'All figures', figures(results));
+  for (const section of SECTIONS) replaceSection(join(ROOT, 'lib/guide', section.page), section.heading, guideSection(section, results));
 }
 
 /** Puts the text under a heading of the second level, in place of what stood there. */

@@ -2,6 +2,7 @@
 // The command as a process: its streams, signals and exit code. What it does is in `commands/`.
 
 import { main } from './commands/main.ts';
+import { terminalScreen } from './commands/top-screen.ts';
 
 const stopping = new AbortController();
 const stop = (): void => stopping.abort();
@@ -20,6 +21,7 @@ const exitCode = await main(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
+  screen: process.stdout.isTTY && process.env['TERM'] !== 'dumb' ? terminalScreen(process.stdin, process.stdout) : undefined,
   env: process.env,
   stopSignal() {
     // Not `once`: under npm each Ctrl-C arrives twice, from the terminal and from npm.

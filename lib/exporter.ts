@@ -1,6 +1,9 @@
 // The ready exporter for skill runs: five metrics, a server for them, and the calls that a host makes. The
 // composition root; it does nothing with metrics that a program of your own could not do.
 
+import { joinGroup } from './cluster.ts';
+import type { Group, GroupOptions } from './cluster.ts';
+import { checkGroup } from './cluster/options.ts';
 import { fault, show } from './core/errors.ts';
 import { isLabelValue } from './core/labels.ts';
 import { checkOptions } from './core/options.ts';
@@ -27,6 +30,13 @@ export interface ExporterOptions extends RegistryOptions, ServeOptions {
    * so say little of how long the work takes. @default false
    */
   readonly timeFailedRuns?: boolean | undefined;
+  /**
+   * The name of a group, or its options: then the exporter shows the figures of all exporters of this host and user that
+   * have the same, whatever process or thread they are in, and all of them may have one port. See `joinGroup`.
+   *
+   * @default none: it shows its own
+   */
+  readonly group?: string | GroupOptions | undefined;
 }
 
 /** One run of a skill. */
@@ -43,7 +53,7 @@ export interface Invocation {
 const DURATION_BUCKETS = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300];
 
 const SERVE_RULES = { ...HANDLER_RULES, ...SENDING_RULES, ...ROUTE_RULES, ...SERVER_RULES };
-const OPTIONS = [...Object.keys(SERVE_RULES), 'labels', 'maxCollectorSeries', 'onWarning', 'timeFailedRuns'];
+const OPTIONS = [...Object.keys(SERVE_RULES), 'labels', 'maxCollectorSeries', 'onWarning', 'timeFailedRuns', 'group'];
 const INVOCATION = ['skillName', 'workflowPhase', 'completed', 'durationSeconds'];
 
 /** Counts and times skill runs, and serves the figures to Prometheus. */
@@ -60,6 +70,8 @@ export class PrometheusExporter {
   private readonly activeSessions: Gauge;
   private readonly anomalies: Counter<'anomaly_type' | 'skill_name'>;
   private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly groupOptions: GroupOptions | undefined;
+  private group: Group | undefined;
   private server: MetricsServer | undefined;
   private changing: Promise<void> = Promise.resolve();
 
@@ -73,7 +85,7 @@ export class PrometheusExporter {
       throw fault('ERR_OPTION', subject, `options, as in { port: ${typeof options === 'number' ? options : 9090} }`, options);
     }
     checkOptions(subject, options, OPTIONS);
-    const { labels, maxCollectorSeries, onWarning, timeFailedRuns = false, ...given } = options;
+    const { labels, maxCollectorSeries, onWarning, timeFailedRuns = false, group, ...given } = options;
     if (typeof timeFailedRuns !== 'boolean') throw fault('ERR_OPTION', 'timeFailedRuns', 'true or false', timeFailedRuns);
     this.registry = new Registry({ labels, maxCollectorSeries, onWarning });
     checkGiven(subject, this.registry, given, SERVE_RULES);
@@ -81,6 +93,8 @@ export class PrometheusExporter {
     this.serveOptions = { ...given, port, title, page, selfMetrics };
     this.onError = onError;
     this.timesFailedRuns = timeFailedRuns;
+    this.groupOptions = typeof group === 'string' ? { name: group, onError: given.onError } : group;
+    if (this.groupOptions !== undefined) checkGroup(`${subject}: group`, this.groupOptions);
     this.invocations = this.registry.register(
       new Counter({
         name: 'skill_invocations_total',
@@ -126,13 +140,21 @@ export class PrometheusExporter {
 
   /**
    * Starts serving, and resolves when the port listens. Does nothing where it is running already. The counts
-   * of earlier starts are kept; what `every` began before a `stop` has to be begun again.
+   * of earlier starts are kept, those of its group too while others are in it; what `every` began before a `stop` has to be begun again.
    *
    * @throws an `Error` with the system's `code`, and a message that says what to do, where the port is taken
    */
   start(): Promise<void> {
     return this.next(async () => {
-      this.server ??= await serve(this.registry, this.serveOptions);
+      if (this.server) return;
+      const group = this.groupOptions && (await joinGroup(this.registry, this.groupOptions));
+      try {
+        this.server = await serve(group ?? this.registry, this.serveOptions);
+        this.group = group;
+      } catch (error) {
+        await group?.leave();
+        throw error;
+      }
     });
   }
 
@@ -143,7 +165,10 @@ export class PrometheusExporter {
     return this.next(async () => {
       const server = this.server;
       this.server = undefined;
+      const { group } = this;
+      this.group = undefined;
       await server?.close();
+      await group?.leave();
     });
   }
 

@@ -12,11 +12,12 @@ import { currentOptions } from './node/certificates.ts';
 import type { Certificates } from './node/certificates.ts';
 import { closing } from './node/closing.ts';
 import { gzip } from './node/compressing.ts';
-import { listen } from './node/listening.ts';
+import { listen, listenInTurn } from './node/listening.ts';
 import { listener } from './node/requests.ts';
 import type { RequestListener } from './node/requests.ts';
 import { sender } from './node/sending.ts';
 import type { SendingOptions } from './node/sending.ts';
+import { groupSideOf } from './scraping/group.ts';
 import { answerer } from './scraping/handler.ts';
 import type { AnswerOptions } from './scraping/handler.ts';
 import type { LivePage } from './scraping/landing.ts';
@@ -94,6 +95,9 @@ export function metricsHandler(source: Collector, options: HandlerOptions = {}):
  * Starts a server for the registry, and resolves when it listens. The metrics are at `/metrics`, a page for
  * people at `/`, health and readiness at `/-/healthy` and `/-/ready`; other paths are 404.
  *
+ * All members of a group may serve it on one port: the workers of a cluster share it; elsewhere one listens, and the
+ * others stand by until it ends.
+ *
  * @throws {MetricError} `ERR_OPTION`
  * @throws {RangeError} where the port is not one
  * @throws an `Error` with the system's `code` where it cannot listen; with `EADDRINUSE` its message says what to do
@@ -106,17 +110,24 @@ export async function serve(source: Collector, options: ServeOptions = {}): Prom
   const server = await serverOf(listener(respond, sender({ sendTimeoutMs, maxUnsentBytes })), options);
   if (unref) server.on('connection', (socket: Socket) => socket.unref()).unref();
   const close = closing(server);
-  await listen(server, { port, host, socketPath });
+  const group = groupSideOf(source);
+  const place = { port, host, socketPath };
+  const turn = group ? await listenInTurn(server, place, group, unref) : await listen(server, place);
   // Such as no descriptor left for a connection. Without a listener, it would end the process.
   server.on('error', (error) => tell(onError, error));
-  const address = server.address() as AddressInfo | string;
+  // Of one that stands by, where it will listen.
+  const address = (server.address() ?? socketPath ?? { port }) as AddressInfo | string;
   let renewing = Promise.resolve();
+  const end = async (limitMs: number): Promise<void> => {
+    turn?.release();
+    await close(limitMs);
+  };
   return {
     url: typeof address === 'string' ? `unix:${address}` : `${https ? 'https' : 'http'}://${urlHost(host)}:${address.port}`,
     port: typeof address === 'string' ? 0 : address.port,
     async close(limitMs = CLOSE_LIMIT_MS) {
       checkWait('limitMs', limitMs);
-      await close(limitMs);
+      await end(limitMs);
     },
     reload() {
       const renewed = renewing.then(async () => {
@@ -125,7 +136,7 @@ export async function serve(source: Collector, options: ServeOptions = {}): Prom
       renewing = renewed.catch(() => undefined);
       return renewed;
     },
-    [Symbol.asyncDispose]: () => close(CLOSE_LIMIT_MS),
+    [Symbol.asyncDispose]: () => end(CLOSE_LIMIT_MS),
   };
 }
 

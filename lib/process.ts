@@ -65,7 +65,12 @@ export interface ProcessMetrics extends Collector {
  * | `info` | start time, uptime, versions | |
  *
  * What a system or an engine does not have is left out, and never 0. In a worker thread there are `loop`, `delay`,
- * `gc`, `heap`, `handles` and `threads`, of that worker. Neither a timer nor an observer keeps the process alive.
+ * `gc`, `heap`, `handles` and `threads`, of that worker: what belongs to the process, its main thread shows alone.
+ *
+ * In a group of processes, times, memory, files and counts add up. Of limits the lowest is shown, of peaks, lags and what
+ * belongs to the container the highest, of lowest and mean lags the lowest and the mean, of versions those of the member
+ * that joined last; start time and uptime of each, with a label `member`. Where worker threads are members themselves,
+ * the main thread should leave out what it sees of them: `except: ['threads']`. Neither a timer nor an observer keeps the process alive.
  *
  * @throws {MetricError} `ERR_OPTION`, `ERR_METRIC_NAME`, `ERR_BUCKETS`
  */

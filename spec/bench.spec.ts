@@ -12,6 +12,7 @@ import { chart } from '../bench/chart.ts';
 import { OWN_ENGINE, satisfies } from '../bench/engines.ts';
 import type { Engine } from '../bench/engines.ts';
 import { figures } from '../bench/figures.ts';
+import { guideSection, SECTIONS } from '../bench/guide.ts';
 import { FULL } from '../bench/harness.ts';
 import type { Question } from '../bench/harness.ts';
 import { longestOwn } from '../bench/loop.ts';
@@ -24,10 +25,11 @@ import { root } from './user-project.ts';
 const again = 'node --import tsx bench/publish.ts writes it again';
 const results = readResults();
 
-test('the README, the benchmark’s own page and its picture show the figures that were found', () => {
+test('the README, the guide, the benchmark’s own page and its picture show the figures that were found', () => {
   assert.ok(readFileSync(join(root, 'README.md'), 'utf8').includes(`## Performance\n\n${summary(results)}\n\n## `), again);
   assert.ok(readFileSync(join(root, 'bench/README.md'), 'utf8').endsWith(`## All figures\n\n${figures(results)}\n`), again);
   assert.equal(readFileSync(join(root, 'bench/results.svg'), 'utf8'), chart(results), again);
+  for (const section of SECTIONS) assert.ok(readFileSync(join(root, 'lib/guide', section.page), 'utf8').includes(`## ${section.heading}\n\n${guideSection(section, results)}\n`), again);
 });
 
 test('every figure that was found is on the benchmark’s page', () => {

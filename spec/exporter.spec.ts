@@ -2,6 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 
@@ -9,6 +12,7 @@ import { PrometheusExporter, createExporter } from '../lib/exporter.ts';
 import type { ExporterOptions, Invocation } from '../lib/exporter.ts';
 import { Gauge, render } from '../lib/index.ts';
 import { serve } from '../lib/http.ts';
+import { assertGoodPractice, changes, sampleValue } from '../lib/testing.ts';
 
 const local: ExporterOptions = { port: 0, host: '127.0.0.1' };
 
@@ -48,6 +52,10 @@ active_sessions_total 0
 # TYPE anomalies_detected_total counter
 `,
   );
+});
+
+test('all names and helps are good practice, but for one name that is given', async () => {
+  await assertGoodPractice(new PrometheusExporter().registry, { except: ['active_sessions_total non-counter metrics should not have "_total" suffix'] });
 });
 
 test('both forms of `recordInvocation` record the same', () => {
@@ -103,7 +111,7 @@ for (const durationSeconds of [null, undefined]) {
 test('a duration of 0 is a duration', () => {
   const exporter = new PrometheusExporter();
   exporter.recordInvocation('a', 'x', true, 0);
-  assert.match(render(exporter.registry), /^skill_duration_seconds_bucket\{skill_name="a",workflow_phase="x",le="0.1"\} 1$/m);
+  assert.equal(sampleValue(exporter.registry, 'skill_duration_seconds_bucket', { skill_name: 'a', workflow_phase: 'x', le: 0.1 }), 1);
 });
 
 test('a duration of NaN is ignored, counted and warned of, and the run counts', () => {
@@ -218,18 +226,19 @@ test('`trackInvocation` passes the result on, and records a completed run with i
     'skill_invocations_total{skill_name="a",workflow_phase="x",completed="true"} 2',
     'skill_invocations_total{skill_name="a",workflow_phase="unknown",completed="true"} 1',
   ]);
-  assert.match(render(exporter.registry), /^skill_duration_seconds_count\{skill_name="a",workflow_phase="x"\} 2$/m);
+  assert.equal(sampleValue(exporter.registry, 'skill_duration_seconds_count', { skill_name: 'a', workflow_phase: 'x' }), 2);
 });
 
 for (const [timeFailedRuns, durations] of [[undefined, 0], [false, 0], [true, 2]] as const) {
   test(`\`trackInvocation\` passes an error on, thrown or rejected with, and counts the run; it times ${durations} of 2 where \`timeFailedRuns\` is ${timeFailedRuns}`, async () => {
     const exporter = new PrometheusExporter({ timeFailedRuns });
     const error = new Error('no');
-    await assert.rejects(exporter.trackInvocation('a', 'x', () => { throw error; }), error);
-    await assert.rejects(exporter.trackInvocation('a', 'x', () => Promise.reject(error)), error);
-    assert.deepEqual(samples(exporter, 'skill_invocations'), ['skill_invocations_total{skill_name="a",workflow_phase="x",completed="false"} 2']);
-    const counts = durations === 0 ? [] : [`skill_duration_seconds_count{skill_name="a",workflow_phase="x"} ${durations}`];
-    assert.deepEqual(samples(exporter, 'skill_duration_seconds_count'), counts);
+    for (const fail of [() => { throw error; }, () => Promise.reject(error)]) {
+      const did = await changes(exporter.registry, () => exporter.trackInvocation('a', 'x', fail));
+      assert.equal(did.error, error);
+      assert.deepEqual(did.counters, { 'skill_invocations_total{skill_name="a",workflow_phase="x",completed="false"}': 1 });
+    }
+    assert.equal(sampleValue(exporter.registry, 'skill_duration_seconds_count', { skill_name: 'a', workflow_phase: 'x' }) ?? 0, durations);
   });
 }
 
@@ -246,7 +255,7 @@ test('`trackInvocation` times its work in seconds', async () => {
   const exporter = new PrometheusExporter();
   const begin = performance.now();
   await exporter.trackInvocation('a', 'x', () => { while (performance.now() - begin < 12); });
-  const sum = Number(samples(exporter, 'skill_duration_seconds_sum')[0]!.split(' ')[1]);
+  const sum = sampleValue(exporter.registry, 'skill_duration_seconds_sum', { skill_name: 'a', workflow_phase: 'x' })!;
   assert.ok(sum >= 0.01 && sum <= (performance.now() - begin) / 1000, String(sum));
 });
 
@@ -392,7 +401,7 @@ test('a port that is taken is named, with what to do, and the exporter can start
   const advice = `pass another, for example { port: ${other.port < 65_535 ? other.port + 1 : other.port - 1} }`;
   await assert.rejects(exporter.start(), {
     code: 'EADDRINUSE',
-    message: `port ${other.port} of 127.0.0.1 is in use by another program; ${advice}`,
+    message: `port ${other.port} of 127.0.0.1 is in use by another program; ${advice}; processes and threads of one service share it through promlet/cluster`,
   });
   assert.equal(exporter.isRunning(), false);
   await assert.rejects(createExporter({ ...local, port: other.port }), { code: 'EADDRINUSE' });
@@ -544,4 +553,39 @@ test('work that is no function is refused before anything is counted', async () 
 
 test('a list in the place of options is refused', () => {
   assert.throws(() => new PrometheusExporter([] as never), { code: 'ERR_OPTION' });
+});
+
+test('exporters of one group show the runs of all, on one port, and begin where they ended', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'promlet-exporters-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const group = { name: 'skills', folder };
+  const first = await createExporter({ ...local, group });
+  const port = Number(new URL(first.url!).port);
+  const second = await createExporter({ ...local, port, group });
+  first.recordInvocation('lint', 'review', true, 1);
+  second.recordInvocation('lint', 'review', true, 2);
+  const runs = async (): Promise<string[]> => {
+    for (;;) {
+      const response = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { connection: 'close' } }).catch(() => undefined);
+      if (response) return (await response.text()).split('\n').filter((line) => /^skill_(invocations_total|duration_seconds_sum)|^promlet_group_members /.test(line));
+      // The second is about to take over.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  const expected = (count: number, sum: number, members: number): string[] => [`skill_invocations_total{skill_name="lint",workflow_phase="review",completed="true"} ${count}`, `skill_duration_seconds_sum{skill_name="lint",workflow_phase="review"} ${sum}`, `promlet_group_members ${members}`];
+  assert.deepEqual(await runs(), expected(2, 3, 2));
+  await first.stop();
+  assert.deepEqual(await runs(), expected(2, 3, 1));
+  await first.start();
+  first.recordInvocation('lint', 'review', true, 4);
+  assert.deepEqual(await runs(), expected(3, 7, 2));
+  await Promise.all([first.stop(), second.stop()]);
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('a group is a name or its options', () => {
+  new PrometheusExporter({ group: 'skills' });
+  assert.throws(() => new PrometheusExporter({ group: '' }), { code: 'ERR_OPTION', message: 'PrometheusExporter: group: name: expected a string that is not empty, got ""' });
+  assert.throws(() => new PrometheusExporter({ group: 5 as never }), { code: 'ERR_OPTION', message: 'PrometheusExporter: group: expected options, got 5' });
+  assert.throws(() => new PrometheusExporter({ group: { name: 'a', foldr: 'x' } as never }), { code: 'ERR_OPTION', message: 'PrometheusExporter: group: expected a known option, such as "folder", got "foldr"' });
 });

@@ -231,7 +231,7 @@ test('a port that is in use is refused with the system’s code, and a message t
   await assert.rejects(serve(new Registry(), { port, host }), (error: NodeJS.ErrnoException) => {
     assert.equal(error.code, 'EADDRINUSE');
     const other = port < 65_535 ? port + 1 : port - 1;
-    assert.equal(error.message, `port ${port} of 127.0.0.1 is in use by another program; pass another, for example { port: ${other} }`);
+    assert.equal(error.message, `port ${port} of 127.0.0.1 is in use by another program; pass another, for example { port: ${other} }; processes and threads of one service share it through promlet/cluster`);
     assert.equal((error.cause as NodeJS.ErrnoException).code, 'EADDRINUSE');
     return true;
   });

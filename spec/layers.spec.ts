@@ -25,13 +25,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'fetch.ts': ['core/', 'scraping/'],
   'http.ts': ['core/', 'node/', 'scraping/', 'node:http', 'node:https', 'node:net'],
-  'exporter.ts': ['core/', 'metrics/', 'http.ts', 'scraping/options.ts'],
+  'exporter.ts': ['core/', 'metrics/', 'cluster.ts', 'cluster/options.ts', 'http.ts', 'scraping/options.ts'],
   'live/': ['core/model.ts'],
   'page/': ['core/model.ts', 'live/'],
   'process/': ['core/', 'node:fs', 'node:perf_hooks', 'node:timers', 'node:v8', 'node:worker_threads'],
   'process.ts': ['core/', 'metrics/buckets.ts', 'process/'],
   'instrument/': ['core/', 'metrics/', 'node:http', 'node:http2', 'node:net'],
   'instrument.ts': ['instrument/'],
+  'testing/': [
+    'core/', 'formats/', 'parse.ts', 'scraping/', 'node:assert', 'node:http', 'node:https', 'node:net', 'node:perf_hooks', 'node:timers', 'node:zlib',
+  ],
+  'testing.ts': ['testing/'],
+  'cluster/': ['core/', 'metrics/', 'scraping/', 'node:crypto', 'node:events', 'node:fs', 'node:fs/promises', 'node:net', 'node:os', 'node:path', 'node:timers/promises', 'node:worker_threads'],
+  'cluster.ts': ['cluster/', 'core/'],
   'commands/': ['*'],
   'cli.ts': ['*'],
 };
@@ -87,7 +93,7 @@ test('nothing imports for its side effects, dynamically, or by require, and noth
 });
 
 test('the neutral files need neither Buffer nor process', () => {
-  const neutral = files.filter((file) => !/^(http|exporter|process|cli)\.ts$|^(commands|node|process)\//.test(file));
+  const neutral = files.filter((file) => !/^(cluster|http|exporter|process|testing|cli)\.ts$|^(cluster|commands|node|process|testing)\//.test(file));
   for (const file of neutral) assert.doesNotMatch(withoutComments(source(file)), /\b(Buffer|process|require)\b\./, file);
 });
 

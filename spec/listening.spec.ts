@@ -260,7 +260,7 @@ test('listens on a socket file, and takes it away at the end', onSockets, async 
   const server = await serve(registryWith(2), { socketPath, selfMetrics: false });
   assert.deepEqual([server.url, server.port], [`unix:${socketPath}`, 0]);
   assert.equal(await askSocket(socketPath), render(registryWith(2)));
-  await assert.rejects(serve(registryWith(3), { socketPath }), { code: 'EADDRINUSE', message: `${socketPath} is in use by another program; pass another` });
+  await assert.rejects(serve(registryWith(3), { socketPath }), { code: 'EADDRINUSE', message: `${socketPath} is in use by another program; pass another; processes and threads of one service share it through promlet/cluster` });
   assert.match(await askSocket(socketPath), /size 2/);
   await server.close();
   assert.equal(existsSync(socketPath), false);

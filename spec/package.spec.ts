@@ -29,9 +29,11 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   './parse': ['ParseError', 'parse', 'parseProtobuf', 'parseSamples'],
   './process': ['processMetrics'],
   './instrument': ['fetchMetrics', 'httpClientMetrics', 'httpServerMetrics', 'setRoute'],
+  './cluster': ['joinGroup'],
   './scraping': ['checked', 'snapshot'],
   './protobuf': ['protobuf'],
   './openmetrics2': ['openMetrics2'],
+  './testing': ['assertExposition', 'assertGoodPractice', 'assertScrapable', 'changes', 'eventually', 'lint', 'reference', 'sampleValue'],
 };
 
 const importable = Object.keys(manifest.exports).filter((path) => path !== './package.json');
@@ -181,6 +183,30 @@ test('both forms share one world: what one makes, the other registers, renders a
       // The types are the same too: see .ci/packaging.
     }`);
   assert.deepEqual(await project.run('world.mjs'), { code: 0, output: '' });
+});
+
+test('both forms are in one group: as modules, and as CommonJS', async () => {
+  project.write('group.mjs', `${BOTH}
+    import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+    const folder = mkdtempSync('./group-');
+    const errors = [];
+    const join = async ({ cluster, index }, count) => {
+      const registry = new index.Registry();
+      registry.register(new index.Counter({ name: 'jobs_total', help: '' })).inc(count);
+      return cluster.joinGroup(registry, { name: 'shop', folder, onError: (error) => errors.push(error) });
+    };
+    const groups = [await join(modules, 1), await join(commonjs, 2)];
+    for (const [i, { index, http }] of [commonjs, modules].entries()) {
+      await groups[i].refresh();
+      assert.match(index.render(groups[i]), /^jobs_total 3$/m);
+      const server = await http.serve(groups[i], { port: 0, host: '127.0.0.1' });
+      assert.match(await (await fetch(server.url + '/metrics')).text(), /^jobs_total 3$/m);
+      await server.close();
+    }
+    for (const group of groups) await group.leave();
+    assert.deepEqual([errors, readdirSync(folder)], [[], []]);
+    rmSync(folder, { recursive: true });`);
+  assert.deepEqual(await project.run('group.mjs'), { code: 0, output: '' });
 });
 
 test('the declarations satisfy a user’s strictest compiler', async () => {

@@ -13,6 +13,7 @@ import { gzipSync } from 'node:zlib';
 
 import { createExporter } from '../lib/exporter.ts';
 import type { PrometheusExporter } from '../lib/exporter.ts';
+import { queriesOf, readDashboard } from './dashboards.ts';
 import { checkMetrics, testWith } from './programs.ts';
 import { eventually, startPrometheus } from './prometheus-server.ts';
 import type { PrometheusServer, Series } from './prometheus-server.ts';
@@ -198,17 +199,12 @@ function writeConfig(directory: string, instances: readonly Instance[]): void {
   copyFileSync(join(ops, 'alerts.yml'), join(directory, 'alerts.yml'));
 }
 
-/** What each panel shows, by its title, each figure under the legend it has there. */
+/** What each panel shows, by its title, each figure under the legend it has there, for all jobs and instances. */
 async function dashboardFigures(prometheus: PrometheusServer, at: number): Promise<Record<string, Figures>> {
-  const { panels } = JSON.parse(readFileSync(join(ops, 'dashboard.json'), 'utf8')) as {
-    panels: { title: string; targets: { expr: string; legendFormat: string; instant: boolean }[] }[];
-  };
   const shown: Record<string, Figures> = {};
-  for (const { title, targets } of panels) {
-    for (const { expr, legendFormat, instant } of targets) {
-      assert.doesNotMatch(expr, /\$/, 'Grafana would put the value of a variable here, and so must this spec');
-      shown[title] = figures(legendFormat, await (instant ? prometheus.query(expr, at) : prometheus.queryRange(expr, at)));
-    }
+  for (const { title, expr, legendFormat, instant } of queriesOf(readDashboard(join(ops, 'dashboard.json')))) {
+    const filled = expr.replaceAll('$__rate_interval', '5m').replaceAll('$job', '.+').replaceAll('$instance', '.+');
+    shown[title] = figures(legendFormat, await (instant ? prometheus.query(filled, at) : prometheus.queryRange(filled, at)));
   }
   return shown;
 }

@@ -5,9 +5,11 @@ import { test } from 'node:test';
 
 import { Gauge, MetricError, Registry, render } from '../lib/index.ts';
 import type { Collector, Scrape } from '../lib/index.ts';
+import { refreshAll } from '../lib/scraping/refreshing.ts';
 import { SelfMetrics } from '../lib/scraping/self-metrics.ts';
 import { scraper } from '../lib/scraping/scraping.ts';
 import type { ScrapeOptions } from '../lib/scraping/scraping.ts';
+import { ManualTimers } from './manual-timers.ts';
 
 const host = { giveWay: (): Promise<void> => new Promise((resolve) => setImmediate(resolve)) };
 
@@ -165,4 +167,33 @@ test('a refresh of many hooks leaves no warning behind', async (t) => {
   for (let i = 0; i < 30; i++) registry.register(new Gauge({ name: `g${i}`, help: '', refresh: () => new Promise<void>((resolve) => setImmediate(resolve)) }));
   await registry.refresh();
   assert.equal(warned.mock.callCount(), 0);
+});
+
+test('a hook can look at how long it may still take, by the scrape that waits shortest', async () => {
+  const timers = new ManualTimers();
+  const seen: Scrape[] = [];
+  let end = (): void => {};
+  const collector: Collector = {
+    collect: () => [],
+    refresh(scrape) {
+      seen.push(scrape);
+      return new Promise((resolve) => (end = resolve));
+    },
+  };
+  const signal = (): AbortSignal => new AbortController().signal;
+  const first = refreshAll([collector], { signal: signal() }, 5_000, timers);
+  assert.equal(seen[0]!.timeLeftMs, 5_000);
+  await timers.pass(1_000);
+  assert.equal(seen[0]!.timeLeftMs, 4_000);
+  const second = refreshAll([collector], { signal: signal() }, 2_000, timers);
+  const third = refreshAll([collector], { signal: signal() }, Infinity, timers);
+  assert.equal(seen[0]!.timeLeftMs, 2_000);
+  await timers.pass(3_000);
+  assert.equal(seen[0]!.timeLeftMs, 0);
+  end();
+  await Promise.all([first, second, third]);
+  assert.equal(seen.length, 1);
+  void refreshAll([collector], { signal: signal() }, Infinity, timers);
+  assert.equal(seen[1]!.timeLeftMs, Infinity);
+  end();
 });

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-import type { Io } from '../lib/commands/command.ts';
+import type { Io, Screen } from '../lib/commands/command.ts';
 import { main } from '../lib/commands/main.ts';
 
 /** An exposition, and what `check` says of it. */
@@ -36,9 +36,14 @@ export interface World {
   readonly env?: Readonly<Record<string, string>>;
   /** In place of the clock. */
   readonly timeout?: (ms: number) => AbortSignal;
+  readonly screen?: Screen;
+  readonly now?: () => number;
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** What ends a command that runs until it is stopped. @default at once */
+  readonly stop?: AbortSignal;
 }
 
-export async function runWith({ stdin = [], isTTY = false, env = {}, timeout }: World, ...args: readonly string[]): Promise<CommandResult> {
+export async function runWith({ stdin = [], isTTY = false, env = {}, stop = AbortSignal.abort(), ...others }: World, ...args: readonly string[]): Promise<CommandResult> {
   const written = { stdout: '', stderr: '' };
   const io: Io = {
     stdin: (async function* () {
@@ -47,8 +52,8 @@ export async function runWith({ stdin = [], isTTY = false, env = {}, timeout }: 
     stdout: { isTTY, write: (chunk) => (written.stdout += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('latin1')) },
     stderr: { isTTY, write: (chunk) => (written.stderr += chunk) },
     env,
-    stopSignal: () => AbortSignal.abort(),
-    ...(timeout && { timeout }),
+    stopSignal: () => stop,
+    ...others,
   };
   return { exitCode: await main(args, io), ...written };
 }

@@ -90,7 +90,7 @@ test('of several processes that start at once on a socket file that was left, ex
     children.forEach((child, i) => child.stdin!.write(`${JSON.stringify([names[i], path])}\n`));
     const outcomes = await Promise.all(readers.map((next) => next()));
     const winner = outcomes.indexOf('serves');
-    const taken = JSON.stringify(['EADDRINUSE', `${path} is in use by another program; pass another`]);
+    const taken = JSON.stringify(['EADDRINUSE', `${path} is in use by another program; pass another; processes and threads of one service share it through promlet/cluster`]);
     assert.deepEqual(outcomes.map((outcome, i) => (i === winner ? 'serves' : outcome)), names.map((_, i) => (i === winner ? 'serves' : taken)));
     assert.match(await scrape({ path }), new RegExp(`\r\n\r\n# TYPE ${names[winner]} gauge\n`));
   }
@@ -167,12 +167,13 @@ test('workers of a cluster share neither port nor socket file, are told what to 
   t.after(() => child.kill('SIGKILL'));
   const { first, second, primary, other, shown, sockets } = JSON.parse(await lines(child)()) as Record<'first' | 'other', { port: number }> & Record<'second' | 'primary' | 'shown' | 'sockets', unknown>;
   const next = first.port < 65_535 ? first.port + 1 : first.port - 1;
-  const advice = `is in use, perhaps by another worker of this cluster, whose metrics are not this one's; serve in one process, or pass each worker another`;
-  assert.deepEqual(second, { code: 'EADDRINUSE', message: `port ${first.port} of 127.0.0.1 ${advice}, for example { port: ${next} }` });
-  assert.deepEqual(primary, { code: 'EADDRINUSE', message: `port ${first.port} of 127.0.0.1 is in use by another program; pass another, for example { port: ${next} }` });
+  const share = '; processes and threads of one service share it through promlet/cluster';
+  const taken = { code: 'EADDRINUSE', message: `port ${first.port} of 127.0.0.1 is in use by another program; pass another, for example { port: ${next} }${share}` };
+  assert.deepEqual(second, taken);
+  assert.deepEqual(primary, taken);
   assert.notEqual(other.port, first.port);
   assert.deepEqual(shown, ['worker 1', 'worker 2', 'worker 1', 'worker 2', 'worker 1', 'worker 2']);
-  assert.deepEqual(sockets, [{ port: 0, url: `unix:${socketPath}` }, { code: 'EADDRINUSE', message: `${socketPath} ${advice}` }]);
+  assert.deepEqual(sockets, [{ port: 0, url: `unix:${socketPath}` }, { code: 'EADDRINUSE', message: `${socketPath} is in use by another program; pass another${share}` }]);
 });
 
 for (const isTls of [false, true]) {

@@ -17,7 +17,7 @@ export const DENO_TYPED: readonly (readonly [string, string])[] = [['promlet.js'
 
 /** The folders in which the engines run: the kit has all that is run, the other nothing but `lib/`. */
 export async function prepare(kit: string, fresh: string, modules: string): Promise<void> {
-  for (const file of ['cases.js', 'serving.js', 'process.js', 'measuring.js', 'worker.js', 'workerd.capnp', 'quickjs.js', 'constrained.js', 'loading.js']) cpSync(join(here, file), join(kit, file));
+  for (const file of ['cases.js', 'serving.js', 'process.js', 'measuring.js', 'testing.js', 'worker.js', 'workerd.capnp', 'quickjs.js', 'constrained.js', 'loading.js']) cpSync(join(here, file), join(kit, file));
   const files = await vendoredFiles();
   for (const [file, text] of files) writeFileSync(join(kit, file), text);
   symlinkSync(modules, join(kit, 'node_modules'));
@@ -44,6 +44,9 @@ export async function prepare(kit: string, fresh: string, modules: string): Prom
   write('process.run.js', "import * as promlet from './promlet-process.js';\nimport { runProcess } from './process.js';\n// Nothing ends the process: it has to end by itself, while figures are shown.\npromlet.processMetrics();\nconsole.log(JSON.stringify(await runProcess(promlet, process.argv[2] !== 'no files')));\n");
   buildSync({ entryPoints: [join(root, 'lib/instrument.ts')], outfile: join(kit, 'instrument.js'), bundle: true, format: 'esm', target: 'es2022' });
   write('measuring.run.js', "import * as promlet from './promlet.js';\nimport * as instrument from './instrument.js';\nimport { runMeasuring } from './measuring.js';\nconsole.log(JSON.stringify(await runMeasuring({ ...promlet, ...instrument })));\n");
+  const kitEntry = { contents: ['index', 'http', 'fetch', 'testing'].map((entry) => `export * from './lib/${entry}.ts';`).join(''), resolveDir: root };
+  buildSync({ stdin: kitEntry, outfile: join(kit, 'promlet-testing.js'), bundle: true, format: 'esm', platform: 'node', target: 'es2022' });
+  write('testing.run.js', "import * as promlet from './promlet-testing.js';\nimport { runTesting } from './testing.js';\nconsole.log(JSON.stringify(await runTesting(promlet)));\n");
   write('page.html', '<!doctype html><link rel="icon" href="data:,"><script type="module" src="page.js"></script>\n');
   write('page.js', "const promlet = await import(`./${location.search.slice(1)}`);\nimport { runCases } from './cases.js';\nawait fetch('/results', { method: 'POST', body: JSON.stringify(await runCases(promlet)) });\n");
   const example = EXAMPLE.code.replace(/'promlet(?:\/(\w+))?'/g, (_, entry = 'index') => `'./lib/${entry}.ts'`).replace(/port: \d+/, "port: 0, host: '127.0.0.1'");

@@ -69,6 +69,7 @@ const ENGINES: readonly Engine[] = [
       serving: () => command(bin.bun, ['serving.run.js']),
       process: () => command(bin.bun, ['process.run.js']),
       measuring: () => command(bin.bun, ['measuring.run.js']),
+      testing: () => command(bin.bun, ['testing.run.js']),
       'fresh folder': () => example(bin.bun, []),
     },
   },
@@ -82,6 +83,7 @@ const ENGINES: readonly Engine[] = [
       process: () => command(bin.deno, [...DENO, '--allow-all', 'process.run.js']),
       'process, no permissions': () => command(bin.deno, [...DENO, 'process.run.js', 'no files']),
       measuring: () => command(bin.deno, [...DENO, 'measuring.run.js']),
+      testing: () => command(bin.deno, [...DENO, '--allow-net=127.0.0.1', 'testing.run.js']),
       types: denoTypes,
       'fresh folder': () => example(bin.deno, [...DENO, '--allow-net=127.0.0.1,localhost']),
     },
@@ -149,6 +151,7 @@ function node(version: string, flag?: string, more: readonly string[] = [], proo
     serving: () => command(path, [...flags, 'serving.run.js']),
     process: () => command(path, [...flags, 'process.run.js', ...(flag === '--permission' ? ['no files'] : [])]),
     measuring: () => command(path, [...flags, 'measuring.run.js']),
+    testing: () => command(path, [...flags, 'testing.run.js']),
   };
   if (flag === undefined) Object.assign(forms, required(path));
   if (version > '20') forms['sources'] = () => command(path, [...flags, 'sources.run.ts']);

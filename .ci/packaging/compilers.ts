@@ -84,7 +84,7 @@ function prepare({ folder, installed, write, run }: Project): void {
   cpSync(join(installed, 'dist/vendor'), join(folder, 'vendor'), { recursive: true });
   cpSync(join(root, 'lib'), join(folder, 'copied'), { recursive: true });
   cpSync(join(here, 'user/both.mts'), join(folder, 'both.mts'));
-  for (const ending of BOTH) cpSync(join(here, 'user/measured.ts'), join(folder, `node-measured.${ending}`));
+  for (const program of ['measured', 'tested']) for (const ending of BOTH) cpSync(join(here, `user/${program}.ts`), join(folder, `node-${program}.${ending}`));
   for (const [program, vendored] of [['neutral', 'promlet'], ['node', 'promlet-exporter']] as const) {
     const text = readFileSync(join(here, `user/${program}.ts`), 'utf8');
     for (const ending of BOTH) write(`${program}.${ending}`, text);

@@ -52,7 +52,7 @@ function contents(): void {
     }
   }
   const ops = readdirSync(join(root, 'lib/ops')).filter((file) => !file.includes('.test.')).map((file) => `lib/ops/${file}`);
-  const guide = readdirSync(join(root, 'lib/guide')).map((file) => `lib/guide/${file}`);
+  const guide = (readdirSync(join(root, 'lib/guide'), { recursive: true }) as string[]).filter((file) => file.includes('.')).map((file) => `lib/guide/${file.replaceAll('\\', '/')}`);
   const vendored = ['promlet', 'promlet-exporter'].flatMap((name) => ['.js', '.d.ts', '.min.js', '.min.d.ts'].map((ending) => `dist/vendor/${name}${ending}`));
   const expected = new Set([...needed, ...ops, ...guide, ...vendored, 'LICENSE', 'README.md', 'dist/cjs/package.json']);
   assert.deepEqual(filesOf(project.installed), [...expected].sort());

@@ -42,6 +42,16 @@ export interface Output {
   readonly columns?: number | undefined;
 }
 
+/** A terminal that a command may fill, and the keyboard before it. */
+export interface Screen {
+  readonly columns: number;
+  readonly rows: number;
+  /** Takes both; what it returns gives them back. `onKeys` gets what is typed, a key or more at a time. */
+  open(events: { onKeys(keys: string): void; onResize(): void }): () => void;
+  /** Shows these lines from the top, and nothing else. A character that a terminal would act upon is replaced. */
+  draw(lines: readonly string[]): void;
+}
+
 /** The outside world as a command sees it. Specs bring their own. */
 export interface Io {
   readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
@@ -55,6 +65,14 @@ export interface Io {
   stopSignal(): AbortSignal;
   /** A signal that is aborted after that many milliseconds. @default `AbortSignal.timeout` */
   readonly timeout?: (ms: number) => AbortSignal;
+  /** Takes the secrets of the command line out of a text. `stderr` does so by itself. @default what `main` makes of its arguments */
+  readonly conceal?: (text: string) => string;
+  /** Absent: stdout is no terminal, or one without a screen. */
+  readonly screen?: Screen | undefined;
+  /** Milliseconds since the epoch, which never go back. @default those of the engine */
+  readonly now?: () => number;
+  /** Resolves after that many milliseconds, and when the signal is aborted. @default a timer */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** Ends a command with a message for its user, and without a stack. */

@@ -31,7 +31,8 @@ export function startLimits(given: Given, from: 'url' | 'keyboard' | 'other', { 
   return { maxBytes, seconds, signal: seconds === Infinity ? undefined : timeout(Math.ceil(seconds * 1000)) };
 }
 
-function numberOf(given: Given, name: string, fallback: number, expected: string, isAllowed: (value: number) => boolean): number {
+/** The number of an option, or the fallback where it is not given. */
+export function numberOf(given: Given, name: string, fallback: number, expected: string, isAllowed: (value: number) => boolean): number {
   const text = valueOf(given, name);
   if (text === undefined) return fallback;
   const value = Number(text);

@@ -8,12 +8,14 @@ import { convert } from './convert.ts';
 import { demo } from './demo.ts';
 import { readGiven, unknown } from './given.ts';
 import { packageVersion } from './package.ts';
+import { reference } from './reference.ts';
 import { concealer } from './secrets.ts';
 import { smoke } from './smoke.ts';
 import { guarded, painter, printable } from './terminal.ts';
+import { top } from './top.ts';
 import { vendor } from './vendor.ts';
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({ check, convert, demo, smoke, vendor }));
+const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({ check, convert, demo, reference, smoke, top, vendor }));
 
 const HELP_OPTION: Options = { help: { short: 'h', help: 'Show this help.' } };
 const TOP_OPTIONS: Options = { ...HELP_OPTION, version: { short: 'v', help: 'Show the version.' } };
@@ -21,7 +23,8 @@ const TOP_OPTIONS: Options = { ...HELP_OPTION, version: { short: 'v', help: 'Sho
 /** Runs what the arguments ask for and resolves to the exit code. Rejects only with errors of promlet itself. */
 export async function main(args: readonly string[], { stdout, stderr, ...others }: Io): Promise<number> {
   // What goes into a file or another program goes there as it is.
-  const io: Io = { ...others, stdout: stdout.isTTY === true ? guarded(stdout) : stdout, stderr: guarded(stderr, concealer(args)) };
+  const conceal = concealer(args);
+  const io: Io = { ...others, conceal, stdout: stdout.isTTY === true ? guarded(stdout) : stdout, stderr: guarded(stderr, conceal) };
   try {
     return await dispatch(args, io);
   } catch (error) {

@@ -48,11 +48,12 @@ export interface Exposition {
 /**
  * Reads the exposition that the command line names: a file, a URL, or stdin.
  *
+ * @param accept - What to ask a server for where the user names no format.
  * @throws {CommandError} where it cannot be read, is empty, or is not valid; then with a caret under the place
  */
-export async function readExposition(given: Given, io: Io): Promise<Exposition> {
+export async function readExposition(given: Given, io: Io, accept: string = ACCEPT_ANY): Promise<Exposition> {
   const asked = formatAsked(given);
-  const { name, bytes, contentType } = await readInput(given, asked, io);
+  const { name, bytes, contentType } = await readInput(given, asked === undefined ? accept : INPUT_FORMATS[asked].accept, io);
   const { format, because, isGuess }: Assumption = asked === undefined ? formatOf(bytes, contentType) : { format: asked };
   if (format !== 'protobuf') refuseByteOrderMark(name, bytes);
   const assumption = because === undefined ? undefined : assumptionOf(format, because);
@@ -67,12 +68,12 @@ function formatAsked(given: Given): InputFormat | undefined {
   throw new CommandError(`--format: expected ${INPUT_NAMES}, got "${name}"`, { exitCode: USAGE_EXIT_CODE });
 }
 
-async function readInput(given: Given, asked: InputFormat | undefined, io: Io): Promise<Input> {
+async function readInput(given: Given, accept: string, io: Io): Promise<Input> {
   const operand = given.operand ?? '-';
-  const isUrl = /^https?:\/\//i.test(operand);
+  const isUrl = hasScheme(operand);
   const isTyped = operand === '-' && io.stdin.isTTY === true;
   const limits = startLimits(given, isUrl ? 'url' : isTyped ? 'keyboard' : 'other', io);
-  if (isUrl) return fetchAnswer(operand, given, asked === undefined ? ACCEPT_ANY : INPUT_FORMATS[asked].accept, limits);
+  if (isUrl) return fetchAnswer(operand, given, accept, limits);
 
   if (isTyped) io.stderr.write('Reading what you type; Ctrl-D ends it.\n');
   const name = operand === '-' ? '<stdin>' : withoutPassword(operand);
@@ -113,7 +114,12 @@ async function openPipe(path: string, signal: AbortSignal | undefined): Promise<
   }
 }
 
-function looksLikeHostAndPort(operand: string): boolean {
+/** Whether an operand is a URL, and no file. */
+export function hasScheme(operand: string): boolean {
+  return /^https?:\/\//i.test(operand);
+}
+
+export function looksLikeHostAndPort(operand: string): boolean {
   return /^(?:[^/]*@)?(?:[\w.-]+|\[[\da-f:]+\]):\d+(?:\/|$)/i.test(operand);
 }
 

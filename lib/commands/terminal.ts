@@ -23,13 +23,21 @@ export function printable(text: string): string {
   return text.replaceAll('\t', ' ').replace(EACH_UNPRINTABLE, '\ufffd');
 }
 
+const STYLE = `\u001b\\[(?:0|${Object.values(STYLES).join('|')})m`;
+const OWN_STYLE_OR_UNPRINTABLE = new RegExp(`${STYLE}|[${UNPRINTABLE}]`, 'gu');
+
+/** One line without characters that a terminal would act upon, but for our own styles. */
+export function styledLine(text: string): string {
+  return text.replace(OWN_STYLE_OR_UNPRINTABLE, (found) => (found.length > 1 ? found : '\ufffd'));
+}
+
 /** As `printable`, line by line. */
 export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
 }
 
 // What commands write on purpose: styles, a line that is rewritten, line feeds and tabs.
-const OWN_OR_UNPRINTABLE = new RegExp(`\u001b\\[(?:0|${Object.values(STYLES).join('|')})m|\r\u001b\\[K|[${UNPRINTABLE}]`, 'gu');
+const OWN_OR_UNPRINTABLE = new RegExp(`${STYLE}|\r\u001b\\[K|[${UNPRINTABLE}]`, 'gu');
 
 /**
  * The output behind a filter: a last wall for text that nobody made `printable`.

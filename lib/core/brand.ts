@@ -6,7 +6,7 @@ export const BRAND: unique symbol = /* @__PURE__ */ Symbol.for('promlet.kind') a
 
 /**
  * What carries the brand. `live`: an instrument's family, as a registry shows it. `checked`: a family of a collector
- * of one's own, after its checks; or a collector that offers nothing else. The points of a branded family keep a
+ * of one's own, after its checks; or a collector that offers nothing but what is right, so that it is not checked. The points of a branded family keep a
  * `lineStart` of its name, and no two are one series.
  */
 export type Kind = 'instrument' | 'registry' | 'live' | 'checked';

@@ -16,6 +16,8 @@ export type MetricErrorCode =
   | 'ERR_OPTION'
   /** A name that a registered collector has, or whose samples would be taken for that collector's. */
   | 'ERR_DUPLICATE'
+  /** A group's folder that cannot be used, or a member that answers what it should not: the latter is given to `onError`. */
+  | 'ERR_GROUP'
   /** A write of no data, such as `NaN`: never thrown, given to `onWarning`. */
   | 'ERR_VALUE'
   /** More label sets than `maxSeries`, or values that `labelValues` does not have: never thrown, given to `onWarning`. */
@@ -23,7 +25,11 @@ export type MetricErrorCode =
   /** An exemplar with a bad label name, or too long: never thrown, given to `onWarning`. */
   | 'ERR_EXEMPLAR'
   /** A collector that threw or offered what no format can carry: given to `onWarning`; thrown by `checked` alone. */
-  | 'ERR_COLLECTOR';
+  | 'ERR_COLLECTOR'
+  /** Members of a group that disagree about a metric: never thrown, given to `onError`. */
+  | 'ERR_MERGE'
+  /** What a member of a group sent is no snapshot: never thrown, given to `onError`. */
+  | 'ERR_SNAPSHOT';
 
 /** Thrown at definition and registration, and for labels that do not fit; never because of a measured value. */
 export class MetricError extends Error {

@@ -59,11 +59,12 @@ export function outerMember(member: Member, labels: Labels, families: WeakMap<Li
  */
 export function familiesOf(member: Member): readonly MetricFamily[] {
   if (member.family) return [liveFamilyOf(member)];
+  if (isTrusted(member.collector)) return trustedFamiliesOf(member);
   const count = counting(member);
-  return Array.from(offered(member), ({ name, type, help, unit, constantLabels, points }) => {
+  return Array.from(offered(member), ({ name, type, help, unit, merge, constantLabels, points }) => {
     count();
     const copied = Array.from<Point, Point>(points, (point) => (count(), point));
-    return { name, type, help, unit, constantLabels: { ...member.labels, ...constantLabels }, points: copied } as unknown as MetricFamily;
+    return { name, type, help, unit, merge, constantLabels: { ...member.labels, ...constantLabels }, points: copied } as unknown as MetricFamily;
   });
 }
 
@@ -72,6 +73,25 @@ export function liveFamilyOf({ collector, family, clash }: Member): MetricFamily
   (collector as Instrument).evaluate?.();
   if (clash === undefined) return family as unknown as MetricFamily;
   throw new MetricError('ERR_LABEL_NAME', `label ${show(clash)} is a constant label of a registry around it`);
+}
+
+/** Whether all that it offers is right by construction, as with a group of processes: such families are neither checked nor counted. */
+export function isTrusted(collector: Collector): boolean {
+  return isKind(collector, 'checked');
+}
+
+/** The families of a trusted collector, with the labels around it. @throws {MetricError} `ERR_LABEL_NAME` where a series would have a label twice; what `collect` throws */
+export function trustedFamiliesOf(member: Member): MetricFamily[] {
+  const { labels } = member;
+  return Array.from(offered(member), (family) => {
+    if (Object.keys(labels).length === 0) return family;
+    const { constantLabels, allNames } = family as Partial<LiveFamily>;
+    const own = [...Object.keys(constantLabels ?? {}), ...(allNames ?? Array.from<Point, string[]>(family.points, (point) => Object.keys(point.labels)).flat())];
+    const clash = own.find((name) => Object.hasOwn(labels, name));
+    if (clash !== undefined) throw new MetricError('ERR_LABEL_NAME', `${describe(family)}: label ${show(clash)} is a constant label of a registry around it`);
+    const around = { ...labels, ...constantLabels };
+    return (isKind(family, 'live', 'checked') ? new LiveFamily(family, around, family, 'checked') : { ...family, constantLabels: around }) as MetricFamily;
+  });
 }
 
 /** What a collector offers. @throws {MetricError} `ERR_COLLECTOR` for what is no list, such as a promise */

@@ -23,6 +23,8 @@ export interface Point {
   readonly lineStart?: string | undefined;
   /** Milliseconds since the epoch. For values that come from elsewhere; instruments never set it. */
   readonly timestampMs?: number | undefined;
+  /** When it was last set, in milliseconds since the epoch, for `merge: 'latest'`. Of gauges that are merged so, infos and state sets. */
+  readonly setMs?: number | undefined;
 }
 
 export interface CounterPoint extends Point {
@@ -86,11 +88,25 @@ export interface Quantile {
   readonly value: number;
 }
 
+/**
+ * Values of which quantiles are worked out, also of several points together: as they are where there are few, else in
+ * buckets as a native histogram has them, of which the highest and the lowest value are known.
+ */
+export interface QuantileSketch extends Pick<NativeHistogram, 'schema' | 'zeroCount' | 'positive' | 'negative'> {
+  /** Not those that are in buckets. */
+  readonly values: readonly number[];
+  /** Of the values in buckets; `Infinity` and `-Infinity` where there are none. */
+  readonly least: number;
+  readonly greatest: number;
+}
+
 export interface SummaryPoint extends Point {
   /** In ascending order, each once; may be empty. */
   readonly quantiles: readonly Quantile[];
   readonly sum?: number | undefined;
   readonly count?: number | undefined;
+  /** What the quantiles were worked out of. Not shown: it is merged with those of other processes. */
+  readonly sketch?: QuantileSketch | undefined;
   readonly createdMs?: number | undefined;
 }
 
@@ -101,6 +117,12 @@ export interface InfoPoint extends Point {}
 export interface StateSetPoint extends Point {
   readonly states: Readonly<Record<string, boolean>>;
 }
+
+/**
+ * How the values that the members of a group have of one series become one: their sum, the lowest, the highest, their
+ * mean, the one that was set last, or each by itself, with a label `member`.
+ */
+export type MergeRule = 'sum' | 'min' | 'max' | 'mean' | 'latest' | 'each';
 
 /** What every family has. */
 export interface FamilyHead {
@@ -115,6 +137,13 @@ export interface FamilyHead {
   readonly unit?: string | undefined;
   /** Labels that all points have beside their own, shown first. */
   readonly constantLabels?: Labels | undefined;
+  /**
+   * How its series are merged with those of other members of a group. Of counters, gauges and what is of unknown type
+   * any rule, of infos and state sets `each` or `latest`; all other types add up. No format shows it.
+   *
+   * @default 'latest' for infos and state sets, else 'sum'
+   */
+  readonly merge?: MergeRule | undefined;
 }
 
 export interface CounterFamily extends FamilyHead {
@@ -179,6 +208,8 @@ export type ScrapeSignal = typeof globalThis extends { AbortSignal: { prototype:
 export interface Scrape {
   /** Aborted at the scrape's deadline, or when the scraper goes away. Where scrapes share a refresh, the last one counts. */
   readonly signal: ScrapeSignal;
+  /** How long collectors may still take, in milliseconds, at the moment it is read. @default unknown */
+  readonly timeLeftMs?: number | undefined;
   /** Parameters, where the caller of `refresh(scrape)` passes some; the handlers pass none. */
   readonly params?: Readonly<Record<string, readonly string[]>> | undefined;
 }

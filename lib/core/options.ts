@@ -17,8 +17,8 @@ export function checkOptions(subject: string, given: unknown, known: readonly st
   }
 }
 
-// Letters, and pairs of them, that both have, as a share of all letters.
-function likeness(one: string, other: string): number {
+/** Letters, and pairs of them, that both have, as a share of all letters. */
+export function likeness(one: string, other: string): number {
   const [a, b] = [one.toLowerCase(), other.toLowerCase()];
   const common = [...a].filter((letter) => b.includes(letter)).length + [...a].filter((_, i) => b.includes(a.slice(i, i + 2))).length;
   return common / (a.length + b.length);

@@ -1,6 +1,6 @@
 // One descriptor for each metric type: all that is fixed by the type alone.
 
-import type { MetricType } from './model.ts';
+import type { MergeRule, MetricType } from './model.ts';
 
 export interface TypeDescriptor {
   /** The type that the text format names: where it lacks one, a type whose samples look the same. */
@@ -13,21 +13,26 @@ export interface TypeDescriptor {
   readonly samples: readonly string[];
   /** The label that the format adds to its samples itself; `true`: the one named like the family. */
   readonly reserved?: string | true;
+  /** How its series may be merged with those of other members of a group; the first where nothing else is said. */
+  readonly rules: readonly MergeRule[];
 }
 
 const ONE = [''];
 const BUCKETS = ['_bucket', '_sum', '_count'];
 const QUANTILES = ['', '_sum', '_count'];
+const ANY_RULE: readonly MergeRule[] = ['sum', 'min', 'max', 'mean', 'latest', 'each'];
+const SUM: readonly MergeRule[] = ['sum'];
+const STATED: readonly MergeRule[] = ['latest', 'each'];
 
 export const TYPES: Readonly<Record<MetricType, TypeDescriptor>> = {
-  counter: { text: 'counter', textSamples: ONE, ending: '_total', samples: ['_total', '_created'] },
-  gauge: { text: 'gauge', textSamples: ONE, ending: '', samples: ONE },
-  unknown: { text: 'untyped', textSamples: ONE, ending: '', samples: ONE },
-  histogram: { text: 'histogram', textSamples: BUCKETS, ending: '', samples: ['_bucket', '_sum', '_count', '_created'], reserved: 'le' },
-  gaugehistogram: { text: 'histogram', textSamples: BUCKETS, ending: '', samples: ['_bucket', '_gsum', '_gcount'], reserved: 'le' },
-  summary: { text: 'summary', textSamples: QUANTILES, ending: '', samples: ['', '_sum', '_count', '_created'], reserved: 'quantile' },
-  info: { text: 'gauge', textSamples: ONE, ending: '_info', samples: ['_info'] },
-  stateset: { text: 'gauge', textSamples: ONE, ending: '', samples: ONE, reserved: true },
+  counter: { text: 'counter', textSamples: ONE, ending: '_total', samples: ['_total', '_created'], rules: ANY_RULE },
+  gauge: { text: 'gauge', textSamples: ONE, ending: '', samples: ONE, rules: ANY_RULE },
+  unknown: { text: 'untyped', textSamples: ONE, ending: '', samples: ONE, rules: ANY_RULE },
+  histogram: { text: 'histogram', textSamples: BUCKETS, ending: '', samples: ['_bucket', '_sum', '_count', '_created'], reserved: 'le', rules: SUM },
+  gaugehistogram: { text: 'histogram', textSamples: BUCKETS, ending: '', samples: ['_bucket', '_gsum', '_gcount'], reserved: 'le', rules: SUM },
+  summary: { text: 'summary', textSamples: QUANTILES, ending: '', samples: ['', '_sum', '_count', '_created'], reserved: 'quantile', rules: SUM },
+  info: { text: 'gauge', textSamples: ONE, ending: '_info', samples: ['_info'], rules: STATED },
+  stateset: { text: 'gauge', textSamples: ONE, ending: '', samples: ONE, reserved: true, rules: STATED },
 };
 
 const HISTOGRAM_FIELDS = ['bounds', 'counts', 'sum', 'exemplars', 'native', 'createdMs'];

@@ -27,8 +27,8 @@ export abstract class InstrumentFamily<Names extends string, S extends Series<S>
 
   /** @internal */
   get definition(): Readonly<Record<string, unknown>> {
-    const { type, unit, labelNames, labelDefinition } = this;
-    return { type, unit, labelNames, ...labelDefinition };
+    const { type, unit, merge, labelNames, labelDefinition } = this;
+    return { type, unit, ...(merge && { merge }), labelNames, ...labelDefinition };
   }
 
   collect(): Iterable<MetricFamily> {

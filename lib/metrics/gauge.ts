@@ -1,7 +1,8 @@
 // Gauges: values that go up and down.
 
+import type { Clock } from '../core/clock.ts';
 import { messageOf, show } from '../core/errors.ts';
-import type { GaugePoint, MetricFamily } from '../core/model.ts';
+import type { GaugePoint, MergeRule, MetricFamily } from '../core/model.ts';
 import { ignoreRejection } from '../core/notify.ts';
 import { InstrumentFamily } from './family.ts';
 import { isLabels } from './label-tree.ts';
@@ -22,11 +23,20 @@ export interface GaugeOptions<Names extends string = never, Rules extends LabelR
    * @default the value is what was written
    */
   readonly value?: [Names | OptionalNames<Rules>] extends [never] ? () => number : never;
+  /**
+   * How the values that the members of a group have of one series become one: their sum, the lowest, the highest, their
+   * mean, the one that was set last, or each by itself, with a label `member`. Alone, it changes nothing.
+   *
+   * @default 'sum'
+   */
+  readonly merge?: MergeRule;
 }
 
 /** One series of a gauge: writes without a lookup. */
 export class GaugeSeries extends Series<GaugeSeries> implements GaugePoint {
   value: number = 0;
+  /** When it was last set, in milliseconds since the epoch; where `merge` is `latest`. @internal */
+  declare readonly setMs?: number;
 
   /** Sets the value. `NaN` and the infinities are values; what is no number is ignored and counted. */
   set(value: number): void {
@@ -83,7 +93,7 @@ export class Gauge<Names extends string = never, const Rules extends LabelRules 
    * @throws {MetricError} `ERR_METRIC_NAME`, `ERR_LABEL_NAME`, `ERR_OPTION`
    */
   constructor(options: GaugeOptions<Names, Rules> & RuleOptions<Rules>) {
-    super(checkedSettings('Gauge', 'gauge', options, ['unit', 'value']));
+    super(checkedSettings('Gauge', 'gauge', options, ['unit', 'value', 'merge']));
     if (options.value !== undefined) this.follow(options.value);
     this.begin();
   }
@@ -91,7 +101,8 @@ export class Gauge<Names extends string = never, const Rules extends LabelRules 
   /** @internal */
   override create(labelValues: readonly string[], createdMs: number): GaugeSeries {
     const series = new GaugeSeries(this, labelValues, createdMs);
-    return this.followed === undefined ? series : Object.defineProperty(series, 'value', this.followed);
+    if (this.followed !== undefined) return Object.defineProperty(series, 'value', this.followed);
+    return this.merge === 'latest' ? noted(series, this.wallClock) : series;
   }
 
   /** @internal */
@@ -197,6 +208,17 @@ export class Gauge<Names extends string = never, const Rules extends LabelRules 
     const followed: PropertyDescriptor = { enumerable: true, get: () => current, set: (written) => this.reject('no write, since its value is that of a function', written) };
     Object.assign(this, { evaluate, followed });
   }
+}
+
+/** A series that notes when it is written to. Of others, writes cost nothing more. */
+function noted(series: GaugeSeries, clock: Clock): GaugeSeries {
+  let { value } = series;
+  let setMs: number | undefined;
+  const set = (written: number): void => {
+    setMs = clock();
+    value = written;
+  };
+  return Object.defineProperties(series, { value: { enumerable: true, get: () => value, set }, setMs: { enumerable: true, get: () => setMs } });
 }
 
 function put(series: GaugeSeries | undefined, value: number): void {

@@ -7,12 +7,29 @@ import { checkedSettings } from './options.ts';
 import type { InstrumentOptions } from './options.ts';
 import { replaceAll } from './replacing.ts';
 import { Series } from './series.ts';
+import type { Family } from './series.ts';
 import type { LabelRules, RuledLabels, RuleOptions } from './signatures.ts';
 
-export interface InfoOptions<Names extends string = never, Rules extends LabelRules = {}> extends Omit<InstrumentOptions<Names, Info<Names, Rules>, Rules>, 'unit'> {}
+export interface InfoOptions<Names extends string = never, Rules extends LabelRules = {}> extends Omit<InstrumentOptions<Names, Info<Names, Rules>, Rules>, 'unit'> {
+  /**
+   * What a group of processes shows of its members' facts: those that were set last, or those of each, with a label `member`. Alone, it changes nothing.
+   *
+   * @default 'latest'
+   */
+  readonly merge?: 'latest' | 'each';
+}
 
 /** One set of facts. */
-export class InfoSeries extends Series<InfoSeries> implements InfoPoint {}
+export class InfoSeries extends Series<InfoSeries> implements InfoPoint {
+  /** When they were last set, in milliseconds since the epoch. @internal */
+  setMs: number;
+
+  /** @internal */
+  constructor(family: Family<InfoSeries>, labelValues: readonly string[], createdMs: number) {
+    super(family, labelValues, createdMs);
+    this.setMs = createdMs;
+  }
+}
 
 /**
  * Shows facts as labels; its value is always 1. Its name ends in `_info`. Join it to other metrics in a query, instead
@@ -33,7 +50,7 @@ export class Info<Names extends string = never, const Rules extends LabelRules =
    * @throws {MetricError} `ERR_METRIC_NAME` for a name without `_info` too; `ERR_LABEL_NAME`, `ERR_OPTION`
    */
   constructor(options: InfoOptions<Names, Rules> & RuleOptions<Rules>) {
-    const settings = checkedSettings('Info', 'info', options, []);
+    const settings = checkedSettings('Info', 'info', options, ['merge']);
     if (!/._info$/.test(options.name)) throw fault('ERR_METRIC_NAME', settings.subject, 'a name that ends in "_info"', options.name);
     // An info has no 0: only what is set is shown.
     super({ ...settings, isDeclared: settings.allNames.length === 0 });
@@ -62,7 +79,8 @@ export class Info<Names extends string = never, const Rules extends LabelRules =
    * @throws {MetricError} `ERR_LABELS`, `ERR_LABEL_VALUE`; then nothing has changed
    */
   replace(entries: Iterable<RuledLabels<Names, Rules>>): void {
-    replaceAll(this, [...entries].map((labels) => [labels, undefined] as const), () => true, '');
+    const setMs = this.wallClock();
+    for (const [series] of replaceAll(this, [...entries].map((labels) => [labels, undefined] as const), () => true, '')) series.setMs = setMs;
   }
 
   /** Whether these facts are shown. */

@@ -20,7 +20,10 @@ export interface NativeOptions {
   readonly maxBuckets?: number;
   /** What lies no further than this from 0 is counted as 0. @default 2 ** -128 */
   readonly zeroThreshold?: number;
-  /** How old a series has to be to begin anew, in seconds. 0: it never does. @default 3600 */
+  /**
+   * How old a series has to be to begin anew, in seconds. 0: it never does, as it should be in a group of processes, where
+   * the sum would fall by what one of them had counted. @default 3600
+   */
   readonly minResetSeconds?: number;
   /** How far the zero bucket may be widened. @default 0, not at all */
   readonly maxZeroThreshold?: number;

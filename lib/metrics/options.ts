@@ -5,9 +5,10 @@ import type { Clock } from '../core/clock.ts';
 import { fault, show } from '../core/errors.ts';
 import type { MetricError } from '../core/errors.ts';
 import { toWellFormed } from '../core/labels.ts';
-import type { MetricType, Scrape } from '../core/model.ts';
+import type { MergeRule, MetricType, Scrape } from '../core/model.ts';
 import { checkLabelNames, checkMetricName, familyName, reservedLabel } from '../core/names.ts';
 import { checkOptions } from '../core/options.ts';
+import { TYPES } from '../core/types.ts';
 import type { CurrentExemplar, ExemplarOptions } from './exemplars.ts';
 import { checkedLabels } from './label-rules.ts';
 import type { Check, LabelSettings } from './label-rules.ts';
@@ -82,6 +83,8 @@ export interface Settings<Names extends string = string> extends LabelSettings<N
   readonly name: string;
   readonly help: string;
   readonly unit: string | undefined;
+  /** @internal */
+  readonly merge: MergeRule | undefined;
   readonly maxSeries: number;
   readonly ttlSeconds: number | undefined;
   /** @internal */
@@ -109,12 +112,12 @@ const HINTS = { registers: 'registry.register(…) instead', aggregator: 'sums i
 export function checkedSettings<Names extends string>(
   kind: string,
   type: MetricType,
-  options: InstrumentOptions<Names, never> & ExemplarOptions,
+  options: InstrumentOptions<Names, never> & ExemplarOptions & { readonly merge?: MergeRule },
   own: readonly string[],
 ): Settings<Names> {
   const subject = `${kind} ${show(options?.name)}`;
   checkOptions(subject, options, [...KNOWN, ...own], HINTS);
-  const { name, help, names, unit, maxSeries = 10_000, ttlSeconds, refresh, collect, clock, wallClock, exemplar } = options;
+  const { name, help, names, unit, merge, maxSeries = 10_000, ttlSeconds, refresh, collect, clock, wallClock, exemplar } = options;
   const check: Check = (option, holds, expected, given = options[option as keyof typeof options]) => {
     if (!holds) throw optionFault(subject, option, expected, given);
   };
@@ -125,6 +128,8 @@ export function checkedSettings<Names extends string>(
   const family = `${familyName(name, type)}_`;
   const isUnit = unit === undefined || (typeof unit === 'string' && unit !== '' && family.endsWith(`_${unit}_`));
   check('unit', isUnit, `the end of the name, as in ${show(family + String(unit))}`);
+  const { rules } = TYPES[type];
+  check('merge', merge === undefined || rules.includes(merge), `one of ${show(rules)}`);
   check('maxSeries', typeof maxSeries === 'number' && maxSeries >= 1, 'a number of 1 or more');
   const labels = checkedLabels(options, check, (each) => checkLabelNames(subject, each, reservedLabel(type, name), isUtf8), maxSeries);
   check('ttlSeconds', ttlSeconds === undefined || (typeof ttlSeconds === 'number' && ttlSeconds > 0), 'a number above 0');
@@ -138,6 +143,7 @@ export function checkedSettings<Names extends string>(
     name,
     help: toWellFormed(help),
     unit,
+    merge,
     ...labels,
     maxSeries,
     ttlSeconds,

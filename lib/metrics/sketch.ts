@@ -1,6 +1,8 @@
 // A sketch of many numbers: how many there are of about each size. Quantiles are read from it, in memory that
 // does not grow with the count. Knows no time and no labels.
 
+import type { NativeBuckets, QuantileSketch } from '../core/model.ts';
+
 /** As many numbers are kept as they are. */
 const FEW = 64;
 /** Buckets for each doubling, at first. */
@@ -76,6 +78,18 @@ export class Sketch {
       const [key] = ascending.find(([, count]) => (rest -= count) <= 0)!;
       return Math.min(Math.max(this.middle(key), this.least), this.greatest);
     });
+  }
+
+  /** All that it holds, as plain data. */
+  data(): QuantileSketch {
+    const { few, buckets, resolution } = this;
+    const sideOf = (sign: number): NativeBuckets => {
+      const own = [...buckets].filter(([key]) => Math.sign(key) === sign).sort(([a], [b]) => sign * (a - b));
+      // The infinities lie one past the largest number.
+      return { indexes: own.map(([key]) => Math.min(Math.abs(key) - OFFSET, 1024 * resolution + 1)), counts: own.map(([, count]) => count) };
+    };
+    const [least, greatest] = few === undefined ? [this.least, this.greatest] : [Infinity, -Infinity];
+    return { values: [...(few ?? [])], schema: Math.log2(resolution), zeroCount: buckets.get(0) ?? 0, positive: sideOf(1), negative: sideOf(-1), least, greatest };
   }
 
   private spill(): void {

@@ -16,6 +16,12 @@ import type { LabelRules, LabelsOf, RuledLabels, RuleOptions, WithLabels } from 
 export interface StateSetOptions<Names extends string = never, Rules extends LabelRules = {}> extends Omit<InstrumentOptions<Names, StateSet<Names, Rules>, Rules>, 'unit'> {
   /** All that there are, in the order in which they are shown. */
   readonly states: readonly string[];
+  /**
+   * What a group of processes shows of its members' states: of each series those that were set last, or those of each, with a label `member`. Alone, it changes nothing.
+   *
+   * @default 'latest'
+   */
+  readonly merge?: 'latest' | 'each';
 }
 
 /** Each state, and whether it is on. Without a prototype, since a state may have any name. */
@@ -25,6 +31,8 @@ type States = Readonly<Record<string, boolean>>;
 export class StateSetSeries extends Series<StateSetSeries> implements StateSetPoint {
   /** Another object after each write: who reads them has those of one moment. */
   states: States;
+  /** When they were last set, in milliseconds since the epoch. Declared alone: it takes no memory before. @internal */
+  declare setMs?: number;
 
   /** @internal */
   constructor(family: Family<StateSetSeries>, labelValues: readonly string[], createdMs: number, states: States) {
@@ -44,6 +52,7 @@ export class StateSetSeries extends Series<StateSetSeries> implements StateSetPo
 
   /** @param isOn - Absent: on, and all others off. @internal */
   put(state: string, isOn?: boolean): void {
+    this.setMs = this.family.wallClock();
     const isTurned = (each: string): boolean => each === toWellFormed(state);
     this.states = statesOf(Object.keys(this.states), (each) => (isTurned(each) ? isOn !== false : isOn !== undefined && this.states[each]!));
   }
@@ -78,7 +87,7 @@ export class StateSet<Names extends string = never, const Rules extends LabelRul
    * like the metric, too; `ERR_OPTION`
    */
   constructor(options: StateSetOptions<Names, Rules> & RuleOptions<Rules>) {
-    const settings = checkedSettings('StateSet', 'stateset', options, ['states']);
+    const settings = checkedSettings('StateSet', 'stateset', options, ['states', 'merge']);
     const { subject } = settings;
     const { name, states } = options;
     if (!(options.names === 'utf8' || isLabelName(name)) || name.startsWith('__')) {

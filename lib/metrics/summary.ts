@@ -1,6 +1,6 @@
 // Summaries: quantiles of what was measured lately, worked out by the program itself.
 
-import type { Quantile, SummaryPoint } from '../core/model.ts';
+import type { Quantile, QuantileSketch, SummaryPoint } from '../core/model.ts';
 import { isLabels } from './label-tree.ts';
 import { optionFault, checkedSettings } from './options.ts';
 import type { InstrumentOptions } from './options.ts';
@@ -85,13 +85,22 @@ export class SummarySeries extends TimedSeries<SummarySeries> implements Summary
 
   /** The quantiles of the values of the last `maxAgeSeconds`: exact for 64 values or fewer, else each to 1.1 % of itself; see `sketch.ts`. */
   get quantiles(): readonly Quantile[] {
-    const { percentiles, ageBuckets } = this.window;
+    const { percentiles } = this.window;
     if (percentiles.length === 0) return [];
+    const values = this.recent().quantiles(percentiles);
+    return percentiles.map((quantile, i) => ({ quantile, value: values[i]! }));
+  }
+
+  /** What the quantiles are worked out of, as plain data: those of other processes can be added. Absent without quantiles. @internal */
+  get sketch(): QuantileSketch | undefined {
+    return this.window.percentiles.length === 0 ? undefined : this.recent().data();
+  }
+
+  private recent(): Sketch {
     const now = this.step();
     const recent = new Sketch();
-    for (const slice of this.slices) if (slice !== undefined && slice.step > now - ageBuckets) recent.merge(slice.sketch);
-    const values = recent.quantiles(percentiles);
-    return percentiles.map((quantile, i) => ({ quantile, value: values[i]! }));
+    for (const slice of this.slices) if (slice !== undefined && slice.step > now - this.window.ageBuckets) recent.merge(slice.sketch);
+    return recent;
   }
 
   private step(): number {

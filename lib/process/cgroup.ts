@@ -9,12 +9,12 @@ import type { Group, Reading } from './group.ts';
 export const cgroup: Group = {
   isOfProcess: true,
   metrics: {
-    process_cgroup_memory_usage_bytes: ['gauge', 'Memory that the control group of the process uses in bytes, caches included.'],
-    process_cgroup_memory_limit_bytes: ['gauge', 'Memory that the control group may use in bytes.'],
-    process_cgroup_cpu_limit_cores: ['gauge', 'Processors that the control group may keep busy.'],
-    process_cgroup_cpu_periods_total: ['counter', 'Periods in which the limit of processor time was looked after.'],
-    process_cgroup_cpu_throttled_periods_total: ['counter', 'Periods in which the control group had to wait since it was at its limit.'],
-    process_cgroup_cpu_throttled_seconds_total: ['counter', 'How long processors of the control group had to wait since it was at its limit.'],
+    process_cgroup_memory_usage_bytes: ['gauge', 'Memory that the control group of the process uses in bytes, caches included.', 'max'],
+    process_cgroup_memory_limit_bytes: ['gauge', 'Memory that the control group may use in bytes.', 'min'],
+    process_cgroup_cpu_limit_cores: ['gauge', 'Processors that the control group may keep busy.', 'min'],
+    process_cgroup_cpu_periods_total: ['counter', 'Periods in which the limit of processor time was looked after.', 'max'],
+    process_cgroup_cpu_throttled_periods_total: ['counter', 'Periods in which the control group had to wait since it was at its limit.', 'max'],
+    process_cgroup_cpu_throttled_seconds_total: ['counter', 'How long processors of the control group had to wait since it was at its limit.', 'max'],
   },
   open() {
     let folders: CgroupFolders | undefined;

@@ -125,7 +125,7 @@ export class ProcessCollector implements Collector {
   }
 }
 
-function headOf(name: string, [type, help]: Metric): Head {
+function headOf(name: string, [type, help, merge]: Metric): Head {
   const [, unit] = /_(seconds|bytes)(?:_total)?$/.exec(name) ?? [];
-  return { name, type, help, ...(unit !== undefined && { unit }) };
+  return { name, type, help, ...(unit !== undefined && { unit }), ...(merge !== undefined && { merge }) };
 }

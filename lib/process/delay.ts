@@ -14,14 +14,14 @@ export const delay: Group = {
   isOfProcess: false,
   metrics: {
     nodejs_eventloop_delay_seconds: ['histogram', 'Delays of the event loop.'],
-    nodejs_eventloop_lag_seconds: ['gauge', 'Lag of event loop in seconds.'],
-    nodejs_eventloop_lag_min_seconds: ['gauge', 'The minimum recorded event loop delay.'],
-    nodejs_eventloop_lag_max_seconds: ['gauge', 'The maximum recorded event loop delay.'],
-    nodejs_eventloop_lag_mean_seconds: ['gauge', 'The mean of the recorded event loop delays.'],
-    nodejs_eventloop_lag_stddev_seconds: ['gauge', 'The standard deviation of the recorded event loop delays.'],
-    nodejs_eventloop_lag_p50_seconds: ['gauge', 'The 50th percentile of the recorded event loop delays.'],
-    nodejs_eventloop_lag_p90_seconds: ['gauge', 'The 90th percentile of the recorded event loop delays.'],
-    nodejs_eventloop_lag_p99_seconds: ['gauge', 'The 99th percentile of the recorded event loop delays.'],
+    nodejs_eventloop_lag_seconds: ['gauge', 'Lag of event loop in seconds.', 'max'],
+    nodejs_eventloop_lag_min_seconds: ['gauge', 'The minimum recorded event loop delay.', 'min'],
+    nodejs_eventloop_lag_max_seconds: ['gauge', 'The maximum recorded event loop delay.', 'max'],
+    nodejs_eventloop_lag_mean_seconds: ['gauge', 'The mean of the recorded event loop delays.', 'mean'],
+    nodejs_eventloop_lag_stddev_seconds: ['gauge', 'The standard deviation of the recorded event loop delays.', 'max'],
+    nodejs_eventloop_lag_p50_seconds: ['gauge', 'The 50th percentile of the recorded event loop delays.', 'max'],
+    nodejs_eventloop_lag_p90_seconds: ['gauge', 'The 90th percentile of the recorded event loop delays.', 'max'],
+    nodejs_eventloop_lag_p99_seconds: ['gauge', 'The 99th percentile of the recorded event loop delays.', 'max'],
   },
   open(host) {
     const source = delaySource(host);

@@ -13,7 +13,7 @@ export const descriptors: Group = {
   isOfProcess: true,
   metrics: {
     process_open_fds: ['gauge', 'Number of open file descriptors.'],
-    process_max_fds: ['gauge', 'Maximum number of open file descriptors.'],
+    process_max_fds: ['gauge', 'Maximum number of open file descriptors.', 'min'],
   },
   open: () => ({
     read: (facts) => ({ process_open_fds: facts.descriptors }),

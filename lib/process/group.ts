@@ -1,10 +1,11 @@
 // What a group of metrics is: a table of its families, and a probe that reads them. Types only.
 
-import type { GaugePoint, HistogramPoint, InfoPoint, SummaryPoint } from '../core/model.ts';
+import type { GaugePoint, HistogramPoint, InfoPoint, MergeRule, SummaryPoint } from '../core/model.ts';
 import type { Files } from './files.ts';
 import type { Host } from './host.ts';
 
-export type Metric = readonly [type: 'counter' | 'gauge' | 'histogram' | 'summary' | 'info', help: string];
+/** The rule is for those that do not add up over the processes of a group. */
+export type Metric = readonly [type: 'counter' | 'gauge' | 'histogram' | 'summary' | 'info', help: string, merge?: MergeRule];
 
 /** A number is the value of the one series without labels; `undefined`: there is nothing to show here. */
 export type Shown = number | readonly ShownPoint[] | undefined;

@@ -5,8 +5,8 @@ import type { Group } from './group.ts';
 export const info: Group = {
   isOfProcess: true,
   metrics: {
-    process_start_time_seconds: ['gauge', 'Start time of the process since unix epoch in seconds.'],
-    process_uptime_seconds: ['gauge', 'How long the process has been running in seconds.'],
+    process_start_time_seconds: ['gauge', 'Start time of the process since unix epoch in seconds.', 'each'],
+    process_uptime_seconds: ['gauge', 'How long the process has been running in seconds.', 'each'],
     nodejs_version_info: ['info', 'Node.js version info.'],
     process_runtime_info: ['info', 'The engine that runs the program, and its version.'],
     nodejs_build_info: ['info', 'What the engine was built for, and the libraries in it.'],

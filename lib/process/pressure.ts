@@ -10,12 +10,12 @@ const RESOURCES = ['cpu', 'io', 'memory'] as const;
 export const pressure: Group = {
   isOfProcess: true,
   metrics: {
-    process_pressure_cpu_waiting_seconds_total: ['counter', 'How long some task of the control group, or else of the machine, waited for a processor.'],
-    process_pressure_cpu_stalled_seconds_total: ['counter', 'How long all tasks of the control group waited for a processor.'],
-    process_pressure_io_waiting_seconds_total: ['counter', 'How long some task of the control group, or else of the machine, waited for storage.'],
-    process_pressure_io_stalled_seconds_total: ['counter', 'How long all tasks of the control group, or else of the machine, waited for storage.'],
-    process_pressure_memory_waiting_seconds_total: ['counter', 'How long some task of the control group, or else of the machine, waited for memory.'],
-    process_pressure_memory_stalled_seconds_total: ['counter', 'How long all tasks of the control group, or else of the machine, waited for memory.'],
+    process_pressure_cpu_waiting_seconds_total: ['counter', 'How long some task of the control group, or else of the machine, waited for a processor.', 'max'],
+    process_pressure_cpu_stalled_seconds_total: ['counter', 'How long all tasks of the control group waited for a processor.', 'max'],
+    process_pressure_io_waiting_seconds_total: ['counter', 'How long some task of the control group, or else of the machine, waited for storage.', 'max'],
+    process_pressure_io_stalled_seconds_total: ['counter', 'How long all tasks of the control group, or else of the machine, waited for storage.', 'max'],
+    process_pressure_memory_waiting_seconds_total: ['counter', 'How long some task of the control group, or else of the machine, waited for memory.', 'max'],
+    process_pressure_memory_stalled_seconds_total: ['counter', 'How long all tasks of the control group, or else of the machine, waited for memory.', 'max'],
   },
   open() {
     let folder: string | undefined;

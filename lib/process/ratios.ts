@@ -5,6 +5,10 @@ import type { SummaryPoint } from '../core/model.ts';
 const QUANTILES = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999];
 const WINDOW = 30;
 
+/** Without buckets: there are few values. */
+const NONE = { indexes: [], counts: [] };
+const EMPTY = { schema: 0, zeroCount: 0, positive: NONE, negative: NONE, least: Infinity, greatest: -Infinity };
+
 export class Ratios {
   private readonly latest: number[] = [];
   private sum = 0;
@@ -20,6 +24,6 @@ export class Ratios {
   point(): SummaryPoint {
     const sorted = [...this.latest].sort((a, b) => a - b);
     const quantiles = sorted.length === 0 ? [] : QUANTILES.map((quantile) => ({ quantile, value: sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)]! }));
-    return { labels: {}, quantiles, sum: this.sum, count: this.count };
+    return { labels: {}, quantiles, sum: this.sum, count: this.count, sketch: { ...EMPTY, values: sorted } };
   }
 }

@@ -8,7 +8,7 @@ import type { LiveHead } from '../core/live-family.ts';
 import type { Labels, MetricFamily, Point } from '../core/model.ts';
 import { reservedLabel } from '../core/names.ts';
 import { POINT_FIELDS, TYPES } from '../core/types.ts';
-import { checkedTime, FIELDS } from './fields.ts';
+import { checkedTime, FIELDS, MERGE_FIELDS } from './fields.ts';
 import type { GivenPoint } from './fields.ts';
 import { checkedNames, checkedValue, LabelCheck } from './label-check.ts';
 import type { Series } from './label-check.ts';
@@ -40,7 +40,7 @@ export class FamilyCheck {
     this.head = head;
     this.constantLabels = constantLabels;
     this.subject = `${type} ${show(name)}`;
-    this.fields = POINT_FIELDS[type];
+    this.fields = [...POINT_FIELDS[type], ...MERGE_FIELDS[type]];
     this.labels = new LabelCheck(this.subject, head, constantLabels, known);
     const reserved = reservedLabel(type, name);
     if (reserved !== undefined && Object.hasOwn(constantLabels, reserved)) throw fault('ERR_COLLECTOR', `${this.subject}: labels`, 'no constant label of that name', reserved);
@@ -90,10 +90,11 @@ export class FamilyCheck {
   private point(given: GivenPoint, { labels, lineStart }: Series, timestampMs: number | undefined): Point {
     const { fields, subject } = this;
     if (fields[0] === 'value') {
-      const { value, exemplar, createdMs } = given;
+      const { value, exemplar, createdMs, setMs } = given;
       if (typeof value !== 'number') throw fault('ERR_COLLECTOR', `${subject}: value`, 'a number', value);
-      if (fields.length === 1) return { labels, lineStart, timestampMs, value } as Point;
-      if (exemplar === undefined && createdMs === undefined) return { labels, lineStart, timestampMs, value, exemplar, createdMs } as Point;
+      if (fields[1] === 'setMs') {
+        if (setMs === undefined) return { labels, lineStart, timestampMs, value } as Point;
+      } else if (exemplar === undefined && createdMs === undefined) return { labels, lineStart, timestampMs, value, exemplar, createdMs } as Point;
     }
     const point: Record<string, unknown> = { labels, lineStart, timestampMs };
     for (const field of fields) point[field] = FIELDS[field]!(subject, given[field], point);
@@ -104,13 +105,15 @@ export class FamilyCheck {
 /** @throws {MetricError} `ERR_COLLECTOR` */
 export function checkedHead(family: MetricFamily): LiveHead {
   if (typeof family !== 'object' || family === null) throw fault('ERR_COLLECTOR', 'a family', 'an object', family);
-  const { name, type, help, unit } = family;
+  const { name, type, help, unit, merge } = family;
   if (typeof name !== 'string' || name === '') throw fault('ERR_COLLECTOR', 'a family: name', 'a string', name);
   const subject = `family ${show(name)}`;
   if (!Object.hasOwn(TYPES, type)) throw fault('ERR_COLLECTOR', `${subject}: type`, `one of ${show(Object.keys(TYPES))}`, type);
   if (typeof help !== 'string') throw fault('ERR_COLLECTOR', `${subject}: help`, 'a string, which may be empty', help);
   if (unit !== undefined && typeof unit !== 'string') throw fault('ERR_COLLECTOR', `${subject}: unit`, 'a string', unit);
-  return { name: toWellFormed(name), type, help: toWellFormed(help), unit: unit === undefined ? undefined : toWellFormed(unit) };
+  const { rules } = TYPES[type];
+  if (merge !== undefined && !rules.includes(merge)) throw fault('ERR_COLLECTOR', `${subject}: merge`, `one of ${show(rules)}`, merge);
+  return { name: toWellFormed(name), type, help: toWellFormed(help), merge, unit: unit === undefined ? undefined : toWellFormed(unit) };
 }
 
 /** The constant labels of the registries and the family's own. @throws {MetricError} `ERR_COLLECTOR` */

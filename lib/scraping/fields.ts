@@ -3,7 +3,7 @@
 
 import { fault, show } from '../core/errors.ts';
 import { toWellFormed } from '../core/labels.ts';
-import type { Exemplar, Labels, NativeBuckets, NativeHistogram, Quantile } from '../core/model.ts';
+import type { Exemplar, Labels, MetricType, NativeBuckets, NativeHistogram, Quantile, QuantileSketch } from '../core/model.ts';
 
 // By how much totals of fractions, and of large numbers, may be off.
 const ROUNDING = 1e-9;
@@ -20,6 +20,8 @@ export const FIELDS: Readonly<Record<string, FieldCheck>> = {
   sum: (subject, given) => checkedNumber(subject, 'sum', given, true),
   count: (subject, given) => checkedNumber(subject, 'count', given, true),
   createdMs: (subject, given) => checkedTime(subject, 'createdMs', given),
+  setMs: (subject, given) => checkedTime(subject, 'setMs', given),
+  sketch: checkedSketch,
   exemplar: checkedExemplar,
   bounds: checkedBounds,
   counts: checkedCounts,
@@ -28,6 +30,11 @@ export const FIELDS: Readonly<Record<string, FieldCheck>> = {
   quantiles: checkedQuantiles,
   states: checkedStates,
 };
+
+const SET = ['setMs'];
+
+/** What points hold beside that for the merging of several processes. No format shows it. */
+export const MERGE_FIELDS: Readonly<Record<MetricType, readonly string[]>> = { counter: [], gauge: SET, unknown: SET, histogram: [], gaugehistogram: [], summary: ['sketch'], info: SET, stateset: SET };
 
 /** A time, or that there is none. @throws {MetricError} `ERR_COLLECTOR` */
 export function checkedTime(subject: string, field: string, given: unknown): number | undefined {
@@ -74,23 +81,47 @@ function checkedExemplars(subject: string, given: unknown, { counts }: GivenPoin
 // they do not add up.
 function checkedNative(subject: string, given: unknown, { counts, sum }: GivenPoint): NativeHistogram | undefined {
   if (given === undefined || given === null) return undefined;
-  const { schema, zeroThreshold, zeroCount, positive, negative, exemplars } = given as GivenPoint;
-  if (!(Number.isInteger(schema) && (schema as number) >= -4 && (schema as number) <= 8)) throw fault('ERR_COLLECTOR', `${subject}: native: schema`, 'a whole number from -4 to 8', schema);
-  for (const [field, value] of Object.entries({ zeroThreshold, zeroCount })) {
-    if (!(typeof value === 'number' && value >= 0 && value < Infinity)) throw fault('ERR_COLLECTOR', `${subject}: native: ${field}`, 'a finite number of 0 or more', value);
-  }
-  const sides = {
-    positive: checkedSide(`${subject}: native: positive`, positive, schema as number),
-    negative: checkedSide(`${subject}: native: negative`, negative, schema as number),
-  };
-  checkTotal(subject, totalOf(counts as readonly number[]), totalOf([zeroCount as number, ...sides.positive.counts, ...sides.negative.counts]), sum as number | undefined);
+  const { zeroThreshold, exemplars } = given as GivenPoint;
+  const buckets = checkedBuckets(`${subject}: native`, given as GivenPoint);
+  checkFinite(`${subject}: native: zeroThreshold`, zeroThreshold);
+  checkTotal(subject, totalOf(counts as readonly number[]), totalOf([buckets.zeroCount, ...buckets.positive.counts, ...buckets.negative.counts]), sum as number | undefined);
   return {
-    schema: schema as number,
+    ...buckets,
     zeroThreshold: zeroThreshold as number,
-    zeroCount: zeroCount as number,
-    ...sides,
     exemplars: exemplars === undefined ? undefined : checkedNativeExemplars(subject, exemplars),
   };
+}
+
+function checkedBuckets(subject: string, { schema, zeroCount, positive, negative }: GivenPoint) {
+  if (!(Number.isInteger(schema) && (schema as number) >= -4 && (schema as number) <= 8)) throw fault('ERR_COLLECTOR', `${subject}: schema`, 'a whole number from -4 to 8', schema);
+  checkFinite(`${subject}: zeroCount`, zeroCount);
+  return {
+    schema: schema as number,
+    zeroCount: zeroCount as number,
+    positive: checkedSide(`${subject}: positive`, positive, schema as number),
+    negative: checkedSide(`${subject}: negative`, negative, schema as number),
+  };
+}
+
+function checkFinite(subject: string, given: unknown): void {
+  if (!(typeof given === 'number' && given >= 0 && given < Infinity)) throw fault('ERR_COLLECTOR', subject, 'a finite number of 0 or more', given);
+}
+
+/** Of a summary; see `QuantileSketch`. */
+function checkedSketch(subject: string, given: unknown): QuantileSketch | undefined {
+  if (given === undefined || given === null) return undefined;
+  const { values, least, greatest } = given as GivenPoint;
+  const buckets = checkedBuckets(`${subject}: sketch`, given as GivenPoint);
+  const kept: number[] = [];
+  // An iterator does not skip holes, and so ends at the first.
+  for (const value of checkedList(`${subject}: sketch`, 'values', values)) {
+    if (typeof value !== 'number' || Number.isNaN(value)) throw fault('ERR_COLLECTOR', `${subject}: sketch: values`, 'numbers', value);
+    kept.push(value);
+  }
+  const ends = { least: checkedNumber(`${subject}: sketch`, 'least', least), greatest: checkedNumber(`${subject}: sketch`, 'greatest', greatest) };
+  const isFilled = buckets.zeroCount > 0 || totalOf([...buckets.positive.counts, ...buckets.negative.counts]) > 0;
+  if (isFilled && !(ends.least <= ends.greatest)) throw fault('ERR_COLLECTOR', `${subject}: sketch`, 'a least of at most the greatest', ends);
+  return { ...buckets, ...ends, values: kept };
 }
 
 function checkedNativeExemplars(subject: string, given: unknown): readonly Exemplar[] {

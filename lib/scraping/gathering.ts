@@ -1,7 +1,7 @@
 // All families of one scrape, in the order of registration: those of instruments as they are, those of
 // collectors of one's own checked.
 
-import { counting, liveFamilyOf, offered } from '../core/members.ts';
+import { counting, isTrusted, liveFamilyOf, offered, trustedFamiliesOf } from '../core/members.ts';
 import type { Member } from '../core/members.ts';
 import type { Collector, MetricFamily, Point } from '../core/model.ts';
 import { checkedConstants, checkedHead, FamilyCheck } from './checking.ts';
@@ -32,6 +32,10 @@ export class Gathering {
   *add(member: Member): Generator<void, void> {
     if (member.family !== undefined) {
       this.found.push(liveFamilyOf(member));
+      return;
+    }
+    if (isTrusted(member.collector)) {
+      this.addTrusted(trustedFamiliesOf(member));
       return;
     }
     const known = this.memory.get(member.collector);

@@ -6,6 +6,7 @@ import { answerOf, unlessRead } from './answer.ts';
 import type { Answer, Answerer } from './answer.ts';
 import { gate } from './gate.ts';
 import type { Gate, GateOptions } from './gate.ts';
+import { groupSideOf } from './group.ts';
 import { scraper } from './scraping.ts';
 import type { Host, Scraped, ScrapeOptions } from './scraping.ts';
 import { SelfMetrics } from './self-metrics.ts';
@@ -27,7 +28,8 @@ export function answerer(source: Collector, host: Host, options: AnswerOptions =
 }
 
 export function gatedMetrics(source: Collector, host: Host, options: AnswerOptions): GatedMetrics {
-  const selfMetrics = new SelfMetrics();
+  const group = groupSideOf(source);
+  const selfMetrics = group?.selfMetrics ?? new SelfMetrics();
   const scrape = scraper(source, host, options, selfMetrics);
   return {
     gate: gate(options, selfMetrics, host.timers ?? engineTimers),

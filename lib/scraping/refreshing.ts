@@ -24,6 +24,8 @@ export interface RefreshFailure {
 /** A refresh under way. */
 interface Run {
   readonly beginMs: number;
+  /** When the time is up of the scrape that waits shortest. */
+  endMs: number;
   /** Used when no scrape waits for it any more. */
   readonly aborter: Aborter;
   readonly params: Scrape['params'];
@@ -69,6 +71,7 @@ export async function refreshAll(collectors: readonly Collector[], scrape: Scrap
       const run = RUNS.get(collector) ?? begin(collector);
       const isOver = run.aborter.signal.aborted;
       if (timers.now() - run.beginMs > patienceMs) return late(run.beginMs, 'is still busy with an earlier scrape');
+      run.endMs = Math.min(run.endMs, beginMs + patienceMs);
       const refreshed = await shared(run);
       // What was aborted, or was asked with other parameters, is no answer to this scrape.
       if (refreshed.failure?.isLate || !(isOver || run.params !== params)) return refreshed;
@@ -76,9 +79,9 @@ export async function refreshAll(collectors: readonly Collector[], scrape: Scrap
   }
 
   function begin(collector: Collector): Run {
-    const run: Run = { beginMs: timers.now(), aborter: aborter(), params, waiting: 0 };
+    const run: Run = { beginMs: timers.now(), endMs: timers.now() + patienceMs, aborter: aborter(), params, waiting: 0 };
     RUNS.set(collector, run);
-    run.done = callHook(collector, { signal: run.aborter.signal, ...(params && { params }) })
+    run.done = callHook(collector, scrapeOf(run, timers))
       .then(() => undefined, (cause: unknown) => ({ cause, isLate: false }))
       .then((failure) => {
         RUNS.delete(collector);
@@ -108,4 +111,15 @@ export async function refreshAll(collectors: readonly Collector[], scrape: Scrap
   const refreshed = await Promise.all(collectors.map(async (collector) => [collector, await refreshOne(collector)] as const));
   callOff();
   return new Map(refreshed);
+}
+
+function scrapeOf(run: Run, timers: Timers): Scrape {
+  const { aborter: { signal }, params } = run;
+  return {
+    signal,
+    get timeLeftMs() {
+      return Math.max(0, run.endMs - timers.now());
+    },
+    ...(params && { params }),
+  };
 }

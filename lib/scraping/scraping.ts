@@ -13,6 +13,7 @@ import type { NamedMember } from './collectors.ts';
 import { deadline } from './deadline.ts';
 import { Gathering } from './gathering.ts';
 import type { SeriesMemory } from './gathering.ts';
+import { groupSideOf } from './group.ts';
 import type { LivePage } from './landing.ts';
 import { offerOf } from './offer.ts';
 import type { Offer, OfferOptions } from './offer.ts';
@@ -101,13 +102,17 @@ class CollectorsFailed extends Error {}
 export function scraper(source: Collector, host: Host, options: ScrapeOptions, metrics: SelfMetrics): Scraper {
   const { deadlineMs = 10_000, selfMetrics = 'collectors', maxPauseMs = 10, onError } = options;
   const registry = isRegistry(source) ? source : registryOf(source, onError);
-  const handler: Handler = { ...options, registry, host, timers: host.timers ?? engineTimers, offer: offerOf(options), deadlineMs, selfMetrics, metrics, slabs: new Slabs(), memory: new WeakMap(), pace: paced(maxPauseMs, () => host.giveWay()) };
+  const group = groupSideOf(source);
+  if (selfMetrics === true) group?.showHandlers();
+  const handler: Handler = { ...options, registry, isGroup: group !== undefined, host, timers: host.timers ?? engineTimers, offer: offerOf(options), deadlineMs, selfMetrics, metrics, slabs: new Slabs(), memory: new WeakMap(), pace: paced(maxPauseMs, () => host.giveWay()) };
   return (request) => new ScrapeRun(handler, request).result();
 }
 
 /** What the scrapes of one handler have in common. */
 interface Handler extends Pick<ScrapeOptions, 'errors' | 'onError'> {
   readonly registry: MemberRegistry;
+  /** Whether it stands over a group: what it shows of itself is then part of what the group shows. */
+  readonly isGroup: boolean;
   readonly host: Host;
   readonly timers: Timers;
   readonly offer: Offer;
@@ -207,7 +212,8 @@ class ScrapeRun {
 
   /** Adds what the registry, its collectors and the handler have to say of themselves. */
   private addMetrics(): void {
-    const { registry, metrics, selfMetrics } = this.handler;
+    const { registry, metrics, selfMetrics, isGroup } = this.handler;
+    if (isGroup) return;
     metrics.countCollectors(this.reports);
     this.gathering.addTrusted([
       ...registryMetrics(registry, this.members),

@@ -36,9 +36,9 @@ const CAUSES: readonly ErrorCause[] = ['collector', 'deadline', 'encoding', 'aut
 const REQUESTS: LiveHead = { type: 'counter', name: 'promlet_handler_requests_total', help: 'Requests that the metrics handler answered, by status code.' };
 const IN_FLIGHT: LiveHead = { type: 'gauge', name: 'promlet_handler_requests_in_flight', help: 'Requests that the metrics handler is working on.' };
 const ERRORS: LiveHead = { type: 'counter', name: 'promlet_handler_errors_total', help: 'What went wrong in the metrics handler, by cause.' };
-const LAST_SCRAPE: LiveHead = { type: 'gauge', name: 'promlet_handler_last_scrape_duration_seconds', help: 'How long the scrape before this one took, until its answer was ready.' };
-const SUCCESS: LiveHead = { type: 'gauge', name: 'promlet_collector_success', help: 'Whether the collector is in this scrape: 1, or 0 where it failed or was late.' };
-const DURATION: LiveHead = { type: 'gauge', name: 'promlet_collector_duration_seconds', help: 'How long the collector took in this scrape.' };
+const LAST_SCRAPE: LiveHead = { type: 'gauge', name: 'promlet_handler_last_scrape_duration_seconds', help: 'How long the scrape before this one took, until its answer was ready.', merge: 'max' };
+const SUCCESS: LiveHead = { type: 'gauge', name: 'promlet_collector_success', help: 'Whether the collector is in this scrape: 1, or 0 where it failed or was late.', merge: 'min' };
+const DURATION: LiveHead = { type: 'gauge', name: 'promlet_collector_duration_seconds', help: 'How long the collector took in this scrape.', merge: 'max' };
 const FAILURES: LiveHead = { type: 'counter', name: 'promlet_collector_errors_total', help: 'Scrapes that the collector was left out of, since it failed or was late.' };
 
 export class SelfMetrics {

@@ -2,6 +2,7 @@
 // `promtool check metrics` 3.16, so that a build can go from one to the other. Metrics without samples, which
 // promtool does not see, are linted too.
 
+import type { LiveHead } from '../core/live-family.ts';
 import type { MetricFamily } from '../core/model.ts';
 
 /** One thing that is wrong with a metric. */
@@ -10,8 +11,8 @@ export interface Complaint {
   readonly text: string;
 }
 
-/** All complaints about the families, each once. */
-export function lint(families: Iterable<MetricFamily>): Complaint[] {
+/** All complaints about the families, each once for each family. */
+export function complaintsOf(families: Iterable<MetricFamily>): Complaint[] {
   const complaints: Complaint[] = [];
   for (const family of families) {
     const texts = new Set(RULES.flatMap((rule) => rule(family, labelNamesOf(family))));
@@ -104,8 +105,10 @@ function isCamelCase(name: string): boolean {
   return /[a-z][A-Z]/.test(name);
 }
 
-function labelNamesOf({ constantLabels = {}, points }: MetricFamily): ReadonlySet<string> {
-  const names = new Set(Object.keys(constantLabels));
+// Those that an instrument declares, too: a series that is not there yet has them as well.
+function labelNamesOf(family: MetricFamily): ReadonlySet<string> {
+  const { constantLabels = {}, points } = family;
+  const names = new Set([...Object.keys(constantLabels), ...((family as Partial<LiveHead>).allNames ?? [])]);
   for (const { labels } of points) for (const name of Object.keys(labels)) names.add(name);
   return names;
 }

@@ -1,0 +1,5 @@
+// Groups of processes that are started one by one. The cases are those of all groups.
+
+import { testGroups } from './cluster-cases.ts';
+
+testGroups('child_process');

@@ -1,0 +1,5 @@
+// Groups of worker threads, as pools start and replace them. The cases are those of all groups.
+
+import { testGroups } from './cluster-cases.ts';
+
+testGroups('worker_threads');
