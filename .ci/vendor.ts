@@ -63,11 +63,12 @@ export async function writeVendoredFiles(folder: string): Promise<void> {
   for (const { name } of FILES) writeFileSync(join(folder, `${name}.min.d.ts`), `export * from './${name}.js';\n`);
 }
 
-/** One file has no live page: whoever asks for it there gets the plain one. */
-const WITHOUT_LIVE_PAGE: Plugin = {
-  name: 'without-live-page',
+/** One file has nothing that is loaded where it is asked for: whoever wants the live page there gets the plain one, and groups are an error. */
+const WITHOUT_LOADED: Plugin = {
+  name: 'without-loaded',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]live-page\.ts$/ }, () => ({ contents: 'export const livePage = undefined;', loader: 'ts' }));
+    onLoad({ filter: /[\\/]lib[\\/]scraping[\\/]live-page\.ts$/ }, () => ({ contents: 'export const livePage = undefined;', loader: 'ts' }));
+    onLoad({ filter: /[\\/]lib[\\/]cluster\.ts$/ }, () => ({ contents: 'export const joinGroup = undefined;', loader: 'ts' }));
   },
 };
 
@@ -81,7 +82,7 @@ async function bundled({ entries, platform, target }: VendoredFile, minify: bool
     format: 'esm',
     platform,
     target,
-    plugins: [WITHOUT_LIVE_PAGE],
+    plugins: [WITHOUT_LOADED],
     // Fields are set as by assignment, as engines without them need it: defining them one by one is slower.
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
   });

@@ -1,8 +1,7 @@
 // The ready exporter for skill runs: five metrics, a server for them, and the calls that a host makes. The
 // composition root; it does nothing with metrics that a program of your own could not do.
 
-import { joinGroup } from './cluster.ts';
-import type { Group, GroupOptions } from './cluster.ts';
+import type { Group, GroupOptions, joinGroup } from './cluster.ts';
 import { checkGroup } from './cluster/options.ts';
 import { fault, show } from './core/errors.ts';
 import { isLabelValue } from './core/labels.ts';
@@ -147,7 +146,7 @@ export class PrometheusExporter {
   start(): Promise<void> {
     return this.next(async () => {
       if (this.server) return;
-      const group = this.groupOptions && (await joinGroup(this.registry, this.groupOptions));
+      const group = this.groupOptions && (await this.join(this.groupOptions));
       try {
         this.server = await serve(group ?? this.registry, this.serveOptions);
         this.group = group;
@@ -156,6 +155,13 @@ export class PrometheusExporter {
         throw error;
       }
     });
+  }
+
+  private async join(options: GroupOptions): Promise<Group> {
+    // Loaded where it is wanted: it would make up a third of the exporter. One file that was vendored has none of it.
+    const { joinGroup: join } = (await import('./cluster.ts')) as { readonly joinGroup?: typeof joinGroup };
+    if (join === undefined) throw fault('ERR_OPTION', 'PrometheusExporter: group', 'promlet as a package or as its sources, since this one file has no groups', options.name);
+    return join(this.registry, options);
   }
 
   /** Stops serving and all that `every` began. Resolves when the port is free. It can be started again. */

@@ -4,11 +4,15 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import type { Socket } from 'node:net';
 import { test } from 'node:test';
 
 import { buildSync } from 'esbuild';
 
 import type { Group } from '../lib/cluster.ts';
+import { SnapshotWriter } from '../lib/cluster/snapshot-writer.ts';
+import { framesOf } from '../lib/cluster/told.ts';
+import { FRAME, FrameReader, jsonFrame } from '../lib/cluster/wire.ts';
 import { Counter, Gauge, Registry } from '../lib/index.ts';
 import { shown, testFolder } from './cluster-folder.ts';
 import type { TestFolder } from './cluster-folder.ts';
@@ -33,6 +37,25 @@ async function memberOf({ join }: TestFolder, count = 0): Promise<Member> {
   jobs.inc(count);
   registry.register(new Gauge({ name: 'busy', help: '' })).set(1);
   return { group: await join(registry), registry, jobs };
+}
+
+/** A member that counted so many, and writes nothing. */
+function unwritten(count: number): { readonly told: { id: string }; answer(socket: Socket): void } {
+  const registry = new Registry();
+  registry.register(new Counter({ name: 'jobs_total', help: '' })).inc(count);
+  const steps = new SnapshotWriter().take(registry.collect());
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  const told = { id: '', sequence: 1, toldMs: Date.now(), ...step.value };
+  return {
+    told,
+    answer(socket) {
+      const frames = new FrameReader();
+      socket.on('data', (chunk) => {
+        for (const { type } of frames.push(chunk)) socket.write(type === FRAME.hello ? jsonFrame(FRAME.ready, { version: 1 }) : Buffer.concat([...framesOf(told)]));
+      });
+    },
+  };
 }
 
 async function totals(group: Group): Promise<string[]> {
@@ -183,6 +206,17 @@ test('where nothing can be written, answers go on, and onError hears of it once'
     assert.deepEqual(await totals(two.group), expected(21, 2));
   }
   assert.deepEqual(folder.errors.map((error) => [(error as { code: string }).code, (error as Error).message]), Array(2).fill(['ERR_GROUP', 'group "shop": what is counted here cannot be written to the group\'s folder (EISDIR); if this process is killed, it is lost']));
+});
+
+test('what was told and could not be written is not lost, as long as anybody heard it', async (t) => {
+  const folder = testFolder(t);
+  const one = await memberOf(folder, 1);
+  const { told, answer } = unwritten(20);
+  const { record, kill } = await folder.addFake(answer);
+  told.id = record.id;
+  for (let i = 0; i < 2; i++) assert.equal((await totals(one.group))[0], 'jobs_total 21');
+  await kill();
+  for (let i = 0; i < 3; i++) assert.deepEqual(await totals(one.group), expected(21, 1));
 });
 
 test('a folder that nobody can use any more costs the others, and not the answer', async (t) => {

@@ -147,7 +147,7 @@ export class MemberGroup implements Group {
     const [merged] = await Promise.all([this.pace(this.merger.merge(parts)), this.keep(own)]);
     this.families = [...merged, ...groupMetrics(reports)];
     this.secondStepMs = performance.now() - readyMs;
-    if (isAnyDead) this.presence.sweep().catch(this.settings.onError);
+    if (isAnyDead) this.presence.sweep(told).catch(this.settings.onError);
   }
 
   /** For another member: gets ready, and tells then. */

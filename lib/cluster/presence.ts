@@ -17,6 +17,7 @@ import { NOBODY, bytesOf, membershipIn, newId, recordBeside } from './members.ts
 import type { MemberRecord, Membership } from './members.ts';
 import { codeOf, placeOfProcess } from './processes.ts';
 import { EndedChain } from './ended-chain.ts';
+import { latest } from './told.ts';
 import type { Told } from './told.ts';
 
 export interface PresenceOptions {
@@ -100,13 +101,17 @@ export class Presence {
     return this.checking;
   }
 
-  /** Keeps what those told that have ended, and takes them out of the list. */
-  async sweep(): Promise<void> {
+  /**
+   * Keeps what those told that have ended, and takes them out of the list.
+   *
+   * @param heard - What they told this member: later than what is in their files, where those could not be written.
+   */
+  async sweep(heard?: ReadonlyMap<string, Told>): Promise<void> {
     let dead: readonly MemberRecord[] = [];
     await this.ended.add(async (kept) => {
       const { membership } = this.read();
       dead = membership.generation === this.generation ? await this.deadAmong(membership) : [];
-      return dead.map(({ id }) => ({ id, told: kept.has(id) ? undefined : this.lastTold(id) }));
+      return dead.map(({ id }) => ({ id, told: kept.has(id) ? undefined : latest(heard?.get(id), this.lastTold(id)) }));
     });
     if (dead.length === 0) return;
     // One that has come back meanwhile has another record.

@@ -12,6 +12,7 @@ import type { Own } from './own.ts';
 import type { Presence } from './presence.ts';
 import type { Part } from './snapshot.ts';
 import { partOfEnded } from './ended-chain.ts';
+import { latest } from './told.ts';
 import type { Told } from './told.ts';
 
 /** What came of a round. */
@@ -107,7 +108,7 @@ export class Round {
       own: ownTold,
       parts,
       reports,
-      told: new Map([...found].flatMap(([id, { told, isDead }]) => (told && !isDead ? [[id, told] as const] : []))),
+      told: new Map([...found].flatMap(([id, { told }]) => (told ? [[id, told] as const] : []))),
       silent: new Set([...asked].flatMap(([{ id }, { isHeard }]) => (isHeard || found.get(id)!.isDead ? [] : id))),
       isAnyDead: [...found.values()].some(({ isDead }) => isDead),
       readyMs,
@@ -165,8 +166,4 @@ export class Round {
 
 function partOf({ id, shapeId, shape, values }: Told, member: string, isEnded: boolean): Part {
   return { key: id, member, isEnded, shapeId, shape, values };
-}
-
-function latest(...all: readonly (Told | undefined)[]): Told | undefined {
-  return all.reduce((best, each) => (best === undefined || (each !== undefined && each.sequence > best.sequence) ? each : best));
 }

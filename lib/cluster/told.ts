@@ -19,6 +19,11 @@ export interface Told {
   readonly isFinal?: boolean | undefined;
 }
 
+/** The one that was told last; `undefined` where there is none. */
+export function latest(...all: readonly (Told | undefined)[]): Told | undefined {
+  return all.reduce((best, each) => (best === undefined || (each !== undefined && each.sequence > best.sequence) ? each : best));
+}
+
 /** As frames. */
 export function* framesOf({ shape, values, ...head }: Told): Generator<Buffer, void> {
   yield jsonFrame(FRAME.head, { version: VERSION, ...head });
