@@ -8,17 +8,15 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 
-import { ways } from './cluster-ways.ts';
-import type { Started } from './cluster-ways.ts';
+import type { Started, Way } from './cluster-ways.ts';
 
 interface Team {
   readonly folder: string;
   start(): Promise<Started>;
 }
 
-/** The cases, for members that are started in one of the ways. */
-export function testGroups(way: keyof typeof ways): void {
-  const start = ways[way];
+/** The cases, for members that are started in one of the ways. @param start - Starts one that joins a group in the folder. */
+export function testGroups(way: Way | 'pm2', start: (folder: string) => Promise<Started>): void {
   const team = (t: TestContext): Team => {
     const folder = mkdtempSync(join(tmpdir(), 'promlet-team-'));
     const all: Promise<Started>[] = [];
