@@ -131,7 +131,7 @@ export function testGroups(way: Way | 'pm2', start: (folder: string) => Promise<
       await one.call('show');
       if (way === 'worker_threads') await other.call('block', 6_000);
       else other.signal('SIGSTOP');
-      const shown = (await one.call('show')) as string;
+      const shown = (await one.call('show', 3_000)) as string;
       assert.deepEqual([numbers(shown)['jobs'], numbers(shown)['busy']], [8, 8]);
       assert.match(shown, new RegExp(`^promlet_group_member_up\\{member="${other.member}"\\} 0$`, 'm'));
       assert.match(shown, /^promlet_group_members 2$/m);

@@ -29,8 +29,9 @@ const acts: Readonly<Record<Order['act'], (given: never) => unknown>> = {
     }
     busy.set(times);
   },
-  async show() {
-    await group.refresh();
+  // A busy machine needs its time: who hangs is to be told from who is slow.
+  async show(limitMs: number = 120_000) {
+    await group.refresh({ signal: AbortSignal.timeout(limitMs), timeLeftMs: limitMs });
     return render(group);
   },
   async serve(port: number) {
