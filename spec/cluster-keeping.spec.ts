@@ -14,7 +14,7 @@ import { SnapshotWriter } from '../lib/cluster/snapshot-writer.ts';
 import { framesOf } from '../lib/cluster/told.ts';
 import { FRAME, FrameReader, jsonFrame } from '../lib/cluster/wire.ts';
 import { Counter, Gauge, Registry } from '../lib/index.ts';
-import { shown, testFolder } from './cluster-folder.ts';
+import { overtaken, shown, testFolder } from './cluster-folder.ts';
 import type { TestFolder } from './cluster-folder.ts';
 import { root } from './user-project.ts';
 
@@ -144,26 +144,29 @@ for (const [what, remove] of Object.entries({
   });
 }
 
-test('a member that others took for dead comes back, and counts once', async (t) => {
-  const folder = testFolder(t);
-  const [one, two] = [await memberOf(folder, 1), await memberOf(folder, 20)];
-  await totals(one.group);
-  const { id } = folder.membership().members[1]!;
-  const path = folder.group.socketOf(id);
-  // One that refuses takes the place of the socket, as nothing but a mishap would do.
-  renameSync(path, `${path}-aside`);
-  const server = createServer().listen(`${path}x`);
-  await new Promise((resolve) => server.once('listening', resolve));
-  renameSync(`${path}x`, path);
-  await new Promise((resolve) => server.close(resolve));
-  assert.deepEqual(await totals(one.group), expected(21, 1));
-  // Until it looks for itself.
-  while (folder.membership().members.length > 1 && folder.membership().members[1]!.id === id && readdirSync(folder.group.path).some((file) => file === `${id}.last`)) await new Promise((resolve) => setTimeout(resolve, 20));
-  two.jobs.inc(5);
-  assert.deepEqual(await totals(two.group), expected(26, 2));
-  assert.deepEqual(await totals(one.group), expected(26, 2));
-  assert.deepEqual(folder.errors, []);
-});
+for (const [how, meanwhile] of [['', () => undefined], [', though another changes the list meanwhile', overtaken]] as const) {
+  test(`a member that others took for dead comes back${how}, and counts once`, async (t) => {
+    const folder = testFolder(t);
+    const [one, two] = [await memberOf(folder, 1), await memberOf(folder, 20)];
+    await totals(one.group);
+    const { id } = folder.membership().members[1]!;
+    const path = folder.group.socketOf(id);
+    // One that refuses takes the place of the socket, as nothing but a mishap would do.
+    renameSync(path, `${path}-aside`);
+    const server = createServer().listen(`${path}x`);
+    await new Promise((resolve) => server.once('listening', resolve));
+    renameSync(`${path}x`, path);
+    await new Promise((resolve) => server.close(resolve));
+    assert.deepEqual(await totals(one.group), expected(21, 1));
+    meanwhile(t, id);
+    // Until it looks for itself.
+    while (folder.membership().members.length > 1 && folder.membership().members[1]!.id === id && readdirSync(folder.group.path).some((file) => file === `${id}.last`)) await new Promise((resolve) => setTimeout(resolve, 20));
+    two.jobs.inc(5);
+    assert.deepEqual(await totals(two.group), expected(26, 2));
+    assert.deepEqual(await totals(one.group), expected(26, 2));
+    assert.deepEqual(folder.errors, []);
+  });
+}
 
 test('a last word that cannot be read is reported, and its member gone', async (t) => {
   const folder = testFolder(t);

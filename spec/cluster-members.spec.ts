@@ -9,7 +9,7 @@ import { test } from 'node:test';
 import { joinGroup } from '../lib/cluster.ts';
 import { GroupFolder } from '../lib/cluster/folder.ts';
 import { Registry } from '../lib/index.ts';
-import { testFolder } from './cluster-folder.ts';
+import { overtaken, testFolder } from './cluster-folder.ts';
 
 test('options that are none are refused, with what is expected', async (t) => {
   const { path: folder } = testFolder(t);
@@ -60,6 +60,14 @@ test('all that join at once are in, each with a number of its own', async (t) =>
   const groups = await Promise.all(Array.from({ length: 12 }, () => join()));
   assert.deepEqual(groups.map(({ member }) => Number(member)).sort((a, b) => a - b), Array.from({ length: 12 }, (_, i) => i + 1));
   assert.equal(membership().members.length, 12);
+});
+
+test('who joins is in once, though another changes the list at the very moment in which it has', async (t) => {
+  const { join, membership } = testFolder(t);
+  await join();
+  overtaken(t);
+  const { member } = await join();
+  assert.deepEqual(membership().members.map((each) => each.member), ['1', member]);
 });
 
 test('all that join at once begin one new generation, where all before were killed', async (t) => {

@@ -187,7 +187,7 @@ export class Presence {
     const generation = isFirst ? randomBytes(8).toString('hex') : membership.generation;
     // The word of a registry that was in the group before, and has not been added to the sum.
     rmSync(folder.fileOf(`${id}.end`), { force: true });
-    if (!this.list.append(number, bytesOf({ generation, members: [...(isFirst ? [] : before), record] }))) return false;
+    if (!this.append(number, { generation, members: [...(isFirst ? [] : before), record] }, record)) return false;
     this.socket?.close();
     if (this.record && this.record.id !== id) this.removeOwnFiles();
     this.record = record;
@@ -232,10 +232,15 @@ export class Presence {
     this.seen = 0;
     const record = recordBeside(members, this.options.member, this.record);
     // What the sum has of it counts until the very moment in which it is taken out.
-    if (!this.list.append(number, bytesOf({ generation: this.generation, members: [...members, record] }))) return;
+    if (!this.append(number, { generation: this.generation, members: [...members, record] }, record)) return;
     this.record = record;
     this.keeper = new Keeper(this.folder, record.id);
     this.takeOut();
+  }
+
+  /** Whether the record is in the list then: another may have changed what was appended before one could see that it counts. */
+  private append(number: number, membership: Membership, { id, joinedMs }: MemberRecord): boolean {
+    return this.list.append(number, bytesOf(membership)) || this.read().membership.members.some((each) => each.id === id && each.joinedMs === joinedMs);
   }
 
   private read(): { readonly number: number; readonly membership: Membership } {
