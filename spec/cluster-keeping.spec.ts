@@ -10,10 +10,12 @@ import { test } from 'node:test';
 import { buildSync } from 'esbuild';
 
 import type { Group } from '../lib/cluster.ts';
+import type { Keeper } from '../lib/cluster/keeping.ts';
 import { SnapshotWriter } from '../lib/cluster/snapshot-writer.ts';
 import { framesOf } from '../lib/cluster/told.ts';
 import { FRAME, FrameReader, jsonFrame } from '../lib/cluster/wire.ts';
 import { Counter, Gauge, Registry } from '../lib/index.ts';
+import type { MetricError } from '../lib/index.ts';
 import { overtaken, shown, testFolder } from './cluster-folder.ts';
 import type { TestFolder } from './cluster-folder.ts';
 import { root } from './user-project.ts';
@@ -209,6 +211,34 @@ test('where nothing can be written, answers go on, and onError hears of it once'
     assert.deepEqual(await totals(two.group), expected(21, 2));
   }
   assert.deepEqual(folder.errors.map((error) => [(error as { code: string }).code, (error as Error).message]), Array(2).fill(['ERR_GROUP', 'group "shop": what is counted here cannot be written to the group\'s folder (EISDIR); if this process is killed, it is lost']));
+});
+
+test('who leaves and cannot write its last word says so in words, leaves nothing half written, and counts by what it told', async (t) => {
+  const folder = testFolder(t);
+  const [one, two] = [await memberOf(folder, 1), await memberOf(folder, 20)];
+  await totals(one.group);
+  const { id } = folder.membership().members[1]!;
+  mkdirSync(`${folder.group.fileOf(`${id}.end`)}/full`, { recursive: true });
+  await two.group.leave();
+  assert.deepEqual(folder.errors.map((error) => [(error as MetricError).code, (error as Error).message.replace(/'.*/, '')]), [['ERR_GROUP', 'group "shop": EISDIR: illegal operation on a directory, rename ']]);
+  assert.deepEqual(folder.files().filter((file) => file.includes('new')), []);
+  rmSync(folder.group.fileOf(`${id}.end`), { recursive: true });
+  assert.deepEqual(await totals(one.group), expected(21, 1));
+});
+
+test('what is being written when a member leaves is neither left behind nor an error', async (t) => {
+  const folder = testFolder(t);
+  const [one, two] = [await memberOf(folder, 1), await memberOf(folder, 20)];
+  const { id } = folder.membership().members[1]!;
+  const { keeper } = (two.group as unknown as { readonly presence: { readonly keeper: Keeper } }).presence;
+  const told = { id, sequence: Date.now(), toldMs: 0, shapeId: 1, shape: [], values: [new Uint8Array(20_000_000)] };
+  const kept = keeper.keep(told);
+  await two.group.leave();
+  await kept;
+  await keeper.keep({ ...told, sequence: told.sequence + 1e6 });
+  assert.deepEqual(folder.files().filter((file) => file.startsWith(id)), []);
+  assert.deepEqual(await totals(one.group), expected(21, 1));
+  assert.deepEqual(folder.errors, []);
 });
 
 test('what was told and could not be written is not lost, as long as anybody heard it', async (t) => {

@@ -149,6 +149,13 @@ test('whoever could not join may try again', async (t) => {
   assert.equal((await join(registry)).member, '1');
 });
 
+test('whoever cannot join hears why in words', async (t) => {
+  const { join, group } = testFolder(t);
+  // As where the disk is full: the system's error names a file that nobody knows.
+  mkdirSync(`${group.path}/members.1`, { recursive: true, mode: 0o700 });
+  await assert.rejects(join(), { name: 'MetricError', code: 'ERR_GROUP', message: 'group "shop": EISDIR: illegal operation on a directory, read' });
+});
+
 test('names of any length and characters are groups of their own', async (t) => {
   const { join } = testFolder(t);
   const names = ['a', 'A', ' a', 'a/../b', '..', '.', '\0', '\u00fc', 'u\u0308', '\ud800', '\ud801', '\ufffd', '名'.repeat(100_000), 'C:\\a', '%'];

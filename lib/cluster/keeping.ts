@@ -16,6 +16,7 @@ export class Keeper {
   private kept: Told | undefined;
   private writing: Promise<void> = Promise.resolve();
   private writes = 0;
+  private isOver = false;
 
   constructor(folder: GroupFolder, id: string) {
     this.folder = folder;
@@ -40,13 +41,19 @@ export class Keeper {
     this.replaceNow(`${this.id}.last`, { ...told, shape: [] });
   }
 
-  /** Writes the last word, at once. @throws what the file system throws */
+  /** Writes the last word, at once; nothing is kept after it. @throws what the file system throws */
   end(told: Told): void {
+    this.isOver = true;
     this.replaceNow(`${this.id}.end`, told);
   }
 
+  /** Resolves when nothing is being written. */
+  get settled(): Promise<void> {
+    return this.writing;
+  }
+
   private async write(told: Told): Promise<void> {
-    if (this.kept && told.sequence <= this.kept.sequence) return;
+    if (this.isOver || (this.kept && told.sequence <= this.kept.sequence)) return;
     const before = this.shapeId;
     if (before !== told.shapeId) {
       await this.replace(`${this.id}.shape-${told.shapeId}`, { ...told, values: [] });
@@ -70,8 +77,13 @@ export class Keeper {
 
   private replaceNow(file: string, told: Told): void {
     const aside = this.aside();
-    writeFileSync(aside, Buffer.concat([...framesOf(told)]), { mode: 0o600 });
-    renameSync(aside, this.folder.fileOf(file));
+    try {
+      writeFileSync(aside, Buffer.concat([...framesOf(told)]), { mode: 0o600 });
+      renameSync(aside, this.folder.fileOf(file));
+    } catch (error) {
+      rmSync(aside, { force: true });
+      throw error;
+    }
   }
 
   private aside(): string {

@@ -137,6 +137,8 @@ export class Presence {
     await this.checking;
     try {
       this.say(word);
+      // What is being written comes before the files are removed.
+      await this.keeper.settled;
       await this.sweep();
       if (this.read().membership.members.length === 0) this.folder.remove();
     } catch (error) {
