@@ -11,7 +11,8 @@ import { AskedSocket } from './answering.ts';
 import type { Answering } from './answering.ts';
 import { Chain } from './chain.ts';
 import type { GroupFolder } from './folder.ts';
-import { Keeper, filesIn, lastTold, removeFiles } from './keeping.ts';
+import { Keeper, lastTold, removeFiles } from './keeping.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { hasEnded, isProcessGone, livenessOf } from './liveness.ts';
 import { NOBODY, bytesOf, membershipIn, newId, recordBeside } from './members.ts';
 import type { MemberRecord, Membership } from './members.ts';
@@ -62,7 +63,7 @@ export class Presence {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       folder.prepare();
       const id = this.options.id ?? newId();
-      const socket = new AskedSocket(folder.socketOf(id), this.options.answering);
+      const socket = new AskedSocket(folder.socketOf(id), folder.firstSocketOf(id), this.options.answering);
       try {
         // Before the list is changed: whoever reads it finds this member alive.
         await socket.listen();
@@ -198,12 +199,11 @@ export class Presence {
     this.ended = new EndedChain(folder, generation, pace, onError);
     this.keeper = new Keeper(folder, id);
     this.seen = this.list.head();
-    if (isFirst) {
-      this.removeLeftovers(dead);
-      return true;
+    if (!isFirst) {
+      this.takeOut();
+      if (dead.size > 0) await this.sweep();
     }
-    this.takeOut();
-    if (dead.size > 0) await this.sweep();
+    await removeLeftovers(folder, () => this.read().membership);
     return true;
   }
 
@@ -275,15 +275,5 @@ export class Presence {
   private removeOwnFiles(): void {
     const { id } = this.record;
     removeFiles(this.folder, (each) => each === id);
-  }
-
-  /** What is left of earlier generations, but sockets of those that join at this moment. */
-  private removeLeftovers(dead: ReadonlySet<string>): void {
-    const found = this.folder.folders.flatMap(filesIn);
-    // Read afterwards: whoever is not in it now has no files but a socket.
-    const { members, generation } = this.read().membership;
-    const old = new Set([...dead, ...found.filter((file) => !/\.[st]$/.test(file)).map((file) => file.split('.')[0]!)]);
-    removeFiles(this.folder, (id) => old.has(id) && !members.some((each) => each.id === id));
-    for (const file of found) if (file.startsWith('ended-') && !file.startsWith(`ended-${generation}`)) rmSync(this.folder.fileOf(file), { force: true });
   }
 }
