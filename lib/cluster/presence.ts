@@ -45,6 +45,8 @@ export class Presence {
   private readonly options: PresenceOptions;
   private readonly list: Chain;
   private generation = '';
+  /** The members, as the list had them last. */
+  private remembered: readonly MemberRecord[] = [];
   private socket: AskedSocket | undefined;
   private seen = 0;
   private checking: Promise<void> | undefined;
@@ -78,9 +80,9 @@ export class Presence {
     throw new MetricError('ERR_GROUP', `folder ${JSON.stringify(folder.path)}: expected to join, got others that join all the time`);
   }
 
-  /** All members in the order in which they joined, as the list has them now; this one in any case. Never throws. */
+  /** All members in the order in which they joined, as the list has them now, or had them when it could last be read; this one in any case. Never throws. */
   members(): readonly MemberRecord[] {
-    let members: readonly MemberRecord[] = [];
+    let members = this.remembered;
     try {
       members = this.read().membership.members;
     } catch (error) {
@@ -217,7 +219,8 @@ export class Presence {
     const isLost = number === 0;
     if (!isLost && membership.generation !== this.generation) return this.join();
     if (membership.members.some(({ id }) => id === this.record.id)) return;
-    await this.comeBack(number, membership.members);
+    // Those whose files are gone too count by what they told, until they listen anew.
+    await this.comeBack(number, isLost ? this.remembered.filter(({ id }) => id !== this.record.id) : membership.members);
   }
 
   /** Takes out of the sum what it has of this member, when it left or was taken for dead: now that counts again. */
@@ -247,7 +250,9 @@ export class Presence {
 
   private read(): { readonly number: number; readonly membership: Membership } {
     const { number, content } = this.list.read();
-    return { number, membership: this.membershipIn(content) };
+    const membership = this.membershipIn(content);
+    if (membership.generation === this.generation) this.remembered = membership.members;
+    return { number, membership };
   }
 
   /** What cannot be read is as if nobody was there. @throws {MetricError} `ERR_GROUP` for another version */
