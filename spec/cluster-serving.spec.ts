@@ -53,6 +53,20 @@ test('a member stands by while another listens on the port, and takes over when 
   await assert.rejects(scraped(second));
 });
 
+test('standing by is no error, however long it takes', async (t) => {
+  const { join } = testFolder(t);
+  const errors: unknown[] = [];
+  const onError = (error: unknown): void => void errors.push(error);
+  const first = await serve(await join(registryWith(1)), { ...local, onError });
+  const second = await serve(await join(registryWith(20)), { ...local, port: first.port, onError });
+  // Longer than it takes to try to take over.
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  await first.close();
+  await soonScraped(second);
+  await second.close();
+  assert.deepEqual(errors, []);
+});
+
 test('who listens says so again where somebody removed its file', async (t) => {
   const { join, group, files } = testFolder(t);
   const first = await serve(await join(registryWith(1)), local);
