@@ -37,14 +37,21 @@ export async function joinGroup(registry: Registry, options: GroupOptions): Prom
   const before = groups.get(place.path);
   if (before?.isIn) throw new MetricError('ERR_DUPLICATE', `joinGroup: the registry is in the group ${show(name)} already; another registry may join it, and this one another group`);
   groups.set(place.path, { isIn: true });
-  const report = onError ?? ((error: unknown) => registry.warnings.notify(asMetricError(name, error)));
+  // What a collector throws is reported as it is, like the errors that handlers report.
+  const report = onError
+    ? (error: unknown) => onError(isOfSystem(error) ? asMetricError(name, error) : error)
+    : (error: unknown) => registry.warnings.notify(asMetricError(name, error));
   try {
     const onLeft = (id: string): void => void groups.set(place.path, { id, isIn: false });
     return await new MemberGroup(registry, { name, folder: place, id: before?.id, member, onError: once(report), onLeft }).join();
   } catch (error) {
     groups.set(place.path, { ...before, isIn: false });
-    throw error;
+    throw asMetricError(name, error);
   }
+}
+
+function isOfSystem(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | undefined)?.syscall !== undefined;
 }
 
 function asMetricError(name: string, error: unknown): MetricError {
@@ -55,9 +62,9 @@ function asMetricError(name: string, error: unknown): MetricError {
 function once(report: (error: unknown) => unknown): (error: unknown) => void {
   const known = new Set<string>();
   return (error) => {
-    const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
     // Those of the system name files, which are never the same.
-    const key = syscall === undefined ? messageOf(error) : `${code} ${syscall}`;
+    const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+    const key = isOfSystem(error) ? `${code} ${syscall}` : messageOf(error);
     if (known.has(key) || known.size >= MOST_MESSAGES) return;
     known.add(key);
     try {

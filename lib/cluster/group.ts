@@ -165,6 +165,8 @@ export class MemberGroup implements Group {
     try {
       await this.presence.keeper.keep(told);
     } catch (cause) {
+      // Its last word has more, and reports its own failing.
+      if (this.left) return;
       // Such as a full disk. Answers go on.
       this.settings.onError(new MetricError('ERR_GROUP', `group ${show(this.name)}: what is counted here cannot be written to the group's folder (${codeOf(cause) ?? messageOf(cause)}); if this process is killed, it is lost`, { cause }));
     }
