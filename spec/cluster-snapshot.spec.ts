@@ -124,6 +124,25 @@ test('a series that is removed and made again is the same, and one that comes wh
   assert.equal([...merged([part]).families[0]!.points].length, 5_000);
 });
 
+test('a small registry is of one moment, however many families it has, known or new, and a large one yields in between', () => {
+  const registry = new Registry();
+  const counters = Array.from({ length: 100 }, (_, i) => registry.register(new Counter({ name: `c${i}_total`, help: '' })));
+  const writer = new SnapshotWriter();
+  // Nobody else runs before the first step ends; each later step, all counters go up.
+  const take = (): string => {
+    const work = writer.take(registry.collect());
+    for (let step = work.next(); ; step = work.next()) {
+      if (step.done) return merged([{ ...BAD, ...step.value }]).text;
+      for (const counter of counters) counter.inc();
+    }
+  };
+  for (let round = 0; round < 3; round++) assert.equal(new Set(take().split('\n').filter((line) => /^c/.test(line)).map((line) => line.split(' ')[1])).size, 1);
+  for (let i = 0; i < 19; i++) registry.register(new Counter({ name: `l${i}_total`, help: '', labelNames: ['i'], labelValues: { i: Array.from({ length: 200 }, (_, value) => String(value)) } }));
+  take();
+  const steps = [...writer.take(registry.collect())].length;
+  assert.ok(steps > 1 && steps < 6, `${steps} steps`);
+});
+
 test('a merger reads a shape once, and of a shape that changes only the families that did', () => {
   const registry = example();
   const writer = new SnapshotWriter();

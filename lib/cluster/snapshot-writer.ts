@@ -11,9 +11,10 @@ import type { FamilyShape, Layout } from './layout.ts';
 import type { Snapshot } from './snapshot.ts';
 import { ValuesWriter } from './values-writer.ts';
 
-// Points between two chances to yield: those that are known, and those that are not.
+// Points between two chances to yield, of whichever families: of a small registry all are read at once, since what was
+// counted together is to be seen together. One that is not known takes as long as so many others.
 const RUN = 2048;
-const NEW_RUN = 128;
+const NEW_COST = 16;
 
 /** What is known of a family since the last snapshot. */
 interface Known {
@@ -23,6 +24,11 @@ interface Known {
   readonly layouts: readonly Layout[];
   readonly created: readonly (number | undefined)[];
   readonly block: Block;
+}
+
+/** What is known of a family, but for its block: that is finished once the values of all families are read. */
+interface Fresh extends Omit<Known, 'block'> {
+  readonly writer: BlockWriter;
 }
 
 /** Takes snapshots of the families of one member. */
@@ -38,18 +44,21 @@ export class SnapshotWriter {
    */
   *take(families: Iterable<MetricFamily>): Generator<void, Snapshot> {
     const values = new ValuesWriter();
-    const known: Known[] = [];
+    const steps = new Steps();
+    const found: (Known | Fresh)[] = [];
     for (const family of families) {
       const points = listed(family.points as Iterable<Point>);
       const shape = shapeOf(family);
-      const before = this.knownOf(shape, known.length);
+      const before = this.knownOf(shape, found.length);
       const mark = values.mark;
-      if (before !== undefined && (yield* addKnown(values, before, points))) known.push(before);
+      if (before !== undefined && (yield* addKnown(values, before, points, steps))) found.push(before);
       else {
         values.rewind(mark);
-        known.push(yield* addNew(values, shape, points));
+        found.push(yield* addNew(values, shape, points, steps));
       }
     }
+    const known: Known[] = [];
+    for (const each of found) known.push('block' in each ? each : yield* finished(each));
     if (this.shape === undefined || !isSameList(this.known.map(({ block }) => block), known.map(({ block }) => block))) this.shape = yield* joined(known);
     if (!isSameList(this.known, known)) this.byName = byName(known);
     this.known = known;
@@ -61,6 +70,20 @@ export class SnapshotWriter {
   private knownOf(shape: FamilyShape, place: number): Known | undefined {
     const known = this.known[place];
     return known !== undefined && isSameShape(known.shape, shape) ? known : this.byName.get(shape.name)?.find((each) => isSameShape(each.shape, shape));
+  }
+}
+
+/** Says where to yield. */
+class Steps {
+  /** Of the points that a step may have. */
+  left = RUN;
+
+  /** Whether the step is over. */
+  isOverAfter(points: number): boolean {
+    this.left -= points;
+    if (this.left > 0) return false;
+    this.left = RUN;
+    return true;
   }
 }
 
@@ -86,13 +109,13 @@ function isSameShape(one: FamilyShape, other: FamilyShape): boolean {
 }
 
 /** Adds points that are known. Says `false` as soon as one is not. */
-function* addKnown(values: ValuesWriter, known: Known, points: readonly Point[]): Generator<void, boolean> {
+function* addKnown(values: ValuesWriter, known: Known, points: readonly Point[], steps: Steps): Generator<void, boolean> {
   const { shape: { type }, layouts, created } = known;
   // Others may come while this goes on.
   const { length } = points;
   if (length !== known.points.length) return false;
-  for (let from = 0; from < length; from += RUN) {
-    const to = Math.min(from + RUN, length);
+  for (let from = 0, to = 0; from < length; from = to) {
+    to = Math.min(from + steps.left, length);
     for (let i = from; i < to; i++) {
       const point = points[i]!;
       const layout = layouts[i]!;
@@ -103,7 +126,7 @@ function* addKnown(values: ValuesWriter, known: Known, points: readonly Point[])
       known.points[i] = point;
       values.add(type, layout, point, sketch);
     }
-    yield;
+    if (steps.isOverAfter(to - from)) yield;
   }
   return true;
 }
@@ -115,14 +138,14 @@ function isKnown(type: MetricType, point: Point, before: Point, { steps, states 
   return isSameSeries && isSameList(stepsOf(type, point), steps) && isSameList(statesOf(type, point), states);
 }
 
-function* addNew(values: ValuesWriter, shape: FamilyShape, given: readonly Point[]): Generator<void, Known> {
+function* addNew(values: ValuesWriter, shape: FamilyShape, given: readonly Point[], steps: Steps): Generator<void, Fresh> {
   const { type } = shape;
   const writer = new BlockWriter(shape);
   // A copy: the list of an instrument changes as series come and go.
   const points = [...given];
   const layouts: Layout[] = [];
   const created: (number | undefined)[] = [];
-  for (const [i, point] of points.entries()) {
+  for (const point of points) {
     const createdMs = createdOf(point);
     const sketch = sketchOf(type, point);
     const flags = flagsOf(type, point, createdMs, sketch);
@@ -130,9 +153,13 @@ function* addNew(values: ValuesWriter, shape: FamilyShape, given: readonly Point
     layouts.push(layout);
     created.push(createdMs);
     values.add(type, layout, point, sketch);
-    if (i % NEW_RUN === 0) yield;
+    if (steps.isOverAfter(NEW_COST)) yield;
   }
-  return { shape, points, layouts, created, block: yield* writer.end() };
+  return { shape, points, layouts, created, writer };
+}
+
+function* finished({ writer, ...known }: Fresh): Generator<void, Known> {
+  return { ...known, block: yield* writer.end() };
 }
 
 function createdOf(point: Point): number | undefined {
