@@ -227,6 +227,7 @@ interface Forgery {
   readonly lengths?: readonly number[];
   readonly type?: number;
   readonly rule?: number;
+  readonly isRetained?: number;
   readonly constants?: readonly number[];
   readonly names?: readonly number[];
   readonly states?: readonly number[];
@@ -238,13 +239,13 @@ interface Forgery {
 }
 
 /** A block of one family: strings 0 to 3 are `x`, an empty one, `a` and `b`. */
-function block({ strings = ['x', '', 'a', 'b'], lengths, type = 0, rule = 0, constants = [], names = [2], states = [], flags = 0, steps = [], points = [[0, 3]], pointCount, text }: Forgery): Uint8Array {
+function block({ strings = ['x', '', 'a', 'b'], lengths, type = 0, rule = 0, isRetained = 0, constants = [], names = [2], states = [], flags = 0, steps = [], points = [[0, 3]], pointCount, text }: Forgery): Uint8Array {
   const out = new ByteWriter();
   const bytes = text ?? new TextEncoder().encode(strings.join(''));
   out.whole(bytes.length);
   out.put(bytes);
   const given = lengths ?? strings.map(({ length }) => length);
-  for (const each of [given.length, ...given, type, rule, 0, 1, 1, constants.length / 2, ...constants, 1, names.length, ...names, states.length, ...states, flags, steps.length]) out.whole(each);
+  for (const each of [given.length, ...given, type, rule, isRetained, 0, 1, 1, constants.length / 2, ...constants, 1, names.length, ...names, states.length, ...states, flags, steps.length]) out.whole(each);
   for (const step of steps) out.number(step);
   out.whole(pointCount ?? points.length);
   for (const point of points) for (const each of point) out.whole(each);
@@ -259,6 +260,7 @@ const forgeries: Readonly<Record<string, Part>> = {
   'a type that there is not': forged(block({ type: 8 }), 1, 1, [1]),
   'a rule that there is not': forged(block({ rule: 6 }), 1, 1, [1]),
   'a rule that its type does not have': forged(block({ type: 6, rule: 0 }), 1, 0, []),
+  'a mark that there is not': forged(block({ isRetained: 2 }), 1, 1, [1]),
   'no name': forged(block({ strings: ['', '', 'a', 'b'] }), 1, 1, [1]),
   'a string that there is not': forged(block({ points: [[0, 4]] }), 1, 1, [1]),
   'a layout that there is not': forged(block({ points: [[1, 3]] }), 1, 1, [1]),

@@ -17,6 +17,7 @@ import { droppedSeries, SelfMetrics } from '../scraping/self-metrics.ts';
 import type { CollectorReport } from '../scraping/self-metrics.ts';
 import { aborter } from '../scraping/signals.ts';
 import { engineTimers } from '../scraping/timers.ts';
+import type { Retaining } from './retaining.ts';
 import { SnapshotWriter } from './snapshot-writer.ts';
 import type { Told } from './told.ts';
 
@@ -31,14 +32,18 @@ export class Own {
   private readonly pace: Pace;
   private readonly onError: (error: unknown) => void;
   private readonly memory: SeriesMemory = new WeakMap();
-  private readonly writer = new SnapshotWriter();
+  private readonly retained: Retaining;
+  private readonly writer: SnapshotWriter;
   /** Whether a snapshot is being taken, in steps. */
   private isTaking = false;
   private outcomes: Outcomes = new Map();
   private sequence = 0;
 
-  constructor(registry: MemberRegistry, pace: Pace, onError: (error: unknown) => void) {
+  /** @param retained - What series had that ended. */
+  constructor(registry: MemberRegistry, pace: Pace, onError: (error: unknown) => void, retained: Retaining) {
     this.registry = registry;
+    this.retained = retained;
+    this.writer = new SnapshotWriter(retained);
     this.pace = pace;
     this.onError = onError;
   }
@@ -61,7 +66,7 @@ export class Own {
 
   /** The same, at once. */
   takeNow(id: string): Told {
-    const steps = this.steps(id, this.isTaking ? new SnapshotWriter() : this.writer);
+    const steps = this.steps(id, this.isTaking ? new SnapshotWriter(this.retained) : this.writer);
     for (;;) {
       const step = steps.next();
       if (step.done) return step.value;

@@ -3,11 +3,14 @@
 
 import type { CounterPoint, HistogramPoint, MetricFamily, MetricType, Point, QuantileSketch, StateSetPoint, SummaryPoint } from '../core/model.ts';
 import { TYPES } from '../core/types.ts';
+import { REMOVED } from '../metrics/series.ts';
+import type { Series } from '../metrics/series.ts';
 import { BlockWriter, listed } from './block-writer.ts';
 import type { Block } from './block-writer.ts';
 import { Checksum, headOf, inPieces } from './frame.ts';
-import { CREATED, flagsOf, isSameList } from './layout.ts';
+import { CREATED, flagsOf, isSameList, survives } from './layout.ts';
 import type { FamilyShape, Layout } from './layout.ts';
+import type { Retaining } from './retaining.ts';
 import type { Snapshot } from './snapshot.ts';
 import { ValuesWriter } from './values-writer.ts';
 
@@ -33,9 +36,15 @@ interface Fresh extends Omit<Known, 'block'> {
 
 /** Takes snapshots of the families of one member. */
 export class SnapshotWriter {
+  private readonly retaining: Retaining | undefined;
   private known: readonly Known[] = [];
   private byName: ReadonlyMap<string, readonly Known[]> = new Map();
   private shape: Pick<Snapshot, 'shapeId' | 'shape'> | undefined;
+
+  /** @param retaining - Part of each snapshot. @default none: what ends is forgotten */
+  constructor(retaining?: Retaining) {
+    this.retaining = retaining;
+  }
 
   /**
    * The families as they are now, a few points at each step.
@@ -46,16 +55,10 @@ export class SnapshotWriter {
     const values = new ValuesWriter();
     const steps = new Steps();
     const found: (Known | Fresh)[] = [];
-    for (const family of families) {
-      const points = listed(family.points as Iterable<Point>);
-      const shape = shapeOf(family);
-      const before = this.knownOf(shape, found.length);
-      const mark = values.mark;
-      if (before !== undefined && (yield* addKnown(values, before, points, steps))) found.push(before);
-      else {
-        values.rewind(mark);
-        found.push(yield* addNew(values, shape, points, steps));
-      }
+    for (const family of families) yield* this.add(values, found, family, steps);
+    if (this.retaining !== undefined) {
+      yield* this.retaining.settle();
+      for (const family of this.retaining.families) yield* this.add(values, found, family, steps);
     }
     const known: Known[] = [];
     for (const each of found) known.push('block' in each ? each : yield* finished(each));
@@ -64,6 +67,20 @@ export class SnapshotWriter {
     this.known = known;
     const { shape } = this;
     return { ...shape, values: yield* values.end(shape.shapeId) };
+  }
+
+  private *add(values: ValuesWriter, found: (Known | Fresh)[], family: MetricFamily, steps: Steps): Generator<void, void> {
+    const points = listed(family.points as Iterable<Point>);
+    const shape = shapeOf(family);
+    const before = this.knownOf(shape, found.length);
+    const mark = values.mark;
+    if (before !== undefined && (yield* addKnown(values, before, points, steps, this.retaining))) found.push(before);
+    else {
+      values.rewind(mark);
+      // Of this moment: a series that ends from now on is part of this snapshot, and has not ended in it.
+      before?.points.forEach((point) => noteEnded(shape, point, this.retaining));
+      found.push(yield* addNew(values, shape, listed(family.points as Iterable<Point>), steps));
+    }
   }
 
   // Mostly at the same place; elsewhere where others came or went.
@@ -97,20 +114,25 @@ function byName(known: readonly Known[]): Map<string, Known[]> {
   return all;
 }
 
-function shapeOf({ name, type, help, unit, constantLabels = NONE, merge }: MetricFamily): FamilyShape {
-  return { name, type, help, unit, constantLabels, merge: merge ?? TYPES[type].rules[0]! };
+function shapeOf({ name, type, help, unit, constantLabels = NONE, merge, isRetained = false }: MetricFamily & { readonly isRetained?: boolean }): FamilyShape {
+  return { name, type, help, unit, constantLabels, merge: merge ?? TYPES[type].rules[0]!, isRetained };
+}
+
+/** Only series of instruments say that they ended; another collector may leave some out for once. */
+function noteEnded(shape: FamilyShape, point: Point, retaining: Retaining | undefined): void {
+  if ((point as Partial<Series<unknown>>).mode === REMOVED && survives(shape)) retaining?.note(shape, point);
 }
 
 const NONE = {};
 
 function isSameShape(one: FamilyShape, other: FamilyShape): boolean {
-  if (one.name !== other.name || one.type !== other.type || one.help !== other.help || one.unit !== other.unit || one.merge !== other.merge) return false;
+  if (one.name !== other.name || one.type !== other.type || one.help !== other.help || one.unit !== other.unit || one.merge !== other.merge || one.isRetained !== other.isRetained) return false;
   return one.constantLabels === other.constantLabels || isSameList(Object.entries(one.constantLabels).flat(), Object.entries(other.constantLabels).flat());
 }
 
 /** Adds points that are known. Says `false` as soon as one is not. */
-function* addKnown(values: ValuesWriter, known: Known, points: readonly Point[], steps: Steps): Generator<void, boolean> {
-  const { shape: { type }, layouts, created } = known;
+function* addKnown(values: ValuesWriter, known: Known, points: readonly Point[], steps: Steps, retaining?: Retaining): Generator<void, boolean> {
+  const { shape, shape: { type }, layouts, created } = known;
   // Others may come while this goes on.
   const { length } = points;
   if (length !== known.points.length) return false;
@@ -123,6 +145,7 @@ function* addKnown(values: ValuesWriter, known: Known, points: readonly Point[],
       const createdMs = createdOf(point);
       const sketch = sketchOf(type, point);
       if (layout.flags !== flagsOf(type, point, createdMs, sketch) || (layout.flags & CREATED && createdMs !== created[i])) return false;
+      if (point !== known.points[i]) noteEnded(shape, known.points[i]!, retaining);
       known.points[i] = point;
       values.add(type, layout, point, sketch);
     }
