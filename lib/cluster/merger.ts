@@ -111,7 +111,7 @@ export class Merger {
 
   private points({ type, rule, series, name }: FamilyPlan, readings: readonly Reading[]): Generator<void, readonly Point[]> {
     for (const reading of readings) if (reading.rivals.length > 0) settleRivals(reading);
-    const lost = (what: string) => ({ member }: Reading): void => this.reportOnce(new MetricError('ERR_MERGE', `${type} ${show(name)}: expected ${what} of all members that have a series, got none of member ${show(member)}; they are left out`));
+    const lost = (what: string) => ({ member, isEnded }: Reading): void => this.reportOnce(new MetricError('ERR_MERGE', `${type} ${show(name)}: expected ${what} of all members that have a series, got none of ${isEnded ? 'what has ended' : `member ${show(member)}`}; they are left out`));
     switch (type) {
       case 'histogram':
       case 'gaugehistogram':
