@@ -190,3 +190,28 @@ test('so do members of a group, also one that leaves and joins again', async (t)
   assert.equal(await sum(), 'jobs_total{dc="a",queue="mail"} 16');
   assert.deepEqual(folder.errors, []);
 });
+
+test('a counter whose hook fails in one member counts as it was, and that it failed is shown; a gauge is left out', async (t) => {
+  const folder = testFolder(t);
+  let isFailing = false;
+  const hook = (): void => {
+    if (isFailing) throw new Error('no answer');
+  };
+  const [one, other] = [new Member(), new Member()];
+  for (const { registry } of [one, other]) {
+    const refresh = registry === one.registry ? hook : () => {};
+    registry.register(new Counter({ name: 'hooked_total', help: '', refresh })).inc(7);
+    registry.register(new Histogram({ name: 'hooked_seconds', help: '', refresh, buckets: [1] })).observe(1);
+    registry.register(new Gauge({ name: 'hooked_now', help: '', refresh })).set(7);
+  }
+  await folder.join(one.registry);
+  const group = await folder.join(other.registry);
+  const hooked = async (): Promise<string[]> => {
+    await group.refresh();
+    return render(group).split('\n').filter((line) => /^(hooked_(total|seconds_count|now)|promlet_collector_success)\{/.test(line));
+  };
+  const success = (value: number): string[] => ['hooked_total', 'hooked_seconds', 'hooked_now'].map((name) => `promlet_collector_success{dc="a",collector="${name}"} ${value}`);
+  assert.deepEqual(await hooked(), ['hooked_total{dc="a"} 14', 'hooked_seconds_count{dc="a"} 2', 'hooked_now{dc="a"} 14', ...success(1)]);
+  isFailing = true;
+  assert.deepEqual((await hooked()).sort(), ['hooked_now{dc="a"} 7', 'hooked_seconds_count{dc="a"} 2', 'hooked_total{dc="a"} 14', ...success(0).sort()]);
+});

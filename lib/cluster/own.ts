@@ -4,6 +4,7 @@
 import type { MemberRegistry } from '../core/members.ts';
 import type { Collector, MetricFamily } from '../core/model.ts';
 import { ifFree, selfMetrics as registryMetrics } from '../core/self-metrics.ts';
+import { TYPES } from '../core/types.ts';
 import { isRefreshed, isReported, membersAsked } from '../scraping/collectors.ts';
 import type { NamedMember } from '../scraping/collectors.ts';
 import { deadline } from '../scraping/deadline.ts';
@@ -18,11 +19,17 @@ import type { CollectorReport } from '../scraping/self-metrics.ts';
 import { aborter } from '../scraping/signals.ts';
 import { engineTimers } from '../scraping/timers.ts';
 import type { Retaining } from './retaining.ts';
+import { survives } from './layout.ts';
 import { SnapshotWriter } from './snapshot-writer.ts';
 import type { Told } from './told.ts';
 
 /** How the refresh of each collector went. */
 export type Outcomes = ReadonlyMap<Collector, Refreshed>;
+
+/** Whether it is an instrument of which sums are shown: they must not fall where its hook fails in one member. */
+function isSummed({ family }: NamedMember): boolean {
+  return family !== undefined && survives({ type: family.type, merge: family.merge ?? TYPES[family.type].rules[0]! });
+}
 
 export class Own {
   readonly metrics: SelfMetrics = new SelfMetrics();
@@ -100,11 +107,11 @@ export class Own {
     const { collector, registry } = member;
     const begin = performance.now();
     let failure: CollectorReport['failure'] = refreshed?.failure && { act: 'refresh', ...refreshed.failure };
-    if (failure === undefined) {
+    if (failure === undefined || isSummed(member)) {
       try {
         yield* gathering.add(member);
       } catch (cause) {
-        failure = { act: 'collect', cause, isLate: false };
+        failure ??= { act: 'collect', cause, isLate: false };
       }
     }
     if (isReported(collector)) reports.push({ member, seconds: (refreshed?.seconds ?? 0) + (performance.now() - begin) / 1000, failure });
