@@ -69,7 +69,7 @@ const unknown: readonly (readonly [kind: new (options: never) => unknown, given:
   [StateSet, { unit: 'bytes' }, 'a known option, such as'],
   [Counter, { registers: [] }, 'registry.register(…) instead, got "registers"'],
   [Summary, { registers: undefined }, 'registry.register(…) instead, got "registers"'],
-  [Histogram, { aggregator: 'sum' }, 'sums in the query instead, got "aggregator"'],
+  [Histogram, { aggregator: 'sum' }, '"merge" of a gauge in a group instead, got "aggregator"'],
   [Gauge, JSON.parse('{ "__proto__": 5 }'), 'a known option, such as'],
   [Gauge, { constructor: 5 }, 'a known option, such as'],
 ];

@@ -100,7 +100,7 @@ export interface Settings<Names extends string = string> extends LabelSettings<N
 }
 
 const KNOWN = ['name', 'help', 'labelNames', 'optionalLabels', 'labelValues', 'names', 'maxSeries', 'ttlSeconds', 'refresh', 'collect', 'clock', 'wallClock'];
-const HINTS = { registers: 'registry.register(…) instead', aggregator: 'sums in the query instead' };
+const HINTS = { registers: 'registry.register(…) instead', aggregator: '"merge" of a gauge in a group instead' };
 
 /**
  * Checks what every instrument can be given.
