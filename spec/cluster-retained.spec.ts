@@ -215,3 +215,34 @@ test('a counter whose hook fails in one member counts as it was, and that it fai
   isFailing = true;
   assert.deepEqual((await hooked()).sort(), ['hooked_now{dc="a"} 7', 'hooked_seconds_count{dc="a"} 2', 'hooked_total{dc="a"} 14', ...success(0).sort()]);
 });
+
+test('by random cases, a series that anybody shows has all that was ever counted in it, and no sum falls', () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    let state = seed * 7_919;
+    const random = (below: number): number => Math.floor((state = (state * 48_271) % 2_147_483_647) / 2_147_483_647 * below);
+    const live = [new Member(), new Member(), new Member()];
+    let ended: Part[] = [];
+    const counted = new Map<string, number>();
+    const left = new Set<string>();
+    for (let step = 0; step < 80; step++) {
+      const place = random(live.length);
+      const member = live[place]!;
+      const queue = `q${random(4)}`;
+      const act = random(12);
+      if (act < 6) {
+        member.jobs.inc({ queue }, act + 1);
+        counted.set(queue, (counted.get(queue) ?? 0) + act + 1);
+      } else if (act < 8) member.jobs.remove({ queue });
+      else if (act === 8) member.jobs.clear();
+      else if (act === 9) member.nowMs += 30_000;
+      else if (act === 10) {
+        for (const { labels } of member.jobs.points) left.add(labels['queue']!);
+        ended.push(member.part(true));
+        live[place] = new Member();
+      } else if (ended.length > 1) ended = [{ key: `sum ${step}`, member: '', isEnded: true, ...done(sumOf(ended, assert.fail)) }];
+      const lines = shown(...live.map((each) => each.part()), ...ended).sort();
+      const queues = new Set([...left, ...live.flatMap(({ jobs }) => jobs.points.map(({ labels }) => labels['queue']!))]);
+      assert.deepEqual(lines, [...queues].sort().map((each) => `jobs_total{dc="a",queue="${each}"} ${counted.get(each)}`), `seed ${seed}, step ${step}`);
+    }
+  }
+});
