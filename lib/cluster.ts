@@ -26,9 +26,9 @@ const joined = new WeakMap<Registry, Map<string, { readonly former?: FormerMembe
  * Sums do not fall: what a series of a counter, histogram or summary had when it was removed, expired or cleared in one
  * member counts on as long as any member shows that series, and again where it comes back; an instrument whose hook fails
  * counts as it was. Each member remembers the latest 1000 such series of a family. A sum falls, and Prometheus takes that
- * for a restart of all and counts too much, where one that is forgotten is still shown by others; where a native histogram
- * begins anew (`minResetSeconds: 0` prevents it); where `replace` sets a lower total; and where a collector of your own
- * fails, or leaves counters out, in one member alone.
+ * for a restart of all and counts too much, where one that is forgotten is still shown by others; and in one member alone,
+ * where a native histogram begins anew (`minResetSeconds: 0` prevents it), where `replace` sets a lower total, where an
+ * instrument is unregistered, and where a collector of your own fails or leaves counters out.
  *
  * The group does not keep the process running. It ends when its last member does; whoever joins then begins at 0.
  *
