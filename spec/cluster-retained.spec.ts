@@ -157,6 +157,26 @@ test('the latest thousand series of a family are remembered', () => {
   assert.deepEqual(values, [...Array(2 * MOST_RETAINED).fill(1), ...Array(MOST_RETAINED).fill(2)]);
 });
 
+test('what was retained of one family is not worked out again for what ends in another', () => {
+  const retained = new Retained();
+  const registry = new Registry();
+  const counters = ['a_total', 'b_total'].map((name) => registry.register(new Counter({ name, help: '', labelNames: ['queue'] })));
+  const writer = new SnapshotWriter(retained);
+  const endIn = (counter: Counter<'queue'>): void => {
+    counter.inc(mail);
+    done(writer.take(registry.collect()));
+    counter.clear();
+    done(writer.take(registry.collect()));
+  };
+  counters.forEach(endIn);
+  const [a, b] = retained.families;
+  endIn(counters[0]!);
+  assert.deepEqual(retained.families.map(({ name }) => name), ['b_total', 'a_total']);
+  assert.equal(retained.families[0], b);
+  assert.notEqual(retained.families[1], a);
+  assert.deepEqual([...retained.families[1]!.points].map((point) => (point as { readonly value: number }).value), [2]);
+});
+
 test('what another collector leaves out for once is not added to what it shows later', () => {
   const [one, other] = [new Member(), new Member()];
   let isThere = true;

@@ -27,11 +27,13 @@ export class Retained implements Retaining {
     const { ended } = this;
     if (ended.size === 0) return;
     const added = Array.from(ended, ([shape, points]) => ({ ...shape, isRetained: true, points }) as unknown as MetricFamily);
-    const parts = [yield* partOf('before', this.families), yield* partOf('ended', added)];
+    const names = new Set(added.map(({ name }) => name));
+    const changed = this.families.filter(({ name }) => names.has(name));
+    const parts = [yield* partOf('before', changed), yield* partOf('ended', added)];
     const families = yield* new Merger(() => {}, true).merge(parts);
     // Where the process ends meanwhile, all of this has been done already.
     if (this.ended !== ended) return;
-    this.families = families;
+    this.families = [...this.families.filter(({ name }) => !names.has(name)), ...families];
     this.ended = new Map();
   }
 }
