@@ -17,6 +17,7 @@ export const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
   http: async () => (await import('./http.ts')).http,
   process: async () => (await import('./process.ts')).processQuestion,
   instrument: async () => (await import('./instrument.ts')).instrument,
+  cluster: async () => (await import('./cluster.ts')).clusterQuestion,
   growth: async () => (await import('./growth.ts')).growth,
   start: async () => (await import('./start.ts')).start,
   size: async () => (await import('./size.ts')).size,

@@ -29,7 +29,7 @@ const SCRIPT = `
   const bytes = {};
   for (const [name, act] of Object.entries(acts)) {
     bytes[name] = Infinity;
-    for (let round = 0; round < 12; round++) {
+    for (let round = 0; round < 60; round++) {
       kept = undefined;
       gc();
       const before = process.memoryUsage().heapUsed;

@@ -69,7 +69,7 @@ const unknown: readonly (readonly [kind: new (options: never) => unknown, given:
   [StateSet, { unit: 'bytes' }, 'a known option, such as'],
   [Counter, { registers: [] }, 'registry.register(…) instead, got "registers"'],
   [Summary, { registers: undefined }, 'registry.register(…) instead, got "registers"'],
-  [Histogram, { aggregator: 'sum' }, 'a group of promlet/cluster instead, and merge of a gauge in it, got "aggregator"'],
+  [Histogram, { aggregator: 'sum' }, '"merge" of a gauge in a group instead, got "aggregator"'],
   [Counter, { enableExemplars: true }, 'an exemplar as the last argument of a write instead, got "enableExemplars"'],
   [Summary, { pruneAgedBuckets: true }, 'nothing in its place: memory is bounded, got "pruneAgedBuckets"'],
   [Summary, { compressCount: 100 }, 'nothing in its place: memory is bounded, got "compressCount"'],

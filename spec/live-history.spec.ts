@@ -67,6 +67,13 @@ test('after a scrape that failed, one counter that falls is enough of a restart'
   assert.deepEqual(only(history, 'b_total').values, [NaN, NaN]);
 });
 
+test('what a restarted source shows again later is not compared with what it was before', () => {
+  const scrape = (a: number, b: number | undefined): string => `# TYPE w_total counter\nw_total{k="a"} ${a}\n${b === undefined ? '' : `w_total{k="b"} ${b}\n`}`;
+  const history = historyOf(scrape(10, 10), scrape(1, undefined), scrape(2, 500), scrape(2, 502));
+  assert.equal(history.restarts.length, 1);
+  assert.deepEqual(family(history, 'w_total').series.map(({ values }) => values), [[NaN, NaN, 0.5, 0], [NaN, NaN, NaN, 1]]);
+});
+
 test('another time of creation is a reset, although the value has not fallen', () => {
   const history = new History();
   const scrape = (value: number, created: number): void =>

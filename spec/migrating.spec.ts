@@ -38,7 +38,7 @@ test('what the table says of promlet’s calls is so', async () => {
   assert.equal(counter.get({ code: 1 }), undefined);
   counter.inc({ code: 1 }, 2, { trace_id: 'x' });
   assert.throws(() => new Counter({ name: 'd_total', help: '', registers: [] } as never), MetricError);
-  assert.throws(() => new Counter({ name: 'd_total', help: '', aggregator: 'max' } as never), /a group of promlet\/cluster instead/);
+  assert.throws(() => new Counter({ name: 'd_total', help: '', aggregator: 'max' } as never), /"merge" of a gauge in a group instead/);
   assert.throws(() => new Histogram({ name: 'h', help: '', buckets: [2, 1] }), MetricError);
   assert.throws(() => new Summary({ name: 's', help: '', compressCount: 1 } as never), MetricError);
   assert.equal(registry.get<Counter<'code'>>('c_total'), counter);

@@ -17,8 +17,8 @@ const STATEMENTS: readonly (readonly [page: Page, ...says: readonly string[]])[]
     'Node {oldestNode} or later, as ES modules',
     'promlet-{version}.tgz`',
     'Past {maxSeries} series of a metric',
-    '| {exemplarCharacters} characters, names included |',
   ],
+  [page('errors.md'), '| {exemplarCharacters} characters, names included |'],
   [page('formats.md'), 'Answers over {compressedFromKiB} KiB are gzipped', '`maxPauseMs` ({maxPauseMs} ms)'],
   [page('instruments.md'), 'exact for {summaryExact} values or fewer, else to {summaryError} %'],
   [page('migrating.md'), 'each call of `prom-client` {promClientMajor},', '{maxSeries} a metric', 'on every Node from {oldestNode} on'],
@@ -59,7 +59,7 @@ const STATEMENTS: readonly (readonly [page: Page, ...says: readonly string[]])[]
 
 /** What is no figure: names of versions and standards, statuses, and the rules that skills.md hands on. */
 const NAMES: readonly RegExp[] = [
-  /Prometheus 2 and 3\b/, /Prometheus [23]\b/, /before version 3,/, /OpenMetrics [12]\.0/, /for it 2\.0/, /and 2\.0 \(/, /Express 4 and 5/, /HTTP\/2 before Node 24/, /npm 12/, /TypeScript 5\.4/, /ES20\d\d/, /U\+2028/, /PID 1/, /PM2/, /dashboards 11159 and 14058/,
+  /Prometheus 2 and 3\b/, /Prometheus [23]\b/, /before version 3,/, /OpenMetrics [12]\.0/, /for it 2\.0/, /and 2\.0 \(/, /Express 4 and 5/, /HTTP\/2 before Node 24/, /npm 12/, /TypeScript 5\.4/, /ES20\d\d/, /U\+2028/, /PID 1/, /\bPM2\b/, /dashboards 11159 and 14058/,
   /Node 22\.18 and later/, /Node 20 to 26/, /on Node 18 too/, /from version 25 on/,
   /get [45]\d\d/, /port below 1024/, /exit code 0/, /Panel \d/, /95th percentile/, /\(p95\)/, /at 0\b/, /from 0\b/, /never 0/, /not 0\b/, /is 0\b/, /of 0 for/, /gauge of 1 where/, / 0\.0 to 1\.0 \|/, /0 and more/, /below 0 or above 1\b/,
   /under 100 values/, /under 10 000 series/, /10 000 series in all/, /every 60 seconds/,

@@ -122,6 +122,19 @@ test('each form has each class once, whatever entry point uses it', async () => 
   assert.deepEqual(await project.run('once.mjs'), { code: 0, output: '' });
 });
 
+test('each form has the live page, and loads it when it is asked for', async () => {
+  project.write('live.mjs', `${BOTH}
+    for (const { http, index } of [modules, commonjs]) {
+      const errors = [];
+      const server = await http.serve(new index.Registry(), { port: 0, host: '127.0.0.1', page: 'live', onError: (error) => errors.push(error) });
+      const text = await (await fetch(server.url, { headers: { connection: 'close' } })).text();
+      await server.close();
+      assert.deepEqual(errors, []);
+      assert.ok(text.includes('<script>'));
+    }`);
+  assert.deepEqual(await project.run('live.mjs'), { code: 0, output: '' });
+});
+
 test('what is built keeps its names, as stack traces and consoles show them', async () => {
   project.write('names.mjs', `${BOTH}
     for (const exported of [modules, commonjs].flatMap((form) => Object.values(form))) {

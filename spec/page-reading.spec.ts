@@ -7,10 +7,11 @@ import { test } from 'node:test';
 import type { MetricFamily } from '../lib/index.ts';
 import { History } from '../lib/live/history.ts';
 import { Reader } from '../lib/page/reading.ts';
+import type { OpenMetrics } from '../lib/page/reading.ts';
 import { parse } from '../lib/parse.ts';
 
-function read(text: string, isOpenMetrics: boolean, reader = new Reader()): MetricFamily[] {
-  const reading = reader.read(text, isOpenMetrics);
+function read(text: string, openMetrics: OpenMetrics, reader = new Reader()): MetricFamily[] {
+  const reading = reader.read(text, openMetrics);
   for (;;) {
     const { done, value } = reading.next();
     if (done) return value;
@@ -31,25 +32,25 @@ function seen(families: Iterable<MetricFamily>): unknown {
 
 const golden = new URL('./golden/', import.meta.url);
 const files = readdirSync(golden);
-for (const [ending, format] of [['.text', 'text'], ['.om1', 'openmetrics']] as const) {
+for (const [ending, format, version] of [['.text', 'text', undefined], ['.om1', 'openmetrics', 1], ['.om2', 'openmetrics2', 2]] as const) {
   for (const file of files.filter((each) => each.endsWith(ending))) {
     test(`reads ${file} as the strict parser does`, () => {
       const text = readFileSync(new URL(file, golden), 'utf8');
-      assert.deepEqual(seen(read(text, format === 'openmetrics')), seen(parse(text, { format })));
+      assert.deepEqual(seen(read(text, version)), seen(parse(text, { format })));
     });
   }
 }
 
 test('keeps the labels of a series as one object from scrape to scrape, and forgets those that have gone', () => {
   const reader = new Reader();
-  const labelsOf = (text: string): unknown => [...read(text, false, reader)[0]!.points][0]!.labels;
+  const labelsOf = (text: string): unknown => [...read(text, undefined, reader)[0]!.points][0]!.labels;
   assert.equal(labelsOf('a{b="c"} 1\n'), labelsOf('a{b="c"} 2\n'));
-  for (let i = 0; i < 2000; i++) read(`a{b="${i}"} 1\n`, false, reader);
+  for (let i = 0; i < 2000; i++) read(`a{b="${i}"} 1\n`, undefined, reader);
   assert.ok((reader as unknown as { heads: Map<string, unknown> }).heads.size < 1000);
 });
 
 test('skips what it does not understand, and goes on', () => {
   const text = 'a 1\n\n}{\nb{x="y\nno value{\n# a comment\n# TYPE\nc{d="e"} 2\n';
-  assert.deepEqual(read(text, false).map(({ name }) => name).filter((name) => name.length === 1), ['a', 'c']);
-  for (const broken of ['', '{', '"', '# TYPE a counter', 'a{', 'a{b="', 'a{b="\\', '\u0000', 'a b c d']) assert.doesNotThrow(() => read(broken, true), broken);
+  assert.deepEqual(read(text, undefined).map(({ name }) => name).filter((name) => name.length === 1), ['a', 'c']);
+  for (const broken of ['', '{', '"', '# TYPE a counter', 'a{', 'a{b="', 'a{b="\\', '\u0000', 'a b c d']) assert.doesNotThrow(() => read(broken, 1), broken);
 });

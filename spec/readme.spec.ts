@@ -65,7 +65,7 @@ test('a block is in a language that is run somewhere', () => {
 test('the table of errors has each code of the source, and no other', () => {
   const source = readFileSync(join(root, 'lib/core/errors.ts'), 'utf8');
   const declared = [...source.matchAll(/^ {2}\| '(ERR_\w+)'/gm)].map(([, code]) => code);
-  assert.deepEqual([...readme.text.matchAll(/^\| `(ERR_\w+)` \|/gm)].map(([, code]) => code), declared);
+  assert.deepEqual([...page('errors.md').text.matchAll(/^\| `(ERR_\w+)` \|/gm)].map(([, code]) => code), declared);
 });
 
 test('the tables of the exporter’s metrics are what the exporter has', () => {

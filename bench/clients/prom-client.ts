@@ -26,6 +26,7 @@ export function promClient(specifier: string): Client {
       const registry = new Registry();
       const options = (plan: InstrumentPlan): object => ({ name: plan.name, help: plan.help, labelNames: [...plan.labelNames], registers: [registry] });
       return {
+        registry,
         counter: (plan) => new Counter(options(plan)),
         gauge: (plan) => new Gauge(options(plan)),
         histogram: (plan: HistogramPlan) => new Histogram({ ...options(plan), buckets: [...plan.bounds] }),

@@ -103,7 +103,7 @@ const KNOWN = ['name', 'help', 'labelNames', 'optionalLabels', 'labelValues', 'n
 // Options of prom-client.
 const HINTS = {
   registers: 'registry.register(…) instead',
-  aggregator: 'a group of promlet/cluster instead, and merge of a gauge in it',
+  aggregator: '"merge" of a gauge in a group instead',
   enableExemplars: 'an exemplar as the last argument of a write instead',
   pruneAgedBuckets: 'nothing in its place: memory is bounded',
   compressCount: 'nothing in its place: memory is bounded',

@@ -2,8 +2,10 @@
 
 import type { MetricFamily } from '../core/model.ts';
 import { Reader } from './reading.ts';
+import type { OpenMetrics } from './reading.ts';
 
-const ACCEPT = 'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8,application/openmetrics-text;version=1.0.0;q=.9,text/plain;version=0.0.4;q=.5';
+// The newest is the shortest, and has native histograms and the times when counting began.
+const ACCEPT = 'application/openmetrics-text;version=2.0.0;escaping=allow-utf-8,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=.95,application/openmetrics-text;version=1.0.0;q=.9,text/plain;version=0.0.4;q=.5';
 const LIMIT_MS = 15_000;
 /** By the lines of an answer: how long to wait for the next. The longest is what Prometheus waits by default. */
 const INTERVALS: readonly (readonly [lines: number, ms: number])[] = [[8_000, 2000], [80_000, 5000], [Infinity, 15_000]];
@@ -60,7 +62,7 @@ export class Asking {
       const text = await response.text();
       const tookMs = performance.now() - this.lastMs;
       const atMs = Date.now();
-      const families = await this.read(text, response.headers.get('content-type')?.includes('openmetrics') === true);
+      const families = await this.read(text, versionOf(response.headers.get('content-type') ?? ''));
       // Reading it has filled this turn of the event loop.
       await turn();
       const lines = text.length / 80;
@@ -74,8 +76,8 @@ export class Asking {
     }
   }
 
-  private async read(text: string, isOpenMetrics: boolean): Promise<MetricFamily[]> {
-    const reading = this.reader.read(text, isOpenMetrics);
+  private async read(text: string, openMetrics: OpenMetrics): Promise<MetricFamily[]> {
+    const reading = this.reader.read(text, openMetrics);
     for (let beginMs = performance.now(); ; ) {
       const { done, value } = reading.next();
       if (done) return value;
@@ -84,6 +86,10 @@ export class Asking {
       beginMs = performance.now();
     }
   }
+}
+
+function versionOf(contentType: string): OpenMetrics {
+  return contentType.includes('openmetrics') ? (/version="?2/.test(contentType) ? 2 : 1) : undefined;
 }
 
 function turn(): Promise<void> {

@@ -153,9 +153,13 @@ function rowsOf(columns: readonly (Buckets | undefined)[], before: readonly numb
   const hit = uppers.map((_, i) => i).filter((i) => counts[i]! > 0);
   if (hit.length === 0) return before;
   const [lowest, highest] = [lowers[hit[0]!]!, uppers[hit.at(-1)!]!];
+  if (isExponential && lowest >= 0) {
+    // The first row begins at zero, whatever its upper bound.
+    const [least, most] = [lowers[hit.find((i) => lowers[i]! > 0) ?? 0]!, before.at(-1) ?? 0];
+    return least >= before[1]! && highest <= most ? before : powers(Math.min(least, before[1] ?? Infinity), Math.max(highest, most));
+  }
   if (lowest >= before[0]! && highest <= before.at(-1)!) return before;
   const [from, to] = [Math.min(lowest, before[0] ?? Infinity), Math.max(highest, before.at(-1) ?? -Infinity)];
-  if (isExponential && from >= 0) return powers(from, to);
   let [first, last] = [lowers.findIndex((lower) => lower >= from), uppers.findLastIndex((upper) => upper <= to)];
   if (before.length === 0) [first, last] = [Math.max(0, first - 1), Math.min(uppers.length - 1, last + 1)];
   while (last - first + 1 < LEAST_ROWS && (first > 0 || last < uppers.length - 1)) {
@@ -169,10 +173,10 @@ function rowsOf(columns: readonly (Buckets | undefined)[], before: readonly numb
 
 /** Rows for native buckets: powers of two, or of its roots or powers, so that buckets of all schemas fit. */
 function powers(from: number, to: number): readonly number[] {
-  // What is this small counts as zero.
-  const least = Math.max(from, to * 1e-9);
+  // What is this small belongs to the first row.
+  const least = Math.max(from, to * 1e-9, Number.MIN_VALUE);
   for (let step = 0.25; ; step *= 2) {
-    const [first, last] = [Math.floor(Math.log2(least) / step + 1e-9) - 1, Math.ceil(Math.log2(to) / step - 1e-9) + 1];
+    const [first, last] = [Math.floor(Math.log2(least) / step + 1e-9), Math.ceil(Math.log2(to) / step - 1e-9)];
     if (last - first < MOST_ROWS) return [0, ...Array.from({ length: last - first + 1 }, (_, i) => 2 ** ((first + i) * step))];
   }
 }

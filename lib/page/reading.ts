@@ -1,7 +1,7 @@
-// Reads what a server of promlet's own answers, in the text format or OpenMetrics 1.0, as small and fast as a page
+// Reads what a server of promlet's own answers, in the text format or OpenMetrics, as small and fast as a page
 // needs it: it trusts what it reads, and skips what it does not understand. `promlet/parse` is the strict one.
 
-import type { Labels, MetricFamily, MetricType } from '../core/model.ts';
+import type { Labels, MetricFamily, MetricType, NativeBuckets, NativeHistogram } from '../core/model.ts';
 import { seriesKey } from '../live/series-key.ts';
 
 /** What the text before a value says; kept from scrape to scrape, with one object for the labels of a series. */
@@ -26,7 +26,8 @@ interface Draft {
   sum?: number | undefined;
   count?: number | undefined;
   /** Upper bounds with counts up to them, or quantiles with values. */
-  readonly pairs: [number, number][];
+  pairs: [number, number][];
+  native?: NativeHistogram | undefined;
 }
 
 interface Drafts {
@@ -36,6 +37,9 @@ interface Drafts {
   unit: string | undefined;
   readonly points: Map<Labels, Draft>;
 }
+
+/** By its version; the text format has none. */
+export type OpenMetrics = 1 | 2 | undefined;
 
 const LINES_AT_ONCE = 100;
 const TYPES: Readonly<Record<string, MetricType>> = {
@@ -47,7 +51,7 @@ export class Reader {
   private labels = new Map<string, Labels>();
 
   /** The families of a scrape. Yields every few hundred lines, for those who have more to do. */
-  *read(text: string, isOpenMetrics: boolean): Generator<void, MetricFamily[]> {
+  *read(text: string, openMetrics: OpenMetrics): Generator<void, MetricFamily[]> {
     const families = new Map<string, Drafts>();
     let family: Drafts | undefined;
     let lines = 0;
@@ -55,20 +59,20 @@ export class Reader {
       let end = text.indexOf('\n', at);
       if (end < 0) end = text.length;
       if (text[at] === '#') family = metadata(text.slice(at, end), families) ?? family;
-      else if (end > at) family = this.sample(text, at, end, isOpenMetrics, families, family);
+      else if (end > at) family = this.sample(text, at, end, openMetrics, families, family);
       at = end + 1;
       if (++lines % LINES_AT_ONCE === 0) yield;
     }
     // What has gone would stay for ever.
     if (this.heads.size > 2 * lines + LINES_AT_ONCE) [this.heads, this.labels] = [new Map(), new Map()];
-    return [...families.values()].map((family) => finished(family, isOpenMetrics));
+    return [...families.values()].map((family) => finished(family, openMetrics));
   }
 
-  private sample(text: string, at: number, end: number, isOpenMetrics: boolean, families: Map<string, Drafts>, current: Drafts | undefined): Drafts | undefined {
+  private sample(text: string, at: number, end: number, openMetrics: OpenMetrics, families: Map<string, Drafts>, current: Drafts | undefined): Drafts | undefined {
     const valueAt = headEnd(text, at, end);
     if (valueAt < 0) return current;
     const head = this.head(text.slice(at, valueAt));
-    const [given = '', time = ''] = text.slice(valueAt, end).trim().split(' ', 2);
+    const [given = '', ...more] = text.slice(valueAt, end).trim().split(' ', 3);
     const value = numberOf(given);
     let family = current;
     let suffix = family === undefined ? undefined : suffixOf(head.name, family);
@@ -80,8 +84,13 @@ export class Reader {
     const { labels } = part ?? head;
     let point = family.points.get(labels);
     if (point === undefined) family.points.set(labels, (point = { labels, value: NaN, pairs: [] }));
-    if (/^-?\d/.test(time)) point.timestampMs = Number(time) * (isOpenMetrics ? 1000 : 1);
-    if (suffix === '_created') point.createdMs = value * 1000;
+    for (const part of more) {
+      if (part.startsWith('#')) break;
+      if (part.startsWith('st@')) point.createdMs = Number(part.slice(3)) * 1000;
+      else if (part !== '') point.timestampMs = Number(part) * (openMetrics ? 1000 : 1);
+    }
+    if (given.startsWith('{')) composite(given, point);
+    else if (suffix === '_created') point.createdMs = value * 1000;
     else if (suffix === '_sum' || suffix === '_gsum') point.sum = value;
     else if (suffix === '_count' || suffix === '_gcount') point.count = value;
     else if (part !== undefined) point.pairs.push([part.value, value]);
@@ -154,6 +163,27 @@ function numberOf(text: string): number {
   return /^[+-]?Inf/i.test(text) ? (text.startsWith('-') ? -Infinity : Infinity) : Number(text || NaN);
 }
 
+/** Takes the value of a histogram or a summary as OpenMetrics 2.0 has it, in one line. */
+function composite(text: string, point: Draft): void {
+  const fields = new Map([...text.matchAll(/(\w+):(?:\[([^\]]*)\]|([^,}]+))/g)].map(([, name, list, one]) => [name!, list ?? one!]));
+  const number = (name: string): number | undefined => (fields.has(name) ? numberOf(fields.get(name)!) : undefined);
+  const list = (name: string): number[][] => (fields.get(name) ?? '').split(',').filter((each) => each !== '').map((each) => each.split(':').map(numberOf));
+  point.count = number('count') ?? number('gcount');
+  point.sum = number('sum') ?? number('gsum');
+  point.pairs = list(fields.has('quantile') ? 'quantile' : 'bucket') as [number, number][];
+  const schema = number('schema');
+  if (schema === undefined) return;
+  const side = (name: string): NativeBuckets => {
+    const indexes: number[] = [];
+    for (const [offset, length] of list(`${name}_spans`)) {
+      const first = offset! + (indexes.length === 0 ? 0 : indexes.at(-1)! + 1);
+      for (let i = 0; i < length!; i++) indexes.push(first + i);
+    }
+    return { indexes, counts: list(`${name}_buckets`).flat() };
+  };
+  point.native = { schema, zeroThreshold: number('zero_threshold')!, zeroCount: number('zero_count')!, positive: side('positive'), negative: side('negative') };
+}
+
 const METADATA = /^# (TYPE|HELP|UNIT) (?:"((?:\\.|[^"\\])*)"|(\S+)) ?([^]*)$/;
 
 /** The family that a line begins or describes. */
@@ -175,8 +205,8 @@ function drafts(name: string, type: MetricType): Drafts {
 
 const SUFFIXES: Partial<Readonly<Record<MetricType, readonly string[]>>> = {
   counter: ['', '_total', '_created'],
-  histogram: ['_bucket', '_sum', '_count', '_created'],
-  gaugehistogram: ['_bucket', '_gsum', '_gcount'],
+  histogram: ['', '_bucket', '_sum', '_count', '_created'],
+  gaugehistogram: ['', '_bucket', '_gsum', '_gcount'],
   summary: ['', '_sum', '_count', '_created'],
   info: ['_info', ''],
 };
@@ -188,10 +218,10 @@ function suffixOf(sample: string, { name, type }: Drafts): string | undefined {
   return (SUFFIXES[type] ?? ['']).includes(suffix) ? suffix : undefined;
 }
 
-function finished({ name, type, help, unit, points }: Drafts, isOpenMetrics: boolean): MetricFamily {
+function finished({ name, type, help, unit, points }: Drafts, openMetrics: OpenMetrics): MetricFamily {
   const drafted = [...points.values()];
   const head = { help, unit };
-  const named = (suffix: string): string => (isOpenMetrics ? name + suffix : name);
+  const named = (suffix: string): string => (openMetrics === 1 ? name + suffix : name);
   switch (type) {
     case 'counter':
       return { ...head, type, name: named('_total'), points: drafted };
@@ -210,9 +240,9 @@ function finished({ name, type, help, unit, points }: Drafts, isOpenMetrics: boo
   }
 }
 
-function histogram({ labels, sum, count = 0, createdMs, timestampMs, pairs }: Draft) {
+function histogram({ labels, sum, count = 0, createdMs, timestampMs, pairs, native }: Draft) {
   const finite = pairs.filter(([bound]) => bound < Infinity);
   const total = pairs.length > finite.length ? pairs.at(-1)![1] : count;
   const counts = [...finite.map(([, upTo]) => upTo), total].map((upTo, i) => upTo - (i === 0 ? 0 : finite[i - 1]![1]));
-  return { labels, sum, createdMs, timestampMs, bounds: finite.map(([bound]) => bound), counts };
+  return { labels, sum, createdMs, timestampMs, native, bounds: finite.map(([bound]) => bound), counts };
 }

@@ -144,6 +144,22 @@ test('a heat map is darkest where most was observed, and empty where nothing was
   assert.ok(filled[0]!.cell[0]! < filled[1]!.cell[0]!);
 });
 
+test('a histogram of native buckets alone is a heat map too', async (t) => {
+  const registry = new Registry();
+  const sizes = registry.register(new Histogram({ name: 'size_bytes', help: 'Sizes.', native: true, buckets: false }));
+  sizes.observe(1);
+  const server = await served(t, registry);
+  const tab = await opened(t, server.url);
+  await answers(tab, 1);
+  for (let i = 0; i < 99; i++) sizes.observe(1000);
+  sizes.observe(1_000_000);
+  await answers(tab, 2);
+  const [, , p50, p95, p99] = (await shown(tab, 'size_bytes')).rows[0]!;
+  for (const found of [p50, p95, p99]) near(found!, 1000, 100);
+  const shades = (await tab.evaluate(`[...document.querySelectorAll('${card('size_bytes')} .heat')].map((shade) => shade.getAttribute('d').length > 0)`)) as boolean[];
+  assert.deepEqual([shades[0], shades[5]], [true, true]);
+});
+
 for (const scheme of ['light', 'dark'] as const) {
   test(`in the ${scheme} scheme all text can be read, and lines have the colours of their rows`, async (t) => {
     const { registry, requests, jobs } = everyType();
