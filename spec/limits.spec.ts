@@ -90,7 +90,10 @@ test('a client that sends nothing, or half a request, is cut off by time', async
     client.send(sent);
     await client.ended;
   }
-  assert.ok(await isServed(port));
+  // On a busy machine a whole request may take longer than the limit, too.
+  let isAnswered = false;
+  for (let i = 0; i < 1_000 && !isAnswered; i++) isAnswered = await isServed(port).catch(() => false);
+  assert.ok(isAnswered);
 });
 
 test('a client that sends one byte after another is cut off all the same', async (t) => {
