@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'openmetrics2.ts': ['formats/'],
   'index.ts': ['core/', 'metrics/', 'formats/'],
   'node/': [
-    'core/', 'scraping/', 'node:cluster', 'node:crypto', 'node:fs', 'node:http', 'node:net', 'node:stream', 'node:timers/promises', 'node:tls', 'node:zlib',
+    'core/', 'scraping/', 'node:cluster', 'node:crypto', 'node:fs', 'node:http', 'node:net', 'node:path', 'node:stream', 'node:timers/promises', 'node:tls', 'node:zlib',
   ],
   'fetch.ts': ['core/', 'scraping/'],
   'http.ts': ['core/', 'node/', 'scraping/', 'node:http', 'node:https', 'node:net'],
