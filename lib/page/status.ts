@@ -4,6 +4,7 @@ import type { History } from '../live/history.ts';
 import { formatValue } from '../live/units.ts';
 import type { Answer } from './asking.ts';
 import { COLLECTORS } from './card.ts';
+import { now } from './clock.ts';
 import { html, set, setText } from './elements.ts';
 import { clockTime, count, seriesName, shown, telling } from './words.ts';
 
@@ -48,7 +49,7 @@ export class Status {
   }
 
   private draw(): void {
-    const ageMs = this.answer === undefined ? undefined : Date.now() - this.answer.atMs;
+    const ageMs = this.answer === undefined ? undefined : now() - this.answer.atMs;
     const isOld = this.failure !== undefined || (!this.isPaused && ageMs !== undefined && ageMs > this.intervalMs * 2 + 2000);
     setText(this.state, this.isPaused ? 'Paused' : this.failure !== undefined ? shown(this.failure) : isOld ? 'late' : this.answer === undefined ? 'asking' : 'Live');
     set(this.element, 'data-state', this.isPaused ? 'paused' : isOld ? 'bad' : 'live');
