@@ -8,17 +8,15 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 
-import { ways } from './cluster-ways.ts';
-import type { Started } from './cluster-ways.ts';
+import type { Started, Way } from './cluster-ways.ts';
 
 interface Team {
   readonly folder: string;
   start(): Promise<Started>;
 }
 
-/** The cases, for members that are started in one of the ways. */
-export function testGroups(way: keyof typeof ways): void {
-  const start = ways[way];
+/** The cases, for members that are started in one of the ways. @param start - Starts one that joins a group in the folder. */
+export function testGroups(way: Way | 'pm2', start: (folder: string) => Promise<Started>): void {
   const team = (t: TestContext): Team => {
     const folder = mkdtempSync(join(tmpdir(), 'promlet-team-'));
     const all: Promise<Started>[] = [];
@@ -133,7 +131,7 @@ export function testGroups(way: keyof typeof ways): void {
       await one.call('show');
       if (way === 'worker_threads') await other.call('block', 6_000);
       else other.signal('SIGSTOP');
-      const shown = (await one.call('show')) as string;
+      const shown = (await one.call('show', 3_000)) as string;
       assert.deepEqual([numbers(shown)['jobs'], numbers(shown)['busy']], [8, 8]);
       assert.match(shown, new RegExp(`^promlet_group_member_up\\{member="${other.member}"\\} 0$`, 'm'));
       assert.match(shown, /^promlet_group_members 2$/m);

@@ -10,6 +10,7 @@ import { Counter, Gauge, Histogram, Registry, Summary, render } from '../lib/ind
 import type { Order } from './cluster-ways.ts';
 
 const { folder } = (isMainThread ? JSON.parse(process.env['MEMBER']!) : workerData) as { readonly folder: string };
+const isWrapped = process.env['pm_id'] !== undefined;
 const registry = new Registry();
 const jobs = registry.register(new Counter({ name: 'jobs_total', help: '' }));
 const busy = registry.register(new Gauge({ name: 'busy', help: '' }));
@@ -28,8 +29,9 @@ const acts: Readonly<Record<Order['act'], (given: never) => unknown>> = {
     }
     busy.set(times);
   },
-  async show() {
-    await group.refresh();
+  // A busy machine needs its time: who hangs is to be told from who is slow.
+  async show(limitMs: number = 120_000) {
+    await group.refresh({ signal: AbortSignal.timeout(limitMs), timeLeftMs: limitMs });
     return render(group);
   },
   async serve(port: number) {
@@ -52,9 +54,10 @@ const acts: Readonly<Record<Order['act'], (given: never) => unknown>> = {
 
 const answer = async ({ id, act, given }: Order): Promise<void> => {
   const outcome = await Promise.resolve().then(() => acts[act](given as never)).then((result) => ({ id, result }), (error: Error) => ({ id, error: error.message }));
-  if (isMainThread) process.send!(outcome);
+  // PM2 hands on what is wrapped so.
+  if (isMainThread) process.send!(isWrapped ? { type: 'process:msg', data: outcome } : outcome);
   else parentPort!.postMessage(outcome);
 };
-if (isMainThread) process.on('message', (order: Order) => void answer(order));
+if (isMainThread) process.on('message', (message: Order & { readonly data: Order }) => void answer(isWrapped ? message.data : message));
 else parentPort!.on('message', (order: Order) => void answer(order));
 await answer({ id: 0, act: 'member', given: undefined });

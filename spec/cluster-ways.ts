@@ -29,7 +29,8 @@ export interface Started {
   readonly ended: Promise<void>;
 }
 
-interface Channel {
+/** How a member is talked to, and ended. */
+export interface Channel {
   post(order: Order): void;
   listen(heard: (message: { readonly id: number; readonly result?: unknown; readonly error?: string }) => void): void;
   kill(): void;
@@ -39,11 +40,13 @@ interface Channel {
 }
 
 /** The program as plain JavaScript: it starts at once. */
-const program = join(mkdtempSync(join(tmpdir(), 'promlet-members-')), 'program.mjs');
+export const program: string = join(mkdtempSync(join(tmpdir(), 'promlet-members-')), 'program.mjs');
 buildSync({ entryPoints: [join(root, 'spec/cluster-program.ts')], outfile: program, bundle: true, platform: 'node', format: 'esm', target: 'es2022' });
 process.on('exit', () => rmSync(join(program, '..'), { recursive: true, force: true }));
 
-export const ways: Readonly<Record<'child_process' | 'cluster' | 'worker_threads', (folder: string) => Promise<Started>>> = {
+export type Way = 'child_process' | 'cluster' | 'worker_threads';
+
+export const ways: Readonly<Record<Way, (folder: string) => Promise<Started>>> = {
   child_process: (folder) => started(ofProcess(fork(program, { execArgv: [], env: { ...process.env, MEMBER: JSON.stringify({ folder }) }, stdio: ['ignore', 'inherit', 'ignore', 'ipc'] }))),
   cluster(folder) {
     cluster.setupPrimary({ exec: program, execArgv: [], stdio: ['ignore', 'inherit', 'ignore', 'ipc'] } as object);
@@ -74,7 +77,8 @@ function ofProcess(child: ChildProcess): Channel {
   };
 }
 
-async function started(channel: Channel): Promise<Started> {
+/** Once the member has joined. */
+export async function started(channel: Channel): Promise<Started> {
   const waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   let orders = 0;
   const member = new Promise((resolve, reject) => waiting.set(0, { resolve, reject }));
