@@ -10,7 +10,7 @@ import { clockTime, count, seriesName, shown, telling } from './words.ts';
 
 export class Status {
   readonly element: HTMLElement;
-  private readonly state = html('span', { class: 'state' });
+  private readonly state = html('span', { class: 'state', role: 'status' });
   private readonly age = html('span', { class: 'age' });
   private readonly cost = html('span', { class: 'cost' });
   private readonly trouble = html('strong', { class: 'trouble', role: 'status' });

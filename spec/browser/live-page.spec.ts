@@ -475,6 +475,8 @@ test('what is no metrics, or not all of them, is reported, and leaves the pictur
     assert.equal(await tab.evaluate(`document.querySelectorAll('.card').length`), before);
     assert.equal((await shown(tab, 'heap_bytes')).stale, '');
   }
+  // Screen readers say it.
+  assert.equal(await tab.evaluate(`document.querySelector('.status .state').getAttribute('role')`), 'status');
 });
 
 test('a server that is slow to answer is asked no more rarely than Prometheus asks', async (t) => {
