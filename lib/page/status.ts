@@ -38,7 +38,7 @@ export class Status {
     this.intervalMs = intervalMs;
     const { families } = history;
     const series = families.reduce((sum, family) => sum + family.series.length, 0);
-    setText(this.cost, `${count(families.length, 'family', 'families')}, ${count(series, 'series', 'series')}; ${formatValue(answer.bytes, 'bytes')} in ${formatValue(answer.tookMs / 1000, 'seconds')}, every ${formatValue(Math.round(intervalMs / 100) / 10, 'seconds')}`);
+    setText(this.cost, `${count(families.length, 'family', 'families')}, ${count(series, 'series', 'series')}; ${formatValue(answer.bytes, 'bytes')} in ${formatValue(answer.tookMs / 1000, 'seconds')}, every ${formatValue(Math.round(intervalMs / 1000), 'seconds')}`);
     setText(this.trouble, troubles(history).join(' · '));
     this.draw();
   }
