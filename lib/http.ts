@@ -113,8 +113,9 @@ export async function serve(source: Collector, options: ServeOptions = {}): Prom
   const group = groupSideOf(source);
   const place = { port, host, socketPath };
   const turn = group ? await listenInTurn(server, place, group, unref) : await listen(server, place);
-  // Such as no descriptor left for a connection. Without a listener, it would end the process.
-  server.on('error', (error) => tell(onError, error));
+  // Such as no descriptor left for a connection. Without a listener, it would end the process. That a port is still
+  // held by the member that listens there is none.
+  server.on('error', (error) => server.listening && tell(onError, error));
   // Of one that stands by, where it will listen.
   const address = (server.address() ?? socketPath ?? { port }) as AddressInfo | string;
   let renewing = Promise.resolve();

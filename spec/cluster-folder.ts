@@ -1,5 +1,6 @@
 // A group's folder as its specs see it: what is in it, and members that were never there.
 
+import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
@@ -99,6 +100,19 @@ export function testFolder(t: TestContext): TestFolder {
       };
     },
   };
+}
+
+/** Has another process change the list before who enters it next can see that it has. @param id - Of whom. @default anybody */
+export function overtaken(t: TestContext, id = ''): void {
+  const { append } = Chain.prototype;
+  const { mock } = t.mock.method(Chain.prototype, 'append', function (this: Chain, number: number, content: Uint8Array) {
+    const text = Buffer.from(content).toString();
+    const isDone = append.call(this, number, content);
+    if (!text.startsWith('{') || !text.includes(id)) return isDone;
+    mock.restore();
+    assert.ok(isDone && append.call(this, number + 1, content));
+    return false;
+  });
 }
 
 /** What a group shows after a refresh, without comments; of `promlet_` its own metrics alone, and no ages. */

@@ -10,11 +10,13 @@ import { test } from 'node:test';
 import { buildSync } from 'esbuild';
 
 import type { Group } from '../lib/cluster.ts';
+import type { Keeper } from '../lib/cluster/keeping.ts';
 import { SnapshotWriter } from '../lib/cluster/snapshot-writer.ts';
 import { framesOf } from '../lib/cluster/told.ts';
 import { FRAME, FrameReader, jsonFrame } from '../lib/cluster/wire.ts';
 import { Counter, Gauge, Registry } from '../lib/index.ts';
-import { shown, testFolder } from './cluster-folder.ts';
+import type { MetricError } from '../lib/index.ts';
+import { overtaken, shown, testFolder } from './cluster-folder.ts';
 import type { TestFolder } from './cluster-folder.ts';
 import { root } from './user-project.ts';
 
@@ -135,35 +137,43 @@ for (const [what, remove] of Object.entries({
     for (;;) {
       const all = [];
       for (const { group } of members) all.push((await totals(group)).join());
+      // Nobody's counts are out of the sum in between: that would be a reset for whoever works out a rate.
+      for (const each of all) assert.ok(Number(/^jobs_total (\d+)/.exec(each)?.[1]) >= 4_321, each);
       if (all.every((each) => each === expected(4_324, 3).join())) break;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     assert.deepEqual(folder.membership().members.length, 3);
+    // What they told is written anew, though nothing was counted since.
+    const isKept = ({ id }: { readonly id: string }): boolean => [`${id}.last`, `${id}.shape-`].every((begin) => folder.files().some((file) => file.startsWith(begin)));
+    while (!folder.membership().members.every(isKept)) await new Promise((resolve) => setTimeout(resolve, 50));
     await members[2]!.group.leave();
     assert.deepEqual(await totals(members[0]!.group), expected(4_324, 2));
   });
 }
 
-test('a member that others took for dead comes back, and counts once', async (t) => {
-  const folder = testFolder(t);
-  const [one, two] = [await memberOf(folder, 1), await memberOf(folder, 20)];
-  await totals(one.group);
-  const { id } = folder.membership().members[1]!;
-  const path = folder.group.socketOf(id);
-  // One that refuses takes the place of the socket, as nothing but a mishap would do.
-  renameSync(path, `${path}-aside`);
-  const server = createServer().listen(`${path}x`);
-  await new Promise((resolve) => server.once('listening', resolve));
-  renameSync(`${path}x`, path);
-  await new Promise((resolve) => server.close(resolve));
-  assert.deepEqual(await totals(one.group), expected(21, 1));
-  // Until it looks for itself.
-  while (folder.membership().members.length > 1 && folder.membership().members[1]!.id === id && readdirSync(folder.group.path).some((file) => file === `${id}.last`)) await new Promise((resolve) => setTimeout(resolve, 20));
-  two.jobs.inc(5);
-  assert.deepEqual(await totals(two.group), expected(26, 2));
-  assert.deepEqual(await totals(one.group), expected(26, 2));
-  assert.deepEqual(folder.errors, []);
-});
+for (const [how, meanwhile] of [['', () => undefined], [', though another changes the list meanwhile', overtaken]] as const) {
+  test(`a member that others took for dead comes back${how}, and counts once`, async (t) => {
+    const folder = testFolder(t);
+    const [one, two] = [await memberOf(folder, 1), await memberOf(folder, 20)];
+    await totals(one.group);
+    const { id } = folder.membership().members[1]!;
+    const path = folder.group.socketOf(id);
+    // One that refuses takes the place of the socket, as nothing but a mishap would do.
+    renameSync(path, `${path}-aside`);
+    const server = createServer().listen(`${path}x`);
+    await new Promise((resolve) => server.once('listening', resolve));
+    renameSync(`${path}x`, path);
+    await new Promise((resolve) => server.close(resolve));
+    assert.deepEqual(await totals(one.group), expected(21, 1));
+    meanwhile(t, id);
+    // Until it looks for itself.
+    while (folder.membership().members.length > 1 && folder.membership().members[1]!.id === id && readdirSync(folder.group.path).some((file) => file === `${id}.last`)) await new Promise((resolve) => setTimeout(resolve, 20));
+    two.jobs.inc(5);
+    assert.deepEqual(await totals(two.group), expected(26, 2));
+    assert.deepEqual(await totals(one.group), expected(26, 2));
+    assert.deepEqual(folder.errors, []);
+  });
+}
 
 test('a last word that cannot be read is reported, and its member gone', async (t) => {
   const folder = testFolder(t);
@@ -206,6 +216,34 @@ test('where nothing can be written, answers go on, and onError hears of it once'
     assert.deepEqual(await totals(two.group), expected(21, 2));
   }
   assert.deepEqual(folder.errors.map((error) => [(error as { code: string }).code, (error as Error).message]), Array(2).fill(['ERR_GROUP', 'group "shop": what is counted here cannot be written to the group\'s folder (EISDIR); if this process is killed, it is lost']));
+});
+
+test('who leaves and cannot write its last word says so in words, leaves nothing half written, and counts by what it told', async (t) => {
+  const folder = testFolder(t);
+  const [one, two] = [await memberOf(folder, 1), await memberOf(folder, 20)];
+  await totals(one.group);
+  const { id } = folder.membership().members[1]!;
+  mkdirSync(`${folder.group.fileOf(`${id}.end`)}/full`, { recursive: true });
+  await two.group.leave();
+  assert.deepEqual(folder.errors.map((error) => [(error as MetricError).code, (error as Error).message.replace(/'.*/, '')]), [['ERR_GROUP', 'group "shop": EISDIR: illegal operation on a directory, rename ']]);
+  assert.deepEqual(folder.files().filter((file) => file.includes('new')), []);
+  rmSync(folder.group.fileOf(`${id}.end`), { recursive: true });
+  assert.deepEqual(await totals(one.group), expected(21, 1));
+});
+
+test('what is being written when a member leaves is neither left behind nor an error', async (t) => {
+  const folder = testFolder(t);
+  const [one, two] = [await memberOf(folder, 1), await memberOf(folder, 20)];
+  const { id } = folder.membership().members[1]!;
+  const { keeper } = (two.group as unknown as { readonly presence: { readonly keeper: Keeper } }).presence;
+  const told = { id, sequence: Date.now(), toldMs: 0, shapeId: 1, shape: [], values: [new Uint8Array(20_000_000)] };
+  const kept = keeper.keep(told);
+  await two.group.leave();
+  await kept;
+  await keeper.keep({ ...told, sequence: told.sequence + 1e6 });
+  assert.deepEqual(folder.files().filter((file) => file.startsWith(id)), []);
+  assert.deepEqual(await totals(one.group), expected(21, 1));
+  assert.deepEqual(folder.errors, []);
 });
 
 test('what was told and could not be written is not lost, as long as anybody heard it', async (t) => {

@@ -1,7 +1,8 @@
 // Who is in a group: joining, numbers and labels, generations, leaving, and what is left in the folder.
 
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -9,7 +10,7 @@ import { test } from 'node:test';
 import { joinGroup } from '../lib/cluster.ts';
 import { GroupFolder } from '../lib/cluster/folder.ts';
 import { Registry } from '../lib/index.ts';
-import { testFolder } from './cluster-folder.ts';
+import { overtaken, testFolder } from './cluster-folder.ts';
 
 test('options that are none are refused, with what is expected', async (t) => {
   const { path: folder } = testFolder(t);
@@ -62,6 +63,14 @@ test('all that join at once are in, each with a number of its own', async (t) =>
   assert.equal(membership().members.length, 12);
 });
 
+test('who joins is in once, though another changes the list at the very moment in which it has', async (t) => {
+  const { join, membership } = testFolder(t);
+  await join();
+  overtaken(t);
+  const { member } = await join();
+  assert.deepEqual(membership().members.map((each) => each.member), ['1', member]);
+});
+
 test('all that join at once begin one new generation, where all before were killed', async (t) => {
   const { join, addFake, membership } = testFolder(t);
   const fakes = [await addFake(), await addFake()];
@@ -80,6 +89,27 @@ test('whoever begins a generation removes what the dead left', async (t) => {
   for (const file of [`${id}.last`, `${id}.shape-1`, '00000000000000ff.end', 'ended-0000.3']) writeFileSync(group.fileOf(file), 'x');
   await join();
   assert.deepEqual(files().map((file) => file.replace(/^[0-9a-f]{16}/, 'id')), ['id.s', 'members.2']);
+});
+
+test('whoever joins removes what those left that were killed before they were in the list, or as they wrote', async (t) => {
+  const { join, group, files, addFake, membership } = testFolder(t);
+  await join();
+  const { record: { id }, kill } = await addFake();
+  // One that joins at this moment, and one that has not even its last name.
+  const joining = createServer().listen(group.socketOf('00000000000000aa'));
+  const first = createServer().listen(group.firstSocketOf('00000000000000bb'));
+  t.after(() => [joining, first].forEach((server) => server.close()));
+  const list = group.fileOf('members.1');
+  await kill();
+  renameSync(group.socketOf(id), group.socketOf('00000000000000cc'));
+  linkSync(group.socketOf('00000000000000cc'), group.firstSocketOf('00000000000000dd'));
+  writeFileSync(group.fileOf('00000000000000ee.new-1'), 'x');
+  // Of a thread of this process.
+  for (const file of ['old', 'new']) writeFileSync(`${list.slice(0, -1)}new-${process.pid}-${file}`, 'x');
+  utimesSync(`${list.slice(0, -1)}new-${process.pid}-old`, 0, 0);
+  await join();
+  const members = new Set(membership().members.map((each) => each.id));
+  assert.deepEqual(files().filter((file) => !members.has(file.split('.')[0]!)).map((file) => file.replace(/\.\d+$/, '')), ['00000000000000aa.s', '00000000000000bb.t', 'members', `members.new-${process.pid}-new`]);
 });
 
 test('a group lives on while anybody is in it, and its folder goes with the last', async (t) => {
@@ -139,6 +169,13 @@ test('whoever could not join may try again', async (t) => {
   await assert.rejects(join(registry), { code: 'ERR_GROUP' });
   chmodSync(path, 0o700);
   assert.equal((await join(registry)).member, '1');
+});
+
+test('whoever cannot join hears why in words', async (t) => {
+  const { join, group } = testFolder(t);
+  // As where the disk is full: the system's error names a file that nobody knows.
+  mkdirSync(`${group.path}/members.1`, { recursive: true, mode: 0o700 });
+  await assert.rejects(join(), { name: 'MetricError', code: 'ERR_GROUP', message: 'group "shop": EISDIR: illegal operation on a directory, read' });
 });
 
 test('names of any length and characters are groups of their own', async (t) => {

@@ -220,6 +220,25 @@ test('quantiles without a sketch are shown where no other member has the series,
   assert.deepEqual(reports, ['ERR_MERGE summary "both": expected a sketch of the quantiles of all members that have a series, got none of member "2"; they are left out']);
 });
 
+test('what is left out is reported of the member that lacks it, whichever joined first, and of what has ended', () => {
+  const summary = (percentiles: readonly number[]): Registry => {
+    const registry = new Registry();
+    registry.register(new Summary({ name: 's', help: '', percentiles })).observe(1);
+    return registry;
+  };
+  const sketchless = (of: string): string[] => [`ERR_MERGE summary "s": expected a sketch of the quantiles of all members that have a series, got none of ${of}; they are left out`];
+  assert.deepEqual(mergedOf(summary([]), summary([0.5])).reports, sketchless('member "1"'));
+  assert.deepEqual(mergedOf(summary([0.5]), summary([]), summary([0.5])).reports, sketchless('member "2"'));
+  const histogram = (native: boolean): Registry => {
+    const registry = new Registry();
+    registry.register(new Histogram({ name: 'h', help: '', native })).observe(1);
+    return registry;
+  };
+  const plain = (of: string): string[] => [`ERR_MERGE histogram "h": expected native buckets of all members that have a series, got none of ${of}; they are left out`];
+  assert.deepEqual(mergedOf(histogram(true), histogram(false)).reports, plain('member "2"'));
+  assert.deepEqual(merged([partOf(histogram(true)), partOf(histogram(false), 1, true)]).reports, plain('what has ended'));
+});
+
 test('of infos those of the member that set them last are shown, or of each', () => {
   let now = 2_000;
   const member = (version: string, merge?: 'latest' | 'each'): Registry => {

@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { rmSync } from 'node:fs';
+import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { request } from 'node:http';
+import { relative } from 'node:path';
 import { test } from 'node:test';
 
 import { metricsHandler, serve } from '../lib/http.ts';
@@ -52,6 +53,31 @@ test('a member stands by while another listens on the port, and takes over when 
   await assert.rejects(scraped(second));
 });
 
+test('standing by is no error, however long it takes', async (t) => {
+  const { join } = testFolder(t);
+  const errors: unknown[] = [];
+  const onError = (error: unknown): void => void errors.push(error);
+  const first = await serve(await join(registryWith(1)), { ...local, onError });
+  const second = await serve(await join(registryWith(20)), { ...local, port: first.port, onError });
+  // Longer than it takes to try to take over.
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  await first.close();
+  await soonScraped(second);
+  await second.close();
+  assert.deepEqual(errors, []);
+});
+
+test('who listens says so again where somebody removed its file', async (t) => {
+  const { join, group, files } = testFolder(t);
+  const first = await serve(await join(registryWith(1)), local);
+  t.after(() => first.close());
+  const held = files().filter((file) => file.endsWith('.held'));
+  assert.equal(held.length, 1);
+  rmSync(group.fileOf(held[0]!));
+  while (!files().includes(held[0]!)) await new Promise((resolve) => setTimeout(resolve, 50));
+  await (await serve(await join(registryWith(20)), { ...local, port: first.port })).close();
+});
+
 test('whoever stood by and was closed does not listen later', async (t) => {
   const { join } = testFolder(t);
   const first = await serve(await join(registryWith(1)), local);
@@ -87,7 +113,7 @@ test('members stand by for a socket file as for a port', async (t) => {
   const { join, path } = testFolder(t);
   const socketPath = `${path}/metrics.sock`;
   const first = await serve(await join(registryWith(1)), { socketPath });
-  const second = await serve(await join(registryWith(20)), { socketPath });
+  const second = await serve(await join(registryWith(20)), { socketPath: relative('', socketPath) });
   t.after(() => second.close());
   const scrapedThere = (): Promise<string> => new Promise((resolve, reject) => {
     request({ socketPath, path: '/metrics' }, async (response) => resolve((await response.setEncoding('utf8').toArray()).join(''))).on('error', reject).end();

@@ -124,6 +124,25 @@ test('a series that is removed and made again is the same, and one that comes wh
   assert.equal([...merged([part]).families[0]!.points].length, 5_000);
 });
 
+test('a small registry is of one moment, however many families it has, known or new, and a large one yields in between', () => {
+  const registry = new Registry();
+  const counters = Array.from({ length: 100 }, (_, i) => registry.register(new Counter({ name: `c${i}_total`, help: '' })));
+  const writer = new SnapshotWriter();
+  // Nobody else runs before the first step ends; each later step, all counters go up.
+  const take = (): string => {
+    const work = writer.take(registry.collect());
+    for (let step = work.next(); ; step = work.next()) {
+      if (step.done) return merged([{ ...BAD, ...step.value }]).text;
+      for (const counter of counters) counter.inc();
+    }
+  };
+  for (let round = 0; round < 3; round++) assert.equal(new Set(take().split('\n').filter((line) => /^c/.test(line)).map((line) => line.split(' ')[1])).size, 1);
+  for (let i = 0; i < 19; i++) registry.register(new Counter({ name: `l${i}_total`, help: '', labelNames: ['i'], labelValues: { i: Array.from({ length: 200 }, (_, value) => String(value)) } }));
+  take();
+  const steps = [...writer.take(registry.collect())].length;
+  assert.ok(steps > 1 && steps < 6, `${steps} steps`);
+});
+
 test('a merger reads a shape once, and of a shape that changes only the families that did', () => {
   const registry = example();
   const writer = new SnapshotWriter();
@@ -208,6 +227,7 @@ interface Forgery {
   readonly lengths?: readonly number[];
   readonly type?: number;
   readonly rule?: number;
+  readonly isRetained?: number;
   readonly constants?: readonly number[];
   readonly names?: readonly number[];
   readonly states?: readonly number[];
@@ -219,13 +239,13 @@ interface Forgery {
 }
 
 /** A block of one family: strings 0 to 3 are `x`, an empty one, `a` and `b`. */
-function block({ strings = ['x', '', 'a', 'b'], lengths, type = 0, rule = 0, constants = [], names = [2], states = [], flags = 0, steps = [], points = [[0, 3]], pointCount, text }: Forgery): Uint8Array {
+function block({ strings = ['x', '', 'a', 'b'], lengths, type = 0, rule = 0, isRetained = 0, constants = [], names = [2], states = [], flags = 0, steps = [], points = [[0, 3]], pointCount, text }: Forgery): Uint8Array {
   const out = new ByteWriter();
   const bytes = text ?? new TextEncoder().encode(strings.join(''));
   out.whole(bytes.length);
   out.put(bytes);
   const given = lengths ?? strings.map(({ length }) => length);
-  for (const each of [given.length, ...given, type, rule, 0, 1, 1, constants.length / 2, ...constants, 1, names.length, ...names, states.length, ...states, flags, steps.length]) out.whole(each);
+  for (const each of [given.length, ...given, type, rule, isRetained, 0, 1, 1, constants.length / 2, ...constants, 1, names.length, ...names, states.length, ...states, flags, steps.length]) out.whole(each);
   for (const step of steps) out.number(step);
   out.whole(pointCount ?? points.length);
   for (const point of points) for (const each of point) out.whole(each);
@@ -240,6 +260,7 @@ const forgeries: Readonly<Record<string, Part>> = {
   'a type that there is not': forged(block({ type: 8 }), 1, 1, [1]),
   'a rule that there is not': forged(block({ rule: 6 }), 1, 1, [1]),
   'a rule that its type does not have': forged(block({ type: 6, rule: 0 }), 1, 0, []),
+  'a mark that there is not': forged(block({ isRetained: 2 }), 1, 1, [1]),
   'no name': forged(block({ strings: ['', '', 'a', 'b'] }), 1, 1, [1]),
   'a string that there is not': forged(block({ points: [[0, 4]] }), 1, 1, [1]),
   'a layout that there is not': forged(block({ points: [[1, 3]] }), 1, 1, [1]),

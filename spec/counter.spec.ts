@@ -112,6 +112,15 @@ test('a counter that is given another kind of argument than labels or an amount 
   assert.deepEqual(labelled.points, []);
 });
 
+test('labels by position, where an object is expected, are named as they were given', () => {
+  const counter = new Counter({ name: 'jobs_total', help: '', labelNames: ['queue', 'state'] });
+  const untyped = counter as unknown as Record<'remove' | 'get', (...values: string[]) => unknown>;
+  const expected = { code: 'ERR_LABELS', message: 'Counter "jobs_total": expected an object with the labels ["queue", "state"], got "mail"' };
+  assert.throws(() => untyped.remove('mail', 'done'), expected);
+  assert.throws(() => untyped.get('mail', 'done'), expected);
+  assert.deepEqual(counter.points, []);
+});
+
 test('a counter without labels refuses labels', () => {
   const counter = new Counter({ name: 'jobs_total', help: '' });
   assert.throws(() => (counter as Untyped).inc({ queue: 'mail' }), {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { runInNewContext } from 'node:vm';
 
 import { Counter, MetricError } from '../lib/index.ts';
 import { messageOf, show } from '../lib/core/errors.ts';
@@ -52,6 +53,7 @@ for (const [value, text] of shown) {
 
 const thrown: readonly (readonly [what: string, thrown: unknown, message: string])[] = [
   ['an error', new RangeError('too far'), 'too far'],
+  ['an error of another realm', runInNewContext('new RangeError("too far")'), 'too far'],
   ['a string', 'down', '"down"'],
   ['nothing', undefined, 'undefined'],
   ['an error whose message is a symbol', Object.assign(new Error(), { message: Symbol('s') }), 'an object with the keys ["message"]'],

@@ -70,6 +70,9 @@ const unknown: readonly (readonly [kind: new (options: never) => unknown, given:
   [Counter, { registers: [] }, 'registry.register(…) instead, got "registers"'],
   [Summary, { registers: undefined }, 'registry.register(…) instead, got "registers"'],
   [Histogram, { aggregator: 'sum' }, '"merge" of a gauge in a group instead, got "aggregator"'],
+  [Counter, { enableExemplars: true }, 'an exemplar as the last argument of a write instead, got "enableExemplars"'],
+  [Summary, { pruneAgedBuckets: true }, 'nothing in its place: memory is bounded, got "pruneAgedBuckets"'],
+  [Summary, { compressCount: 100 }, 'nothing in its place: memory is bounded, got "compressCount"'],
   [Gauge, JSON.parse('{ "__proto__": 5 }'), 'a known option, such as'],
   [Gauge, { constructor: 5 }, 'a known option, such as'],
 ];

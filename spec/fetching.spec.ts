@@ -1,7 +1,11 @@
 // A URL as the input of a command: what is asked for, with which headers, and what stays secret.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 
+import { certificate, hasOpenssl } from '../bench/certificate.ts';
 import { delimited, float, message, number, text } from './protobuf-bytes.ts';
 import { refusingPort } from './http-service.ts';
 import { GOOD, OK, listen, run } from './run-command.ts';
@@ -124,4 +128,13 @@ test('shows no password and no token, in whatever form', async (t) => {
     assert.match(stderr, /^promlet: ./);
     for (const form of forms) assert.ok(!(stdout + stderr).includes(form), `${line.join(' ')}\n${stdout}${stderr}`);
   }
+});
+
+test('of a certificate that nobody has signed, it says how to trust it', { skip: !hasOpenssl() && 'needs openssl' }, async (t) => {
+  const server = createServer(certificate(), (_, response) => response.end(GOOD)).listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const { exitCode, stderr } = await run('check', `https://localhost:${(server.address() as AddressInfo).port}`);
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /^promlet: cannot read https:\/\/localhost:\d+\/metrics: self-signed certificate\nIf you trust it, name a file with its certificate, or that of its authority, in NODE_EXTRA_CA_CERTS\.\n$/);
 });

@@ -30,6 +30,19 @@ test('asks where a URL lacks its scheme', async () => {
   assert.deepEqual(await run('check', 'localhost:9090/metrics'), { exitCode: 1, stdout: '', stderr });
 });
 
+test('a URL without a path is asked for /metrics, and a web page says where metrics usually are', async (t) => {
+  const url = await listen(t, ({ url: path }, response) => response.end(path === '/metrics' ? GOOD : '<!doctype html><title>shop</title>'));
+  const { origin } = new URL(url);
+  assert.deepEqual(await run('check', origin), OK);
+  assert.equal((await run('convert', '--to', 'text', origin)).stdout, GOOD);
+  assert.match((await run('reference', origin)).stdout, /^\| `jobs_total` \|/m);
+  for (const command of ['check', 'reference']) {
+    const { exitCode, stderr } = await run(command, `${origin}/`);
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /^promlet: \S+:1:1: sample: expected the name of a metric, got "<!doctype"\n[^]*\nThis is a web page\. Metrics are usually at \/metrics\.\n$/);
+  }
+});
+
 test('reads a named pipe to its end', async (t) => {
   const pipe = join(temporaryFolder(t), 'pipe');
   if (spawnSync('mkfifo', [pipe]).status !== 0) return;

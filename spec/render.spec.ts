@@ -21,6 +21,19 @@ test('text 0.0.4 is the default, also where options are given', () => {
   assert.equal(render([]), '');
 });
 
+test('what is no source is named, as where nobody registered the name', () => {
+  const registry = new Registry();
+  for (const source of [registry.get('orders_total'), null, 'orders_total 1']) {
+    for (const options of [undefined, { onWarning: () => {} }]) {
+      assert.throws(() => render(source as never, text, options), (error: MetricError) => {
+        assert.equal(error.code, 'ERR_OPTION');
+        assert.equal(error.message, `render: expected a registry, another collector, or families, got ${source === undefined ? 'undefined' : JSON.stringify(source)}`);
+        return true;
+      });
+    }
+  }
+});
+
 test('a binary format is returned as bytes, joined from its chunks', () => {
   const bytes: Uint8Array = render([], binary([1, 2], [], [3]));
   assert.ok(bytes instanceof Uint8Array);

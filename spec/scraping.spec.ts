@@ -380,8 +380,8 @@ test('what was broken off for nobody was waiting is begun anew for the next, onc
 
 test('a scraper that goes away while its scrape is written stops that too', async () => {
   const registry = quiet();
-  const counter = registry.register(new Counter({ name: 'c_total', help: '', labelNames: ['i'] }));
-  for (let i = 0; i < 9_000; i++) counter.inc({ i: `${'x'.repeat(20)}${i}` });
+  const counter = registry.register(new Counter({ name: 'c_total', help: '', labelNames: ['i'], maxSeries: 30_000 }));
+  for (let i = 0; i < 30_000; i++) counter.inc({ i: `${'x'.repeat(20)}${i}` });
   const gone = new AbortController();
   let pauses = 0;
   const respond = answerer(registry, { giveWay: async () => { if (++pauses === 2) gone.abort(); } }, { maxPauseMs: 0 });

@@ -82,7 +82,8 @@ function prepare({ folder, installed, write, run }: Project): void {
   const every = paths.map((path, i) => `import * as entry${i} from 'promlet${path.slice(1)}';\nexport const use${i}: object = entry${i};\n`).join('');
   for (const ending of BOTH) write(`node-every.${ending}`, every);
   cpSync(join(installed, 'dist/vendor'), join(folder, 'vendor'), { recursive: true });
-  cpSync(join(root, 'lib'), join(folder, 'copied'), { recursive: true });
+  // All but the page, which is for browsers.
+  cpSync(join(root, 'lib'), join(folder, 'copied'), { recursive: true, filter: (path) => path !== join(root, 'lib/page') });
   cpSync(join(here, 'user/both.mts'), join(folder, 'both.mts'));
   for (const program of ['measured', 'tested']) for (const ending of BOTH) cpSync(join(here, `user/${program}.ts`), join(folder, `node-${program}.${ending}`));
   for (const [program, vendored] of [['neutral', 'promlet'], ['node', 'promlet-exporter']] as const) {

@@ -26,26 +26,27 @@ const MOST_LIMIT_MS = 86_400_000;
 
 export class AskedSocket {
   private readonly path: string;
+  private readonly firstPath: string;
   private readonly answering: Answering;
   private readonly sockets = new Set<Socket>();
   private server: Server | undefined;
 
-  constructor(path: string, answering: Answering) {
+  /** @param firstPath - Where it listens before it can be found. */
+  constructor(path: string, firstPath: string, answering: Answering) {
     this.path = path;
+    this.firstPath = firstPath;
     this.answering = answering;
   }
 
   /** Resolves when others can ask. @throws what the system says where it cannot listen */
   async listen(): Promise<void> {
     const server = createServer((socket) => this.answer(socket)).unref();
-    const isPipe = process.platform === 'win32';
     // By another name at first: nobody finds it before it listens, and the engine, which removes the name that it
     // knows when a thread is ended, leaves the file, which then says that nobody listens.
-    const name = isPipe ? this.path : `${this.path.slice(0, -1)}t`;
-    server.listen({ path: name, exclusive: true });
+    server.listen({ path: this.firstPath, exclusive: true });
     await once(server, 'listening');
     server.on('error', (error) => this.answering.onError(error));
-    if (!isPipe) renameSync(name, this.path);
+    if (this.path !== this.firstPath) renameSync(this.firstPath, this.path);
     this.server?.close();
     this.server = server;
   }

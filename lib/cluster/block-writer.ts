@@ -42,6 +42,7 @@ export class BlockWriter {
     const { head } = this;
     head.whole(TYPE_NAMES.indexOf(shape.type));
     head.whole(RULES.indexOf(shape.merge));
+    head.whole(shape.isRetained ? 1 : 0);
     for (const text of [shape.name, shape.help, shape.unit ?? '']) head.whole(this.place(text));
     const constants = Object.entries(shape.constantLabels);
     head.whole(constants.length);

@@ -3,7 +3,7 @@
 // Knows not what is in it.
 
 import { randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { codeOf, isGone } from './processes.ts';
@@ -17,6 +17,9 @@ export interface Link {
 
 // Others may be faster now and then, but not for ever.
 const MOST_ATTEMPTS = 1_000;
+
+// Between writing aside and linking are moments.
+const ABANDONED_MS = 60_000;
 
 export class Chain {
   private readonly folder: string;
@@ -101,11 +104,15 @@ export class Chain {
     }
   }
 
-  /** What writers wrote aside that were killed before they could link it. */
+  /** What writers wrote aside that were killed before they could link it. One that is slow only has to do it again. */
   private removeAbandoned(): void {
     const prefix = `${this.name}.new-`;
     for (const file of readdirSync(this.folder)) {
-      if (file.startsWith(prefix) && isGone(Number.parseInt(file.slice(prefix.length), 10))) rmSync(join(this.folder, file), { force: true });
+      if (!file.startsWith(prefix)) continue;
+      const path = join(this.folder, file);
+      // A thread may have been ended, whose process runs on.
+      const ageMs = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity);
+      if (ageMs > ABANDONED_MS || isGone(Number.parseInt(file.slice(prefix.length), 10))) rmSync(path, { force: true });
     }
   }
 }

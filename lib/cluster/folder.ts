@@ -36,6 +36,12 @@ export class GroupFolder {
     return process.platform === 'win32' ? `\\\\.\\pipe\\promlet-${this.hash}-${id}` : join(this.sockets, `${id}.s`);
   }
 
+  /** Where a member listens before it can be found. */
+  firstSocketOf(id: string): string {
+    const path = this.socketOf(id);
+    return process.platform === 'win32' ? path : `${path.slice(0, -1)}t`;
+  }
+
   fileOf(name: string): string {
     return join(this.path, name);
   }

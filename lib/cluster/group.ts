@@ -16,6 +16,8 @@ import { Merger } from './merger.ts';
 import { Own } from './own.ts';
 import { Presence } from './presence.ts';
 import { codeOf } from './processes.ts';
+import { Retained } from './retained.ts';
+import type { Retaining } from './retaining.ts';
 import { PATIENCE_MS, Round } from './round.ts';
 import type { Answers } from './round.ts';
 import type { Told } from './told.ts';
@@ -40,15 +42,21 @@ export interface Group extends Collector {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** What stays of a registry that left. */
+export interface FormerMember {
+  readonly id: string;
+  readonly retained: Retaining;
+}
+
 export interface MemberSettings {
   readonly name: string;
   readonly folder: GroupFolder;
   readonly member: string | undefined;
   onError(error: unknown): void;
-  /** Of the same registry's membership before. */
-  readonly id: string | undefined;
-  /** Called once it has left. @param id - To be given where the registry joins again. */
-  onLeft(id: string): void;
+  /** What stays of the same registry, where it was a member before. */
+  readonly before: FormerMember | undefined;
+  /** Called once it has left. @param former - To be given where the registry joins again. */
+  onLeft(former: FormerMember): void;
 }
 
 // The steps of reading and writing files come on top of it.
@@ -68,6 +76,7 @@ export class MemberGroup implements Group {
   private readonly pace: Pace = paced(PAUSE_MS, () => new Promise((resolve) => setImmediate(resolve)));
   private readonly presence: Presence;
   private readonly own: Own;
+  private readonly retained: Retaining;
   private readonly merger: Merger;
   private readonly holding: Holding;
   /** What others told, by their ids. */
@@ -83,13 +92,14 @@ export class MemberGroup implements Group {
   private callOff = (): void => {};
 
   constructor(registry: MemberRegistry, settings: MemberSettings) {
-    const { name, folder, id, member, onError } = settings;
+    const { name, folder, before, member, onError } = settings;
+    this.retained = before?.retained ?? new Retained();
     brand(this, 'checked');
     this.name = name;
     this.settings = settings;
-    this.own = new Own(registry, this.pace, onError);
+    this.own = new Own(registry, this.pace, onError, this.retained);
     this.merger = new Merger(onError);
-    this.presence = new Presence({ folder, id, member, pace: this.pace, onError, answering: { onError, prepare: (limitMs) => this.prepare(limitMs) } });
+    this.presence = new Presence({ folder, id: before?.id, member, pace: this.pace, onError, answering: { onError, prepare: (limitMs) => this.prepare(limitMs) } });
     this.holding = new Holding(this.presence);
     const { own, holding } = this;
     const side: GroupSide = {
@@ -165,6 +175,8 @@ export class MemberGroup implements Group {
     try {
       await this.presence.keeper.keep(told);
     } catch (cause) {
+      // Its last word has more, and reports its own failing.
+      if (this.left) return;
       // Such as a full disk. Answers go on.
       this.settings.onError(new MetricError('ERR_GROUP', `group ${show(this.name)}: what is counted here cannot be written to the group's folder (${codeOf(cause) ?? messageOf(cause)}); if this process is killed, it is lost`, { cause }));
     }
@@ -203,7 +215,7 @@ export class MemberGroup implements Group {
     }
     // Not before: the process may end while it leaves.
     this.callOff();
-    this.settings.onLeft(this.presence.record.id);
+    this.settings.onLeft({ id: this.presence.record.id, retained: this.retained });
   }
 
   /** The process or thread ends, or may end. */

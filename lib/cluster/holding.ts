@@ -1,6 +1,6 @@
 // Who of a group listens where, so that the others stand by: each says so in a file, for as long as it lives.
 
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
 import { livenessOf } from './liveness.ts';
 import type { MemberRecord } from './members.ts';
@@ -27,9 +27,10 @@ export class Holding {
     };
   }
 
-  /** Says so again, where this member has become another. */
+  /** Says so again, where this member has become another, or somebody removed its file. */
   renew(): void {
-    if (this.places.length > 0 && this.writtenBy !== this.presence.record.id) this.write();
+    const { record } = this.presence;
+    if (this.places.length > 0 && (this.writtenBy !== record.id || !existsSync(this.fileOf(record)))) this.write();
   }
 
   async isHeldByOther(place: string): Promise<boolean> {

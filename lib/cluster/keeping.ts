@@ -1,6 +1,6 @@
 // What members last told, in files: each writes its own, and reads those of others that cannot answer.
 
-import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 
 import type { GroupFolder } from './folder.ts';
@@ -16,6 +16,7 @@ export class Keeper {
   private kept: Told | undefined;
   private writing: Promise<void> = Promise.resolve();
   private writes = 0;
+  private isOver = false;
 
   constructor(folder: GroupFolder, id: string) {
     this.folder = folder;
@@ -31,30 +32,40 @@ export class Keeper {
 
   /** Whether it differs from what is in the file. */
   isNew({ shapeId, values }: Told): boolean {
-    return this.kept?.shapeId !== shapeId || !isEqual(this.kept.values, values);
+    const { kept, id } = this;
+    if (kept?.shapeId !== shapeId || !isEqual(kept.values, values)) return true;
+    // Somebody may have removed them.
+    return ![`${id}.last`, shapeFile(id, shapeId)].every((file) => existsSync(this.folder.fileOf(file)));
   }
 
   /** The same, at once. @throws what the file system throws */
   keepNow(told: Told): void {
-    if (this.shapeId !== told.shapeId) this.replaceNow(`${this.id}.shape-${told.shapeId}`, { ...told, values: [] });
+    if (this.shapeId !== told.shapeId) this.replaceNow(shapeFile(this.id, told.shapeId), { ...told, values: [] });
     this.replaceNow(`${this.id}.last`, { ...told, shape: [] });
   }
 
-  /** Writes the last word, at once. @throws what the file system throws */
+  /** Writes the last word, at once; nothing is kept after it. @throws what the file system throws */
   end(told: Told): void {
+    this.isOver = true;
     this.replaceNow(`${this.id}.end`, told);
   }
 
+  /** Resolves when nothing is being written. */
+  get settled(): Promise<void> {
+    return this.writing;
+  }
+
   private async write(told: Told): Promise<void> {
-    if (this.kept && told.sequence <= this.kept.sequence) return;
+    if (this.isOver || (this.kept && told.sequence <= this.kept.sequence)) return;
     const before = this.shapeId;
-    if (before !== told.shapeId) {
-      await this.replace(`${this.id}.shape-${told.shapeId}`, { ...told, values: [] });
+    const shape = shapeFile(this.id, told.shapeId);
+    if (before !== told.shapeId || !existsSync(this.folder.fileOf(shape))) {
+      await this.replace(shape, { ...told, values: [] });
       this.shapeId = told.shapeId;
     }
     await this.replace(`${this.id}.last`, { ...told, shape: [] });
     this.kept = told;
-    if (before !== undefined && before !== told.shapeId) rmSync(this.folder.fileOf(`${this.id}.shape-${before}`), { force: true });
+    if (before !== undefined && before !== told.shapeId) rmSync(this.folder.fileOf(shapeFile(this.id, before)), { force: true });
   }
 
   private async replace(file: string, told: Told): Promise<void> {
@@ -70,8 +81,13 @@ export class Keeper {
 
   private replaceNow(file: string, told: Told): void {
     const aside = this.aside();
-    writeFileSync(aside, Buffer.concat([...framesOf(told)]), { mode: 0o600 });
-    renameSync(aside, this.folder.fileOf(file));
+    try {
+      writeFileSync(aside, Buffer.concat([...framesOf(told)]), { mode: 0o600 });
+      renameSync(aside, this.folder.fileOf(file));
+    } catch (error) {
+      rmSync(aside, { force: true });
+      throw error;
+    }
   }
 
   private aside(): string {
@@ -90,7 +106,7 @@ export function lastTold(folder: GroupFolder, id: string): Told | undefined {
   for (let attempt = 0; attempt < 10; attempt++) {
     const last = toldBy(folder, `${id}.last`);
     if (last === undefined) return undefined;
-    const shape = toldBy(folder, `${id}.shape-${last.shapeId}`);
+    const shape = toldBy(folder, shapeFile(id, last.shapeId));
     if (shape) return { ...last, shape: shape.shape };
     // It told something else in between.
   }
@@ -114,6 +130,10 @@ export function filesIn(path: string): string[] {
     if (codeOf(error) === 'ENOENT') return [];
     throw error;
   }
+}
+
+function shapeFile(id: string, shapeId: number): string {
+  return `${id}.shape-${shapeId}`;
 }
 
 function toldBy(folder: GroupFolder, file: string): Told | undefined {

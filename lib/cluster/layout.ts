@@ -23,6 +23,8 @@ export interface FamilyShape {
   readonly unit: string | undefined;
   readonly merge: MergeRule;
   readonly constantLabels: Labels;
+  /** Of series that ended, in a member that lives on: they count as long as anybody shows such a series. */
+  readonly isRetained: boolean;
 }
 
 export interface Layout {
@@ -40,6 +42,11 @@ export interface Layout {
   readonly countAt: number;
   readonly timeAt: number;
   readonly setAt: number;
+}
+
+/** Whether what such a series counted stays when it has ended. */
+export function survives({ type, merge }: Pick<FamilyShape, 'type' | 'merge'>): boolean {
+  return type === 'histogram' || type === 'summary' || (type === 'counter' && merge === 'sum');
 }
 
 export function layoutOf(type: MetricType, names: readonly string[], flags: number, steps: readonly number[], states: readonly string[]): Layout {

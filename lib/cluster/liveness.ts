@@ -14,26 +14,18 @@ const LONGEST_PROBE_MS = 1_000;
 
 export async function livenessOf(record: MemberRecord, folder: GroupFolder, host: string): Promise<Liveness> {
   if (hasEnded(record, folder)) return 'ended';
-  const error = await new Promise<unknown>((resolve) => {
-    const socket = connect(folder.socketOf(record.id), () => {
-      socket.destroy();
-      resolve(undefined);
-    });
-    socket.once('error', resolve);
-    socket.setTimeout(LONGEST_PROBE_MS, () => {
-      socket.destroy();
-      resolve(undefined);
-    });
-  });
-  return judged(record, folder, host, error);
+  return judged(record, folder, host, await probe(folder.socketOf(record.id)));
+}
+
+export async function isListeningAt(path: string): Promise<boolean> {
+  return isLife(await probe(path));
 }
 
 /** What it says of a member that nobody could connect to it. */
 export function judged(record: MemberRecord, folder: GroupFolder, host: string, error: unknown): Liveness {
   if (hasEnded(record, folder)) return 'ended';
+  if (isLife(error)) return 'alive';
   const code = codeOf(error);
-  // A queue that is full is that of a live process.
-  if (error === undefined || code === 'EAGAIN') return 'alive';
   if (code === 'ECONNREFUSED') return 'ended';
   if (code !== 'ENOENT') return 'unreachable';
   // A pipe of Windows is there as long as somebody listens; a socket's file may have been removed by others.
@@ -47,4 +39,24 @@ export function hasEnded({ id }: Pick<MemberRecord, 'id'>, folder: GroupFolder):
 
 export function isProcessGone({ pid, host }: Pick<MemberRecord, 'pid' | 'host'>, own: string): boolean {
   return host === own && isGone(pid);
+}
+
+/** A queue that is full is that of a live process. */
+function isLife(error: unknown): boolean {
+  return error === undefined || codeOf(error) === 'EAGAIN';
+}
+
+/** Why nobody can connect there; `undefined` where one can. */
+function probe(path: string): Promise<unknown> {
+  return new Promise((resolve) => {
+    const socket = connect(path, () => {
+      socket.destroy();
+      resolve(undefined);
+    });
+    socket.once('error', resolve);
+    socket.setTimeout(LONGEST_PROBE_MS, () => {
+      socket.destroy();
+      resolve(undefined);
+    });
+  });
 }

@@ -22,6 +22,9 @@ import type { Values } from './values-reader.ts';
 /** How many disagreements are remembered, so that each is reported once. */
 const MOST_REPORTED = 1_000;
 
+/** How many series of a family are remembered that ended, where members live on: the latest. */
+export const MOST_RETAINED = 1_000;
+
 interface ReadPart {
   readonly part: Part;
   readonly shape: Shape;
@@ -63,6 +66,7 @@ export class Merger {
     const plans = new Map<string, FamilyPlan>();
     const families: MetricFamily[] = [];
     for (const [key, { offers, numbers }] of this.offered(read)) {
+      if (!this.areApart && offers.every(({ family }) => family.isRetained)) continue;
       const before = this.plans.get(key);
       const plan = before !== undefined && isPlanOf(before, offers) ? before : yield* planOf(offers, (error) => this.reportOnce(error), this.areApart);
       plans.set(key, plan);
@@ -95,10 +99,10 @@ export class Merger {
     const all = new Map<string, Offered>();
     for (const { part: { key, member, isEnded }, shape, values } of read) {
       for (const [i, { family, numbersAt }] of shape.families.entries()) {
-        const name = this.areApart ? `${family.type} ${family.name}` : family.name;
+        const name = this.areApart ? `${family.type} ${family.isRetained} ${family.name}` : family.name;
         let own = all.get(name);
         if (own === undefined) all.set(name, (own = { offers: [], numbers: [] }));
-        own.offers.push({ key, member, isEnded, family });
+        own.offers.push({ key, member, isEnded: isEnded || family.isRetained, family });
         own.numbers.push({ numbers: values.numbers, begin: numbersAt, details: values.details[i]! });
       }
     }
@@ -107,7 +111,7 @@ export class Merger {
 
   private points({ type, rule, series, name }: FamilyPlan, readings: readonly Reading[]): Generator<void, readonly Point[]> {
     for (const reading of readings) if (reading.rivals.length > 0) settleRivals(reading);
-    const lost = (what: string) => ({ member }: Reading): void => this.reportOnce(new MetricError('ERR_MERGE', `${type} ${show(name)}: expected ${what} of all members that have a series, got none of member ${show(member)}; they are left out`));
+    const lost = (what: string) => ({ member, isEnded }: Reading): void => this.reportOnce(new MetricError('ERR_MERGE', `${type} ${show(name)}: expected ${what} of all members that have a series, got none of ${isEnded ? 'what has ended' : `member ${show(member)}`}; they are left out`));
     switch (type) {
       case 'histogram':
       case 'gaugehistogram':
@@ -131,8 +135,9 @@ export class Merger {
 }
 
 function familyOf(plan: FamilyPlan, points: readonly Point[]): MetricFamily {
-  const { name, type, help, unit, rule, isBare, labelNames } = plan;
+  const { name, type, help, unit, rule, isBare, labelNames, isRetained } = plan;
   const head = { name, type, help, unit, merge: rule, allNames: labelNames };
+  if (isRetained) return { ...head, isRetained, points: points.slice(-MOST_RETAINED) } as unknown as MetricFamily;
   // Names that not all formats can show as they are stand in no line that was made before.
   return (isBare ? new LiveFamily(head, {}, { points }, 'checked') : { ...head, points }) as unknown as MetricFamily;
 }

@@ -19,7 +19,7 @@ export function* mergeInfos(rule: MergeRule, series: readonly MergedSeries[], re
     if (place % RUN === 0) yield;
   }
   stamp(points as MergedInfo[], times);
-  return points.filter((point) => point !== undefined);
+  return points.flatMap((point) => point ?? []);
 }
 
 function latestByConstants(readings: readonly Reading[]): Reading[] {

@@ -16,6 +16,8 @@ const NEW_RUN = 16;
 interface Found {
   /** Absent where one has none: of part of the values there are no quantiles. */
   readonly sketches: (QuantileSketch | undefined)[];
+  /** Of the last that has none. */
+  lacking?: Reading;
   /** Of the one that was found last. */
   reading: Reading;
   i: number;
@@ -42,7 +44,9 @@ export function* mergeSummaries(series: readonly MergedSeries[], readings: reado
       point.count = added(point.count, countAt, numbers, at);
       if (isEnded) continue;
       const before = (found[place] ??= { sketches: [], reading, i });
-      Object.assign(before, { reading, i }).sketches.push(details.get(i)?.sketch);
+      const sketch = details.get(i)?.sketch;
+      Object.assign(before, { reading, i }).sketches.push(sketch);
+      if (sketch === undefined) before.lacking = reading;
     }
   }
   for (const [place, each] of found.entries()) {
@@ -57,7 +61,7 @@ function added(sum: number | undefined, at: number, numbers: Float64Array, begin
   return sum === undefined || at < 0 ? undefined : sum + numbers[begin + at]!;
 }
 
-function addQuantiles(point: MergedSummary, { sketches, reading, i }: Found, onLost: (reading: Reading) => void): void {
+function addQuantiles(point: MergedSummary, { sketches, lacking, reading, i }: Found, onLost: (reading: Reading) => void): void {
   const ranks = point.series.steps;
   if (sketches.every((sketch) => sketch !== undefined)) {
     const all = new Sketch();
@@ -68,5 +72,5 @@ function addQuantiles(point: MergedSummary, { sketches, reading, i }: Found, onL
   } else if (sketches.length === 1) {
     const { family: { layouts, layoutAt, numbersAt }, numbers, begin } = reading;
     point.quantiles = layouts[layoutAt[i]!]!.steps.map((quantile, at) => ({ quantile, value: numbers[begin + numbersAt[i]! + at]! }));
-  } else if (ranks.length > 0) onLost(reading);
+  } else if (ranks.length > 0) onLost(lacking!);
 }

@@ -4,6 +4,7 @@
 import type { MemberRegistry } from '../core/members.ts';
 import type { Collector, MetricFamily } from '../core/model.ts';
 import { ifFree, selfMetrics as registryMetrics } from '../core/self-metrics.ts';
+import { TYPES } from '../core/types.ts';
 import { isRefreshed, isReported, membersAsked } from '../scraping/collectors.ts';
 import type { NamedMember } from '../scraping/collectors.ts';
 import { deadline } from '../scraping/deadline.ts';
@@ -17,11 +18,18 @@ import { droppedSeries, SelfMetrics } from '../scraping/self-metrics.ts';
 import type { CollectorReport } from '../scraping/self-metrics.ts';
 import { aborter } from '../scraping/signals.ts';
 import { engineTimers } from '../scraping/timers.ts';
+import type { Retaining } from './retaining.ts';
+import { survives } from './layout.ts';
 import { SnapshotWriter } from './snapshot-writer.ts';
 import type { Told } from './told.ts';
 
 /** How the refresh of each collector went. */
 export type Outcomes = ReadonlyMap<Collector, Refreshed>;
+
+/** Whether it is an instrument of which sums are shown: they must not fall where its hook fails in one member. */
+function isSummed({ family }: NamedMember): boolean {
+  return family !== undefined && survives({ type: family.type, merge: family.merge ?? TYPES[family.type].rules[0]! });
+}
 
 export class Own {
   readonly metrics: SelfMetrics = new SelfMetrics();
@@ -31,14 +39,18 @@ export class Own {
   private readonly pace: Pace;
   private readonly onError: (error: unknown) => void;
   private readonly memory: SeriesMemory = new WeakMap();
-  private readonly writer = new SnapshotWriter();
+  private readonly retained: Retaining;
+  private readonly writer: SnapshotWriter;
   /** Whether a snapshot is being taken, in steps. */
   private isTaking = false;
   private outcomes: Outcomes = new Map();
   private sequence = 0;
 
-  constructor(registry: MemberRegistry, pace: Pace, onError: (error: unknown) => void) {
+  /** @param retained - What series had that ended. */
+  constructor(registry: MemberRegistry, pace: Pace, onError: (error: unknown) => void, retained: Retaining) {
     this.registry = registry;
+    this.retained = retained;
+    this.writer = new SnapshotWriter(retained);
     this.pace = pace;
     this.onError = onError;
   }
@@ -61,7 +73,7 @@ export class Own {
 
   /** The same, at once. */
   takeNow(id: string): Told {
-    const steps = this.steps(id, this.isTaking ? new SnapshotWriter() : this.writer);
+    const steps = this.steps(id, this.isTaking ? new SnapshotWriter(this.retained) : this.writer);
     for (;;) {
       const step = steps.next();
       if (step.done) return step.value;
@@ -95,11 +107,11 @@ export class Own {
     const { collector, registry } = member;
     const begin = performance.now();
     let failure: CollectorReport['failure'] = refreshed?.failure && { act: 'refresh', ...refreshed.failure };
-    if (failure === undefined) {
+    if (failure === undefined || isSummed(member)) {
       try {
         yield* gathering.add(member);
       } catch (cause) {
-        failure = { act: 'collect', cause, isLate: false };
+        failure ??= { act: 'collect', cause, isLate: false };
       }
     }
     if (isReported(collector)) reports.push({ member, seconds: (refreshed?.seconds ?? 0) + (performance.now() - begin) / 1000, failure });

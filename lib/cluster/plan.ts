@@ -6,7 +6,7 @@ import type { MergeRule, MetricType } from '../core/model.ts';
 import { isLabelName, isMetricName, reservedLabel } from '../core/names.ts';
 import { agreedHead, disagreement, most, votersOf } from './agreeing.ts';
 import type { Offer, Report } from './agreeing.ts';
-import { TIME } from './layout.ts';
+import { survives, TIME } from './layout.ts';
 import { MergedSeries } from './merged-points.ts';
 import type { Naming } from './merged-points.ts';
 import type { ReadFamily } from './shape-reader.ts';
@@ -34,6 +34,7 @@ export interface FamilyPlan {
   readonly rule: MergeRule;
   readonly series: readonly MergedSeries[];
   readonly labelNames: readonly string[];
+  readonly isRetained: boolean;
   /** Whether the names can stand unquoted. */
   readonly isBare: boolean;
   /** Those that count, live ones first. */
@@ -50,22 +51,17 @@ export function isPlanOf({ offers }: FamilyPlan, given: readonly Offer[]): boole
   });
 }
 
-/** Whether what a part offers stays when its members have ended. */
-function survives(type: MetricType, rule: MergeRule): boolean {
-  return type === 'histogram' || type === 'summary' || (type === 'counter' && rule === 'sum');
-}
-
 /** @param areApart - Whether histograms of other bounds stay series of their own, so that nothing is lost. */
 export function* planOf(offers: readonly Offer[], report: Report, areApart = false): Generator<void, FamilyPlan> {
-  const { name, type, help, unit, merge } = agreedHead(offers, report);
+  const { name, type, help, unit, merge, isRetained } = agreedHead(offers, report);
   const table = new SeriesTable(name, type, merge, areApart);
   const sources: Source[] = [];
-  for (const [place, offer] of offers.entries()) {
-    if (offer.family.type === type && (!offer.isEnded || survives(type, merge))) sources.push({ place, ...(yield* table.add(offer)) });
-  }
+  const counted = [...offers.entries()].filter(([, { family, isEnded }]) => family.type === type && (!isEnded || survives({ type, merge })));
+  // What is retained comes last: it adds to series that are there, and to no other.
+  for (const isLast of [false, true]) for (const [place, offer] of counted) if (offer.family.isRetained === isLast) sources.push({ place, ...(yield* table.add(offer)) });
   if (type.endsWith('histogram') && !areApart) agreeOnBounds(sources, table.series, report);
   if (type === 'summary') agreeOnRanks(sources, table.series);
-  return { name, type, help, unit, rule: merge, series: table.series, labelNames: table.labelNames, isBare: isMetricName(name) && table.labelNames.every(isLabelName), sources, offers };
+  return { name, type, help, unit, rule: merge, series: table.series, labelNames: table.labelNames, isRetained, isBare: isMetricName(name) && table.labelNames.every(isLabelName), sources, offers };
 }
 
 /** The series of a family: those of the first member in their order, then what others add. */
@@ -111,7 +107,8 @@ class SeriesTable {
       let isNext = guess !== undefined && guess.naming === naming && (!this.areApart || guess.steps === bounds) && (own.length === 0 || guess.values.at(-1) === own[0]);
       for (let j = 0; isNext && j < constants.length; j++) isNext = guess!.values[j] === constants[j];
       for (let at = valuesAt[i]!, j = constants.length; isNext && at < valuesAt[i + 1]!; at++, j++) isNext = guess!.values[j] === strings[values[at]!];
-      const place = isNext ? next : this.placeOf(naming, valuesOf(family, i, constants, own), bounds);
+      const place = isNext ? next : this.placeOf(naming, valuesOf(family, i, constants, own), bounds, family.isRetained && !this.areApart);
+      if (place < 0) continue;
       next = place + 1;
       const series = this.series[place]!;
       if (!(series.created <= created[i]!) && created[i] === created[i]) series.created = created[i]!;
@@ -125,10 +122,11 @@ class SeriesTable {
     return { ...offer, map, steps, rivals: [...timed.values()] };
   }
 
-  private placeOf(naming: KeyedNaming, values: readonly string[], steps: readonly number[]): number {
+  private placeOf(naming: KeyedNaming, values: readonly string[], steps: readonly number[], isKnown: boolean): number {
     const key = naming.keyOf(values) + (this.areApart ? `|${steps.join()}` : '');
     let place = this.places.get(key);
     if (place === undefined) {
+      if (isKnown) return -1;
       place = this.series.length;
       this.places.set(key, place);
       this.series.push(new MergedSeries(naming, values, steps));

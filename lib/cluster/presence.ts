@@ -11,7 +11,8 @@ import { AskedSocket } from './answering.ts';
 import type { Answering } from './answering.ts';
 import { Chain } from './chain.ts';
 import type { GroupFolder } from './folder.ts';
-import { Keeper, filesIn, lastTold, removeFiles } from './keeping.ts';
+import { Keeper, lastTold, removeFiles } from './keeping.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { hasEnded, isProcessGone, livenessOf } from './liveness.ts';
 import { NOBODY, bytesOf, membershipIn, newId, recordBeside } from './members.ts';
 import type { MemberRecord, Membership } from './members.ts';
@@ -44,6 +45,8 @@ export class Presence {
   private readonly options: PresenceOptions;
   private readonly list: Chain;
   private generation = '';
+  /** The members, as the list had them last. */
+  private remembered: readonly MemberRecord[] = [];
   private socket: AskedSocket | undefined;
   private seen = 0;
   private checking: Promise<void> | undefined;
@@ -62,7 +65,7 @@ export class Presence {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       folder.prepare();
       const id = this.options.id ?? newId();
-      const socket = new AskedSocket(folder.socketOf(id), this.options.answering);
+      const socket = new AskedSocket(folder.socketOf(id), folder.firstSocketOf(id), this.options.answering);
       try {
         // Before the list is changed: whoever reads it finds this member alive.
         await socket.listen();
@@ -77,9 +80,9 @@ export class Presence {
     throw new MetricError('ERR_GROUP', `folder ${JSON.stringify(folder.path)}: expected to join, got others that join all the time`);
   }
 
-  /** All members in the order in which they joined, as the list has them now; this one in any case. Never throws. */
+  /** All members in the order in which they joined, as the list has them now, or had them when it could last be read; this one in any case. Never throws. */
   members(): readonly MemberRecord[] {
-    let members: readonly MemberRecord[] = [];
+    let members = this.remembered;
     try {
       members = this.read().membership.members;
     } catch (error) {
@@ -137,6 +140,8 @@ export class Presence {
     await this.checking;
     try {
       this.say(word);
+      // What is being written comes before the files are removed.
+      await this.keeper.settled;
       await this.sweep();
       if (this.read().membership.members.length === 0) this.folder.remove();
     } catch (error) {
@@ -187,7 +192,7 @@ export class Presence {
     const generation = isFirst ? randomBytes(8).toString('hex') : membership.generation;
     // The word of a registry that was in the group before, and has not been added to the sum.
     rmSync(folder.fileOf(`${id}.end`), { force: true });
-    if (!this.list.append(number, bytesOf({ generation, members: [...(isFirst ? [] : before), record] }))) return false;
+    if (!this.append(number, { generation, members: [...(isFirst ? [] : before), record] }, record)) return false;
     this.socket?.close();
     if (this.record && this.record.id !== id) this.removeOwnFiles();
     this.record = record;
@@ -196,12 +201,11 @@ export class Presence {
     this.ended = new EndedChain(folder, generation, pace, onError);
     this.keeper = new Keeper(folder, id);
     this.seen = this.list.head();
-    if (isFirst) {
-      this.removeLeftovers(dead);
-      return true;
+    if (!isFirst) {
+      this.takeOut();
+      if (dead.size > 0) await this.sweep();
     }
-    this.takeOut();
-    if (dead.size > 0) await this.sweep();
+    await removeLeftovers(folder, () => this.read().membership);
     return true;
   }
 
@@ -215,7 +219,8 @@ export class Presence {
     const isLost = number === 0;
     if (!isLost && membership.generation !== this.generation) return this.join();
     if (membership.members.some(({ id }) => id === this.record.id)) return;
-    await this.comeBack(number, membership.members);
+    // Those whose files are gone too count by what they told, until they listen anew.
+    await this.comeBack(number, isLost ? this.remembered.filter(({ id }) => id !== this.record.id) : membership.members);
   }
 
   /** Takes out of the sum what it has of this member, when it left or was taken for dead: now that counts again. */
@@ -232,15 +237,22 @@ export class Presence {
     this.seen = 0;
     const record = recordBeside(members, this.options.member, this.record);
     // What the sum has of it counts until the very moment in which it is taken out.
-    if (!this.list.append(number, bytesOf({ generation: this.generation, members: [...members, record] }))) return;
+    if (!this.append(number, { generation: this.generation, members: [...members, record] }, record)) return;
     this.record = record;
     this.keeper = new Keeper(this.folder, record.id);
     this.takeOut();
   }
 
+  /** Whether the record is in the list then: another may have changed what was appended before one could see that it counts. */
+  private append(number: number, membership: Membership, { id, joinedMs }: MemberRecord): boolean {
+    return this.list.append(number, bytesOf(membership)) || this.read().membership.members.some((each) => each.id === id && each.joinedMs === joinedMs);
+  }
+
   private read(): { readonly number: number; readonly membership: Membership } {
     const { number, content } = this.list.read();
-    return { number, membership: this.membershipIn(content) };
+    const membership = this.membershipIn(content);
+    if (membership.generation === this.generation) this.remembered = membership.members;
+    return { number, membership };
   }
 
   /** What cannot be read is as if nobody was there. @throws {MetricError} `ERR_GROUP` for another version */
@@ -268,15 +280,5 @@ export class Presence {
   private removeOwnFiles(): void {
     const { id } = this.record;
     removeFiles(this.folder, (each) => each === id);
-  }
-
-  /** What is left of earlier generations, but sockets of those that join at this moment. */
-  private removeLeftovers(dead: ReadonlySet<string>): void {
-    const found = this.folder.folders.flatMap(filesIn);
-    // Read afterwards: whoever is not in it now has no files but a socket.
-    const { members, generation } = this.read().membership;
-    const old = new Set([...dead, ...found.filter((file) => !/\.[st]$/.test(file)).map((file) => file.split('.')[0]!)]);
-    removeFiles(this.folder, (id) => old.has(id) && !members.some((each) => each.id === id));
-    for (const file of found) if (file.startsWith('ended-') && !file.startsWith(`ended-${generation}`)) rmSync(this.folder.fileOf(file), { force: true });
   }
 }

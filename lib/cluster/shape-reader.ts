@@ -111,13 +111,14 @@ function* readFamily(id: number, bytes: Uint8Array): Generator<void, ReadFamily>
 function readHead(reader: ByteReader, string: () => string): FamilyShape {
   const type = TYPE_NAMES[reader.below(TYPE_NAMES.length)]!;
   const merge = RULES[reader.below(RULES.length)]!;
+  const isRetained = reader.below(2) === 1;
   const [name, help, unit] = [string(), string(), string()];
   if (name === '') throw malformed('a name', name);
   if (!TYPES[type].rules.includes(merge)) throw malformed(`a rule of ${type}s`, merge);
   const constants: [string, string][] = [];
   for (let rest = reader.length(2); rest > 0; rest--) constants.push([string(), string()]);
   checkNames(constants.map(([label]) => label), {}, reservedLabel(type, name));
-  return { name, type, help, unit: unit === '' ? undefined : unit, merge, constantLabels: Object.fromEntries(constants) };
+  return { name, type, help, unit: unit === '' ? undefined : unit, merge, isRetained, constantLabels: Object.fromEntries(constants) };
 }
 
 function readLayouts(reader: ByteReader, string: () => string, { name, type, constantLabels }: FamilyShape): Layout[] {

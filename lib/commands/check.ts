@@ -15,7 +15,8 @@ export const check: Command = {
 not valid, and what is valid but bad practice, in the words of promtool.
 Without --format, it is read as its Content-Type says, or as it looks: as
 protobuf where it begins with such a message, as OpenMetrics where it ends in
-"# EOF" and has what only that has, else as the text format.
+"# EOF" and has what only that has, else as the text format. A URL
+without a path is asked for /metrics.
 Exits with 0 if all is well, with 1 if it is not valid, empty or cannot be
 read, and with 3 if it is bad practice. Metrics without samples are noted.`,
   operand: INPUT_OPERAND,

@@ -25,7 +25,8 @@ export const convert: Command = {
   summary: 'Print an exposition in another format.',
   description: `Reads what an exporter exposes, from a file, a URL or stdin, and prints it in
 the format of --to. What that cannot carry is left out. What else had to be
-changed, such as names that clash there, is reported on stderr.`,
+changed, such as names that clash there, is reported on stderr. A URL
+without a path is asked for /metrics.`,
   operand: INPUT_OPERAND,
   options: {
     to: { value: 'NAME', help: known },

@@ -17,6 +17,9 @@ export interface Answer {
   readonly contentType: string | undefined;
 }
 
+// What Node calls a certificate that no authority it knows has signed.
+const UNTRUSTED = /SELF_SIGNED_CERT|^UNABLE_TO_(?:GET_ISSUER|VERIFY)/;
+
 /**
  * @param accept - Which formats to ask for, unless the user's headers say so.
  * @throws {CommandError} where there is no answer, or another than 200, or one beyond the limits
@@ -46,7 +49,8 @@ export async function fetchAnswer(operand: string, given: Given, accept: string,
     if (limits.signal?.aborted === true) throw tooSlow(name, limits);
     // `fetch failed` alone explains nothing; where two addresses were tried, only the code is the same for both.
     const { message, cause } = error as { message: string; cause?: { message?: string; code?: string } };
-    throw new CommandError(`cannot read ${name}: ${cause?.message || cause?.code || message}`);
+    const hint = UNTRUSTED.test(cause?.code ?? '') ? { hint: 'If you trust it, name a file with its certificate, or that of its authority, in NODE_EXTRA_CA_CERTS.' } : {};
+    throw new CommandError(`cannot read ${name}: ${cause?.message || cause?.code || message}`, hint);
   }
 }
 

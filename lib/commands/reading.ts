@@ -73,7 +73,7 @@ async function readInput(given: Given, accept: string, io: Io): Promise<Input> {
   const isUrl = hasScheme(operand);
   const isTyped = operand === '-' && io.stdin.isTTY === true;
   const limits = startLimits(given, isUrl ? 'url' : isTyped ? 'keyboard' : 'other', io);
-  if (isUrl) return fetchAnswer(operand, given, accept, limits);
+  if (isUrl) return fetchAnswer(withPath(operand), given, accept, limits);
 
   if (isTyped) io.stderr.write('Reading what you type; Ctrl-D ends it.\n');
   const name = operand === '-' ? '<stdin>' : withoutPassword(operand);
@@ -119,6 +119,11 @@ export function hasScheme(operand: string): boolean {
   return /^https?:\/\//i.test(operand);
 }
 
+/** Of a URL without a path, where metrics usually are. */
+export function withPath(url: string): string {
+  return /^https?:\/\/[^/?#]*$/i.test(url) ? `${url}/metrics` : url;
+}
+
 export function looksLikeHostAndPort(operand: string): boolean {
   return /^(?:[^/]*@)?(?:[\w.-]+|\[[\da-f:]+\]):\d+(?:\/|$)/i.test(operand);
 }
@@ -140,9 +145,16 @@ function parseInput(name: string, bytes: Uint8Array, format: InputFormat, assump
     if (!(error instanceof ParseError)) throw error;
     const { line, column, offset, reason } = error;
     const excerpt = (paint: Paint): string => (offset === undefined ? excerptOfLine(bytes, line, column, paint) : excerptOfBytes(bytes, offset, paint));
-    const hint = (paint: Paint): string => excerpt(paint) + (assumption === undefined ? '' : `\n${printable(assumption)}`);
+    const remark = isWebPage(bytes) ? WEB_PAGE : assumption;
+    const hint = (paint: Paint): string => excerpt(paint) + (remark === undefined ? '' : `\n${printable(remark)}`);
     throw new CommandError(`${name}:${offset === undefined ? `${line}:${column}` : ` byte ${offset}`}: ${reason}`, { hint });
   }
+}
+
+const WEB_PAGE = 'This is a web page. Metrics are usually at /metrics.';
+
+function isWebPage(bytes: Uint8Array): boolean {
+  return /^\s*<(?:!doctype html|html)\b/i.test(Buffer.from(bytes.subarray(0, 100)).toString('latin1'));
 }
 
 function assumptionOf(format: InputFormat, because: string): string {

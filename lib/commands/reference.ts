@@ -19,7 +19,7 @@ of its metrics, sorted by name: type, unit, labels with their known values, and
 help. With --check, nothing is printed but what differs from the table in that
 file, around which there may be other text, and the exit code is 1 if it does.
 Label values that look like ids, versions or the like are left out, and so are
-those of labels with more than 10.`,
+those of labels with more than 10. A URL without a path is asked for /metrics.`,
   operand: INPUT_OPERAND,
   options: {
     check: { value: 'FILE', help: 'Compare it with the table in this file' },

@@ -39,7 +39,7 @@ export function tableOf(rows: readonly Row[], look: Look): string[] {
 /** Three of the quantiles, or one. A summary may have many. */
 function quantilesOf({ quantiles }: Row, wanted: readonly number[]): string {
   const nearest = wanted.map((each) => quantiles.toSorted(([a], [b]) => Math.abs(a - each) - Math.abs(b - each))[0]);
-  return [...new Set(nearest)].filter((each) => each !== undefined).map(quantileText).join('  ');
+  return [...new Set(nearest)].flatMap((each) => (each === undefined ? [] : [quantileText(each)])).join('  ');
 }
 
 /** Such as `p95 12.3 ms`. */

@@ -8,7 +8,7 @@ import type { Command, Given, Io, Options, Screen } from './command.ts';
 import { misused } from './given.ts';
 import { INPUT_FORMATS } from './input-formats.ts';
 import { beforeAbort, numberOf } from './limits.ts';
-import { hasScheme, inputOptions, looksLikeHostAndPort, readExposition } from './reading.ts';
+import { hasScheme, inputOptions, looksLikeHostAndPort, readExposition, withPath } from './reading.ts';
 import { withoutPassword, withoutSecrets } from './secrets.ts';
 import { painter, printable } from './terminal.ts';
 import { Display } from './top-display.ts';
@@ -151,7 +151,7 @@ class Lines implements Shown {
 
 function targetOf({ operand }: Given): string {
   if (operand === undefined) throw misused('the URL is missing', 'promlet top --help');
-  if (hasScheme(operand)) return /^https?:\/\/[^/?#]*$/i.test(operand) ? `${operand}/metrics` : operand;
+  if (hasScheme(operand)) return withPath(operand);
   const name = withoutPassword(operand);
   throw new CommandError(`expected a URL, such as http://localhost:9464/metrics, got "${name}"`, { exitCode: USAGE_EXIT_CODE, ...(looksLikeHostAndPort(operand) && { hint: `Did you mean http://${name}?` }) });
 }

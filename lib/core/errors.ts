@@ -71,8 +71,9 @@ export function show(value: unknown, isWithin = false): string {
 /** What was thrown, for a message: an error's own message, anything else as `show` has it. Never throws. */
 export function messageOf(thrown: unknown): string {
   try {
-    if (thrown instanceof Error) {
-      const { message } = thrown;
+    // In Jest, errors of Node are not those of the test's realm.
+    if (thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]') {
+      const { message } = thrown as Error;
       if (typeof message === 'string') return message;
     }
   } catch {

@@ -1,6 +1,7 @@
 // The shortest way to an exposition: everything at once.
 
 import { isKind } from '../core/brand.ts';
+import { fault } from '../core/errors.ts';
 import type { Collector, MetricFamily } from '../core/model.ts';
 import type { Format, WriteWarning } from './format.ts';
 import { text } from './text.ts';
@@ -22,11 +23,14 @@ export interface RenderOptions {
  *
  * @param source - A registry, another collector, or families such as a parser returns.
  * @param format - @default text, version 0.0.4
+ * @throws {MetricError} `ERR_OPTION` where there is no source, as `registry.get` returns none for a name that is not registered
  */
 export function render(source: Collector | Iterable<MetricFamily>, format?: Format, options?: RenderOptions): string;
 export function render(source: Collector | Iterable<MetricFamily>, format: Format<Uint8Array>, options?: RenderOptions): Uint8Array;
 export function render(source: Collector | Iterable<MetricFamily>, format: Format<string | Uint8Array>, options?: RenderOptions): string | Uint8Array;
-export function render(source: Collector | Iterable<MetricFamily>, format: Format<string | Uint8Array> = text, { onWarning = warningOf(source) }: RenderOptions = {}): string | Uint8Array {
+export function render(source: Collector | Iterable<MetricFamily>, format: Format<string | Uint8Array> = text, options: RenderOptions = {}): string | Uint8Array {
+  if (typeof source !== 'object' || source === null) throw fault('ERR_OPTION', 'render', 'a registry, another collector, or families', source);
+  const { onWarning = warningOf(source) } = options;
   const families = 'collect' in source ? source.collect() : source;
   const chunks = [...format.write(families, onWarning)];
   return typeof chunks[0] === 'object' ? bytesOf(chunks as Uint8Array[]) : (chunks as string[]).reduce((all, chunk) => all + chunk, '');

@@ -161,6 +161,8 @@ export class LabelTree<Series extends Labelled> {
   /** The error for labels whose names do not fit. */
   misfit(labels: GivenLabels | null | undefined): MetricError {
     const { subject, names, required } = this;
+    // As other libraries take them by position.
+    if (typeof labels === 'string') return fault('ERR_LABELS', subject, `an object with the labels ${show(names)}`, labels);
     const given = Object.keys(labels ?? {});
     const list = (what: string, those: readonly string[], others: readonly string[]): string[] => {
       const lone = those.filter((name) => !others.includes(name));

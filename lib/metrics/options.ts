@@ -100,7 +100,14 @@ export interface Settings<Names extends string = string> extends LabelSettings<N
 }
 
 const KNOWN = ['name', 'help', 'labelNames', 'optionalLabels', 'labelValues', 'names', 'maxSeries', 'ttlSeconds', 'refresh', 'collect', 'clock', 'wallClock'];
-const HINTS = { registers: 'registry.register(…) instead', aggregator: '"merge" of a gauge in a group instead' };
+// Options of prom-client.
+const HINTS = {
+  registers: 'registry.register(…) instead',
+  aggregator: '"merge" of a gauge in a group instead',
+  enableExemplars: 'an exemplar as the last argument of a write instead',
+  pruneAgedBuckets: 'nothing in its place: memory is bounded',
+  compressCount: 'nothing in its place: memory is bounded',
+};
 
 /**
  * Checks what every instrument can be given.

@@ -2,6 +2,7 @@
 
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { GroupSide } from '../scraping/group.ts';
@@ -55,7 +56,9 @@ export async function listen(server: Server, place: Place, isShared = false): Pr
  * @throws as `listen`
  */
 export async function listenInTurn(server: Server, place: Place, group: GroupSide, unref: boolean): Promise<Turn> {
-  const nameOf = (port: number): string => place.socketPath ?? `port ${port}`;
+  const { socketPath } = place;
+  // The others may be in other working directories.
+  const nameOf = (port: number): string => (socketPath === undefined ? `port ${port}` : resolve(socketPath));
   let timer: NodeJS.Timeout | undefined;
   let release = (): void => {};
   let isOver = false;

@@ -3,6 +3,10 @@
 // Milliseconds. After a longer gap, the event loop has had its turn.
 const GAP_MS = 0.5;
 
+// Steps of each stretch, whatever the clock says. On a busy machine it may pass `maxPauseMs` while this process does not
+// run at all, within its first step: yielding then would tear apart what a few steps show of one moment.
+const LEAST_STEPS = 8;
+
 /**
  * Does work: what it returns, at once where it is short and none is under way. Otherwise it waits for its turn, since a
  * hundred scrapes that have waited for the same refresh would be written in one go.
@@ -11,7 +15,7 @@ const GAP_MS = 0.5;
  */
 export type Pace = <Result>(work: Iterator<unknown, Result>) => Result | Promise<Result>;
 
-/** Does one work after another, in stretches of a limited time. */
+/** Does one work after another, in stretches of a limited time, or of a few steps where these take longer. */
 export function paced(maxPauseMs: number, yieldToHost: () => Promise<void>): Pace {
   let stretchBegin = 0;
   let lastEnd = -Infinity;
@@ -32,7 +36,7 @@ export function paced(maxPauseMs: number, yieldToHost: () => Promise<void>): Pac
   function stretch<Result>(work: Iterator<unknown, Result>): IteratorResult<unknown, Result> {
     try {
       let step = work.next();
-      while (!step.done && !isOver(performance.now())) step = work.next();
+      for (let steps = 1; !step.done && (steps < LEAST_STEPS || !isOver(performance.now())); steps++) step = work.next();
       return step;
     } finally {
       lastEnd = performance.now();
