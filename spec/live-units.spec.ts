@@ -37,7 +37,9 @@ test('rates are per second, in the unit of what is counted', () => {
   assert.equal(plain(formatRate(NaN, 'none')), '–');
 });
 
-test('a time is how long ago it was', () => {
+test('a time is how long ago it was, or how soon it is', () => {
+  assert.equal(plain(formatValue(1000 + 86_400 * 30, 'timestamp', 1_000_000)), 'in 30 d');
+  assert.equal(plain(formatValue(1000.2, 'timestamp', 1_000_000)), 'in 1 s');
   assert.equal(plain(formatValue(1000, 'timestamp', 1_090_000)), '1.50 min ago');
   assert.equal(formatValue(0, 'timestamp', 5), 'never');
   assert.equal(formatValue(1_700_000_000, 'timestamp'), '2023-11-14 22:13:20Z');

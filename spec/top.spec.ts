@@ -126,6 +126,21 @@ test('the order is that of activity, and stays where two are about as active; by
   assert.deepEqual(orders, ['abcs', 'cbas', 'cbas', 'acbs', 'sacb']);
 });
 
+test('observations count as events, whatever is measured of each', async (t) => {
+  const registry = new Registry();
+  const counter = registry.register(new Counter({ name: 'requests_total', help: '' }));
+  const size = registry.register(new Histogram({ name: 'size_bytes', help: '', buckets: [1000] }));
+  const sent = registry.register(new Summary({ name: 'sent_bytes', help: '', percentiles: [] }));
+  const orders: string[][] = [];
+  const move = (): void => {
+    counter.inc(5);
+    for (let i = 0; i < 20; i++) size.observe(10);
+    for (let i = 0; i < 10; i++) sent.observe(10);
+  };
+  await watched([await serving(t, registry)], [move, ({ text }) => void orders.push(text.slice(2, 5).map((line) => line.split(' ')[0]!))]);
+  assert.deepEqual(orders, [['size_bytes', 'sent_bytes', 'requests_total']]);
+});
+
 test('where stdout is no terminal, each scrape after the first is a line for each series, and --count ends it', async (t) => {
   const registry = new Registry();
   const requests = registry.register(new Counter({ name: 'requests_total', help: '' }));

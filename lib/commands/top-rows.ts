@@ -52,7 +52,7 @@ export class Rows {
     // Another filter is another list.
     const before = this.words === words.join(' ') ? this.shown.filter((series) => found.has(series)) : [];
     this.words = words.join(' ');
-    const [kept, weights] = [new Set(before), new Map([...found].map(([series, family]) => [series, series.activity / (ONE[unitOf(family)] ?? 1)]))];
+    const [kept, weights] = [new Set(before), new Map([...found].map(([series, family]) => [series, series.activity / oneOf(family)]))];
     const weightOf = (series: SeriesHistory): number => weights.get(series)! * (kept.has(series) ? CALM : 1);
     const most = [...found.keys()].sort((a, b) => weightOf(b) - weightOf(a) || 0).slice(0, limit);
     const order = calmly(most, before, weights);
@@ -80,6 +80,11 @@ export class Rows {
     const sum = sumOf(columns.filter((column, i) => column !== undefined && times[i]! >= since) as Exclude<(typeof columns)[number], undefined>[]);
     return QUANTILES.map((quantile) => [quantile, quantileOf(sum, quantile)] as const);
   }
+}
+
+/** Of what has been observed, events are counted, whatever is measured of each. */
+function oneOf(family: FamilyHistory): number {
+  return family.type === 'histogram' || family.type === 'gaugehistogram' || family.type === 'summary' ? 1 : (ONE[unitOf(family)] ?? 1);
 }
 
 function hasAll(name: string, words: readonly string[]): boolean {

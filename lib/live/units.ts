@@ -96,11 +96,12 @@ function digits(value: number): string {
   return value.toFixed(places);
 }
 
-/** How long ago, or when, in the time of the reader. */
+/** How long ago, or in what time; when, where it is not known what time it is. */
 function formatTime(seconds: number, nowMs: number | undefined): string {
   const ago = nowMs === undefined ? NaN : nowMs / 1000 - seconds;
   if (seconds <= 0) return 'never';
   if (ago >= 0) return `${formatValue(Math.floor(ago), 'seconds')} ago`;
+  if (ago < 0) return `in ${formatValue(Math.ceil(-ago), 'seconds')}`;
   return new Date(seconds * 1000).toISOString().replace('T', ' ').replace(/\.\d+Z$/, 'Z');
 }
 

@@ -49,8 +49,10 @@ export class Card {
       this.draw();
     } });
     this.help = html('p', { class: 'help' });
-    const head = html('header', {}, html('h2', { title: `${name} (${family.type})` }, html('bdi', {}, name)), html('p', {}, this.value, this.note));
-    this.element = html('article', { class: `card ${family.type}`, 'data-family': name, 'data-type': family.type, 'aria-label': name }, head, this.help, this.stale, ...this.body.elements);
+    // Where a long name goes on in another line, a word of it ends.
+    const words = name.split(/(?<=_)/).flatMap((word) => [word, html('wbr')]);
+    const head = html('header', {}, html('h2', { title: `${name} (${family.type})` }, html('bdi', {}, ...words)), this.value, this.help, this.note);
+    this.element = html('article', { class: `card ${family.type}`, 'data-family': name, 'data-type': family.type, 'aria-label': name }, head, this.stale, ...this.body.elements);
   }
 
   resize(width: number): void {

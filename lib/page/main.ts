@@ -4,6 +4,7 @@
 import { History } from '../live/history.ts';
 import { Asking } from './asking.ts';
 import { Card } from './card.ts';
+import { now } from './clock.ts';
 import { html } from './elements.ts';
 import { frameOf } from './frame.ts';
 import { Search } from './search.ts';
@@ -16,6 +17,8 @@ const history = new History();
 const cards = new Map<string, Card>();
 const byElement = new WeakMap<Element, Card>();
 let cursorMs: number | undefined;
+/** Points in time that the server states are by its clock. */
+let skewMs = 0;
 let shownCards = CARDS_AT_ONCE;
 let isDue = false;
 let isPaused = false;
@@ -40,8 +43,8 @@ metrics.href = location.origin + location.pathname.replace(/\/*$/, '') + metrics
 const asking: Asking = new Asking(
   metrics.href,
   (answer) => {
-    // Clocks may be set back.
-    history.add(answer.families, Math.max(answer.atMs, (history.times.at(-1) ?? 0) + 1));
+    history.add(answer.families, answer.atMs);
+    skewMs = answer.skewMs;
     status.succeeded(answer, history, asking.intervalMs);
     draw();
   },
@@ -86,7 +89,7 @@ function draw(): void {
 
 function drawNow(): void {
   const frame = frameOf(history, cursorMs, asking.intervalMs);
-  const nowMs = frame.times[frame.index] ?? Date.now();
+  const nowMs = (frame.times[frame.index] ?? now()) + skewMs;
   const found = history.families.map((family) => ({ family, series: search.filter(family) })).filter(({ series }) => series !== undefined);
   for (const name of cards.keys()) if (history.family(name) === undefined) cards.delete(name);
   const wanted: Card[] = [];

@@ -4,12 +4,13 @@ import type { History } from '../live/history.ts';
 import { formatValue } from '../live/units.ts';
 import type { Answer } from './asking.ts';
 import { COLLECTORS } from './card.ts';
+import { now } from './clock.ts';
 import { html, set, setText } from './elements.ts';
 import { clockTime, count, seriesName, shown, telling } from './words.ts';
 
 export class Status {
   readonly element: HTMLElement;
-  private readonly state = html('span', { class: 'state' });
+  private readonly state = html('span', { class: 'state', role: 'status' });
   private readonly age = html('span', { class: 'age' });
   private readonly cost = html('span', { class: 'cost' });
   private readonly trouble = html('strong', { class: 'trouble', role: 'status' });
@@ -37,7 +38,7 @@ export class Status {
     this.intervalMs = intervalMs;
     const { families } = history;
     const series = families.reduce((sum, family) => sum + family.series.length, 0);
-    setText(this.cost, `${count(families.length, 'family', 'families')}, ${count(series, 'series', 'series')}; ${formatValue(answer.bytes, 'bytes')} in ${formatValue(answer.tookMs / 1000, 'seconds')}, every ${formatValue(Math.round(intervalMs / 100) / 10, 'seconds')}`);
+    setText(this.cost, `${count(families.length, 'family', 'families')}, ${count(series, 'series', 'series')}; ${formatValue(answer.bytes, 'bytes')} in ${formatValue(answer.tookMs / 1000, 'seconds')}, every ${formatValue(Math.round(intervalMs / 1000), 'seconds')}`);
     setText(this.trouble, troubles(history).join(' · '));
     this.draw();
   }
@@ -48,7 +49,7 @@ export class Status {
   }
 
   private draw(): void {
-    const ageMs = this.answer === undefined ? undefined : Date.now() - this.answer.atMs;
+    const ageMs = this.answer === undefined ? undefined : now() - this.answer.atMs;
     const isOld = this.failure !== undefined || (!this.isPaused && ageMs !== undefined && ageMs > this.intervalMs * 2 + 2000);
     setText(this.state, this.isPaused ? 'Paused' : this.failure !== undefined ? shown(this.failure) : isOld ? 'late' : this.answer === undefined ? 'asking' : 'Live');
     set(this.element, 'data-state', this.isPaused ? 'paused' : isOld ? 'bad' : 'live');

@@ -49,7 +49,7 @@ export class SummaryBody implements Body {
     const smooth = (values: readonly number[]): readonly number[] => smoothed(values, frame.times, RATE_SPAN_MS);
     this.labels = labelNames(names);
     this.drawn = this.selection.chosen ?? shown[0];
-    this.quantiles = [...new Set(series.flatMap((each) => [...each.quantiles.keys()]))].sort((a, b) => a - b).slice(-MOST_QUANTILES);
+    this.quantiles = mostTelling([...new Set(series.flatMap((each) => [...each.quantiles.keys()]))].sort((a, b) => a - b));
     this.marks = this.lines.draw(this.quantiles.map((quantile, i) => ({ values: this.drawn?.quantiles.get(quantile) ?? [], style: `s${i}` })), frame, unit, false);
     this.ofAll = smooth(this.all.over(series, [], frame, total));
     this.rows = shown.map((each) => ({
@@ -76,4 +76,12 @@ export class SummaryBody implements Body {
     this.plot.draw(frame, this.marks, row === undefined ? '' : `${row.name}: ${row.cells.map(({ text }, i) => (i === 0 ? text : `${columns[i - 1]![0]} ${text}`)).join(', ')}`);
     return { ...rate(this.ofAll), note: series.length === 1 ? '' : count(series.length, 'series', 'series') };
   }
+}
+
+/** As many as there is room for: what is usual, and the highest. */
+function mostTelling(quantiles: readonly number[]): readonly number[] {
+  if (quantiles.length <= MOST_QUANTILES) return quantiles;
+  const highest = quantiles.slice(1 - MOST_QUANTILES);
+  const usual = quantiles.reduce((nearest, each) => (Math.abs(each - 0.5) < Math.abs(nearest - 0.5) ? each : nearest));
+  return highest.includes(usual) ? quantiles.slice(-MOST_QUANTILES) : [usual, ...highest];
 }

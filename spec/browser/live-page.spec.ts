@@ -442,3 +442,99 @@ test('on a phone nothing is wider than the screen, and what is touched is large 
   assert.equal(await tab.evaluate(`document.documentElement.scrollWidth`), 390);
   assert.deepEqual(await tab.evaluate(`[...document.querySelectorAll('button, input')].filter((each) => each.offsetParent && each.getBoundingClientRect().height < 24).map(({ outerHTML }) => outerHTML)`), []);
 });
+
+/** A server that sends what comes of the answer of another for each request for metrics. */
+async function altered(t: TestContext, origin: string, alter: (answer: { status: number; type: string; date?: string; text: string }) => unknown): Promise<string> {
+  const server = createServer(async (request, response) => {
+    const given = await fetch(origin + request.url!, { headers: { accept: request.headers.accept ?? '*/*' } });
+    const answer = { status: given.status, type: given.headers.get('content-type')!, text: await given.text() };
+    if (request.url === '/metrics') await alter(answer);
+    const { status, type, text, ...more } = answer;
+    response.writeHead(status, { ...more, 'content-type': type, 'content-security-policy': given.headers.get('content-security-policy') ?? '' }).end(text);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  t.after(() => void server.close().closeAllConnections());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+test('what is no metrics, or not all of them, is reported, and leaves the picture as it is', async (t) => {
+  const { registry } = everyType();
+  const server = await served(t, registry);
+  let alter: Parameters<typeof altered>[2] = () => {};
+  const tab = await opened(t, await altered(t, server.url, (answer) => alter(answer)));
+  await answers(tab, 2);
+  const before = await tab.evaluate(`document.querySelectorAll('.card').length`);
+  for (const [change, message] of [
+    [(answer) => Object.assign(answer, { type: 'text/html', text: '<p>Sign in {1} 2' }), 'the answer is no metrics, but text/html'],
+    [(answer) => Object.assign(answer, { text: answer.text.slice(0, 700) }), 'the answer is cut short'],
+    [(answer) => Object.assign(answer, { status: 503, text: 'busy' }), 'the server answers 503'],
+    [(answer) => Object.assign(answer, { status: 401 }), '401: reload the page to sign in'],
+  ] as [typeof alter, string][]) {
+    alter = change;
+    await tab.waitForFunction(`document.querySelector('.status .state').textContent === ${JSON.stringify(message)}`, { polling: 50, timeout: 30_000 });
+    assert.equal(await tab.evaluate(`document.querySelectorAll('.card').length`), before);
+    assert.equal((await shown(tab, 'heap_bytes')).stale, '');
+  }
+  // Screen readers say it.
+  assert.equal(await tab.evaluate(`document.querySelector('.status .state').getAttribute('role')`), 'status');
+});
+
+test('a server that is slow to answer is asked no more rarely than Prometheus asks', async (t) => {
+  const { registry } = everyType();
+  const server = await served(t, registry);
+  const tab = await opened(t, await altered(t, server.url, () => new Promise((resolve) => setTimeout(resolve, 1500))));
+  await answers(tab, 1);
+  assert.match((await tab.evaluate(`document.querySelector('.cost').textContent`)) as string, /every 15\u00a0s$/);
+});
+
+test('a clock that is set back, or wrong by a day, makes neither a spike nor another age', async (t) => {
+  const { registry, requests } = everyType();
+  registry.register(new Gauge({ name: 'backup_timestamp_seconds', help: '' })).set(Date.now() / 1000 - 7200 - 60);
+  const server = await served(t, registry);
+  const tab = await opened(t, await altered(t, server.url, (answer) => void (answer.date = new Date().toUTCString())));
+  await answers(tab, 2);
+  for (const hours of [-1, 24]) {
+    await tab.evaluate(`{ const { now } = Date; Date.now = () => now() + ${hours * 3_600_000}; }`);
+    requests.inc({ method: 'GET', status: '200' }, 100);
+    const seen = (await tab.evaluate(`Number(document.querySelector('.status').dataset.answers)`)) as number;
+    await answers(tab, seen + 2);
+    const rate = (await shown(tab, 'requests_total')).value;
+    assert.ok(rate <= 100, `${rate} per second`);
+    if (hours > 0) assert.match((await shown(tab, 'backup_timestamp_seconds')).now, /^2\.0\d\u00a0h ago$/);
+  }
+});
+
+test('long names and label values are read in full, also on a phone', async (t) => {
+  const registry = new Registry();
+  const name = 'process_pressure_memory_stalled_seconds_total';
+  registry.register(new Counter({ name, help: '' })).inc();
+  const durations = registry.register(new Histogram({ name: 'duration_seconds', help: '', labelNames: ['route'], buckets: [1] }));
+  for (const end of ['users', 'pay']) durations.observe({ route: `/api/v1/shop/${end}` }, 0.5);
+  const server = await served(t, registry);
+  const tab = await opened(t, server.url, (each) => each.setViewport({ width: 390, height: 1500 }));
+  await answers(tab, 2);
+  const cut = `[...document.querySelectorAll('h2, .legend bdi')].filter((each) => each.scrollWidth > each.clientWidth || each.scrollHeight > each.clientHeight + 1).map(({ textContent }) => textContent)`;
+  assert.deepEqual(await tab.evaluate(cut), []);
+});
+
+test('colours that the system chooses leave the keys of a legend', async (t) => {
+  const { registry } = everyType();
+  const server = await served(t, registry);
+  const tab = await opened(t, server.url, async (each) => {
+    const session = await each.createCDPSession();
+    await session.send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value: 'active' }] });
+  });
+  await answers(tab, 1);
+  const keys = (await tab.evaluate(`[...document.querySelectorAll('${card('requests_total')} .legend i')].map((key) => getComputedStyle(key).backgroundColor)`)) as string[];
+  assert.equal(new Set(keys).size, 2);
+  for (const key of keys) assert.doesNotMatch(key, /^rgba?\((?:255, 255, 255|0, 0, 0)/);
+});
+
+test('of many quantiles, the median is shown and the highest', async (t) => {
+  const registry = new Registry();
+  registry.register(new Summary({ name: 'rpc_seconds', help: '' })).observe(1);
+  const server = await served(t, registry);
+  const tab = await opened(t, server.url);
+  await answers(tab, 1);
+  assert.deepEqual(await tab.evaluate(`[...document.querySelectorAll('${card('rpc_seconds')} thead th')].map(({ textContent }) => textContent)`), ['series', 'rate', 'p50', 'p95', 'p99', 'p99.9']);
+});

@@ -22,6 +22,7 @@ export interface Tab {
   hover(selector: string): Promise<void>;
   type(selector: string, text: string): Promise<void>;
   on(event: string, heard: (given: never) => void): void;
+  createCDPSession(): Promise<{ send(method: string, given: object): Promise<unknown> }>;
   close(): Promise<void>;
   readonly tracing: { start(options: { readonly categories: readonly string[] }): Promise<void>; stop(): Promise<Uint8Array> };
   readonly keyboard: { press(key: string): Promise<void> };
@@ -42,7 +43,7 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no
 export async function openBrowser(): Promise<Browser> {
   const profile = mkdtempSync(join(tmpdir(), 'promlet-browser-'));
   const driver = (createRequire(import.meta.url)('puppeteer-core') as { default?: Driver }) as Driver;
-  const browser = await driver.launch({ executablePath: executable(), args: FLAGS, userDataDir: profile, acceptInsecureCerts: true });
+  const browser = await driver.launch({ executablePath: executable(), timeout: 120_000, args: FLAGS, userDataDir: profile, acceptInsecureCerts: true });
   return {
     tab: () => browser.newPage(),
     async close() {
