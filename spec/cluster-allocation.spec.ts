@@ -11,8 +11,8 @@ const url = (file: string): string => JSON.stringify(new URL(`../${file}`, impor
 
 const SCRIPT = `
   import { Counter, Registry } from ${url('lib/index.ts')};
-  import { Merger } from ${url('lib/cluster/merger.ts')};
-  import { SnapshotWriter } from ${url('lib/cluster/snapshot-writer.ts')};
+  import { Merger } from ${url('lib/merging/merger.ts')};
+  import { SnapshotWriter } from ${url('lib/merging/snapshot-writer.ts')};
   import { done } from ${url('spec/merging.ts')};
   const members = Array.from({ length: 4 }, () => {
     const registry = new Registry();

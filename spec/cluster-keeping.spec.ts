@@ -11,7 +11,7 @@ import { buildSync } from 'esbuild';
 
 import type { Group } from '../lib/cluster.ts';
 import type { Keeper } from '../lib/cluster/keeping.ts';
-import { SnapshotWriter } from '../lib/cluster/snapshot-writer.ts';
+import { SnapshotWriter } from '../lib/merging/snapshot-writer.ts';
 import { framesOf } from '../lib/cluster/told.ts';
 import { FRAME, FrameReader, jsonFrame } from '../lib/cluster/wire.ts';
 import { Counter, Gauge, Registry } from '../lib/index.ts';

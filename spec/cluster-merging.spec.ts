@@ -5,8 +5,8 @@ import { test } from 'node:test';
 
 import { Counter, Gauge, Histogram, Info, openMetrics, Registry, render, StateSet, Summary, text } from '../lib/index.ts';
 import type { Collector, HistogramPoint, MergeRule, MetricFamily, SummaryPoint } from '../lib/index.ts';
-import { Merger } from '../lib/cluster/merger.ts';
-import { sumOf } from '../lib/cluster/sum.ts';
+import { Merger } from '../lib/merging/merger.ts';
+import { sumOf } from '../lib/merging/sum.ts';
 import { done, merged, mergedOf, partOf } from './merging.ts';
 
 const counter = (value: number, more: object = {}): MetricFamily => ({ type: 'counter', name: 'jobs_total', help: 'Jobs.', points: [{ labels: { queue: 'mail' }, value, ...more }] });

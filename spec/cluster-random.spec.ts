@@ -6,10 +6,10 @@ import { randomInt } from 'node:crypto';
 import { test } from 'node:test';
 
 import type { HistogramPoint, Labels, MergeRule, MetricFamily, NativeHistogram, Point } from '../lib/index.ts';
-import { Merger } from '../lib/cluster/merger.ts';
-import { SnapshotWriter } from '../lib/cluster/snapshot-writer.ts';
-import type { Part } from '../lib/cluster/snapshot.ts';
-import { sumOf } from '../lib/cluster/sum.ts';
+import { Merger } from '../lib/merging/merger.ts';
+import { SnapshotWriter } from '../lib/merging/snapshot-writer.ts';
+import type { Part } from '../lib/merging/snapshot.ts';
+import { sumOf } from '../lib/merging/sum.ts';
 import { done, snapshotOf } from './merging.ts';
 
 const seed = Number(process.env['SEED'] ?? randomInt(2 ** 31 - 1));

@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Counter, Gauge, Histogram, Registry, Summary, render } from '../lib/index.ts';
-import { MOST_RETAINED, Merger } from '../lib/cluster/merger.ts';
-import { Retained } from '../lib/cluster/retained.ts';
-import { SnapshotWriter } from '../lib/cluster/snapshot-writer.ts';
-import type { Part } from '../lib/cluster/snapshot.ts';
-import { sumOf } from '../lib/cluster/sum.ts';
+import { MOST_RETAINED, Merger } from '../lib/merging/merger.ts';
+import { Retained } from '../lib/merging/retained.ts';
+import { SnapshotWriter } from '../lib/merging/snapshot-writer.ts';
+import type { Part } from '../lib/merging/snapshot.ts';
+import { sumOf } from '../lib/merging/sum.ts';
 import { testFolder } from './cluster-folder.ts';
 import { done, merged } from './merging.ts';
 

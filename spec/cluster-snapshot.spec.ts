@@ -5,12 +5,12 @@ import { test } from 'node:test';
 
 import { Counter, Gauge, Histogram, Info, openMetrics, Registry, render, StateSet, Summary } from '../lib/index.ts';
 import type { MetricError, MetricFamily } from '../lib/index.ts';
-import { ByteWriter } from '../lib/cluster/bytes.ts';
-import { Checksum, headOf, inWords } from '../lib/cluster/frame.ts';
-import { Merger } from '../lib/cluster/merger.ts';
-import { SnapshotWriter } from '../lib/cluster/snapshot-writer.ts';
-import type { Part, Snapshot } from '../lib/cluster/snapshot.ts';
-import { sumOf } from '../lib/cluster/sum.ts';
+import { ByteWriter } from '../lib/merging/bytes.ts';
+import { Checksum, headOf, inWords } from '../lib/merging/frame.ts';
+import { Merger } from '../lib/merging/merger.ts';
+import { SnapshotWriter } from '../lib/merging/snapshot-writer.ts';
+import type { Part, Snapshot } from '../lib/merging/snapshot.ts';
+import { sumOf } from '../lib/merging/sum.ts';
 import { done, merged, partOf, snapshotOf } from './merging.ts';
 
 /** Something of everything. */

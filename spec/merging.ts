@@ -3,9 +3,9 @@
 import { Registry, render, text } from '../lib/index.ts';
 import type { Collector, Format, MetricError, MetricFamily } from '../lib/index.ts';
 import { checked } from '../lib/scraping.ts';
-import { Merger } from '../lib/cluster/merger.ts';
-import { SnapshotWriter } from '../lib/cluster/snapshot-writer.ts';
-import type { Part, Snapshot } from '../lib/cluster/snapshot.ts';
+import { Merger } from '../lib/merging/merger.ts';
+import { SnapshotWriter } from '../lib/merging/snapshot-writer.ts';
+import type { Part, Snapshot } from '../lib/merging/snapshot.ts';
 
 /** Works to the end, in one go. */
 export function done<Result>(work: Generator<void, Result>): Result {

@@ -7,8 +7,8 @@ import { NONE_ENDED, bytesOfEnded, endedIn } from './ended.ts';
 import type { Ended } from './ended.ts';
 import type { GroupFolder } from './folder.ts';
 import { newId } from './members.ts';
-import { sumOf } from './sum.ts';
-import type { Part } from './snapshot.ts';
+import { sumOf } from '../merging/sum.ts';
+import type { Part } from '../merging/snapshot.ts';
 import type { Told } from './told.ts';
 
 /** A member that ended. */

@@ -18,9 +18,9 @@ import { droppedSeries, SelfMetrics } from '../scraping/self-metrics.ts';
 import type { CollectorReport } from '../scraping/self-metrics.ts';
 import { aborter } from '../scraping/signals.ts';
 import { engineTimers } from '../scraping/timers.ts';
-import type { Retaining } from './retaining.ts';
-import { survives } from './layout.ts';
-import { SnapshotWriter } from './snapshot-writer.ts';
+import type { Retaining } from '../merging/retaining.ts';
+import { survives } from '../merging/layout.ts';
+import { SnapshotWriter } from '../merging/snapshot-writer.ts';
 import type { Told } from './told.ts';
 
 /** How the refresh of each collector went. */

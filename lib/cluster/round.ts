@@ -10,7 +10,7 @@ import { judged } from './liveness.ts';
 import type { MemberRecord } from './members.ts';
 import type { Own } from './own.ts';
 import type { Presence } from './presence.ts';
-import type { Part } from './snapshot.ts';
+import type { Part } from '../merging/snapshot.ts';
 import { partOfEnded } from './ended-chain.ts';
 import { latest } from './told.ts';
 import type { Told } from './told.ts';

@@ -3,8 +3,8 @@
 import type { Labels, MergeRule } from '../core/model.ts';
 import { MergedInfo, MergedStates } from './merged-points.ts';
 import type { MergedSeries } from './merged-points.ts';
-import { latestTimes, RUN, setTime, stamp } from './merging.ts';
-import type { Reading } from './merging.ts';
+import { latestTimes, RUN, setTime, stamp } from './readings.ts';
+import type { Reading } from './readings.ts';
 
 /** Infos state facts together: of all with the same constant labels, those of the member that set one last are shown. */
 export function* mergeInfos(rule: MergeRule, series: readonly MergedSeries[], readings: readonly Reading[]): Generator<void, readonly MergedInfo[]> {

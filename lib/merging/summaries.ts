@@ -4,8 +4,8 @@ import type { QuantileSketch } from '../core/model.ts';
 import { Sketch } from '../metrics/sketch.ts';
 import { MergedSummary } from './merged-points.ts';
 import type { MergedSeries } from './merged-points.ts';
-import { latestTimes, stamp } from './merging.ts';
-import type { Reading } from './merging.ts';
+import { latestTimes, stamp } from './readings.ts';
+import type { Reading } from './readings.ts';
 import { takeIn } from './sketches.ts';
 
 // Points between two chances to yield.

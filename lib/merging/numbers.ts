@@ -3,8 +3,8 @@
 import type { Exemplar, MergeRule } from '../core/model.ts';
 import { MergedNumber } from './merged-points.ts';
 import type { MergedSeries } from './merged-points.ts';
-import { laterExemplar, latestTimes, RUN, setTime, stamp } from './merging.ts';
-import type { Reading } from './merging.ts';
+import { laterExemplar, latestTimes, RUN, setTime, stamp } from './readings.ts';
+import type { Reading } from './readings.ts';
 
 /** Puts the values of one member to those of others before it. */
 type Add = (values: Float64Array, place: number, value: number) => void;

@@ -1,12 +1,12 @@
 // Merges histograms: observations of all in the buckets that are shown, and in native ones where all have such.
 
 import type { Exemplar, NativeHistogram } from '../core/model.ts';
-import { mergeNative } from './merging-native.ts';
-import type { Octaves } from './merging-native.ts';
+import { mergeNative } from './native.ts';
+import type { Octaves } from './native.ts';
 import { MergedHistogram } from './merged-points.ts';
 import type { MergedSeries } from './merged-points.ts';
-import { laterExemplar, latestTimes, stamp } from './merging.ts';
-import type { Reading } from './merging.ts';
+import { laterExemplar, latestTimes, stamp } from './readings.ts';
+import type { Reading } from './readings.ts';
 
 // Points between two chances to yield.
 const RUN = 256;
