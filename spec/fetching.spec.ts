@@ -136,5 +136,5 @@ test('of a certificate that nobody has signed, it says how to trust it', { skip:
   await once(server, 'listening');
   const { exitCode, stderr } = await run('check', `https://localhost:${(server.address() as AddressInfo).port}`);
   assert.equal(exitCode, 1);
-  assert.match(stderr, /^promlet: cannot read https:\/\/localhost:\d+\/metrics: self-signed certificate\nIf you trust it, name a file with its certificate, or that of its authority, in NODE_EXTRA_CA_CERTS\.\n$/);
+  assert.match(stderr, /^promlet: cannot read https:\/\/localhost:\d+\/metrics: self-signed certificate.*\nIf you trust it, name a file with its certificate, or that of its authority, in NODE_EXTRA_CA_CERTS\.\n$/);
 });

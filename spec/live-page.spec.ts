@@ -71,14 +71,15 @@ test('title and path are escaped, and never taken for places to fill', async () 
   assert.ok(text.includes('data-metrics="/&quot;&gt;&lt;b&gt;{{title}}"'));
 });
 
-test('the page is plain in `serve` unless asked for, and live in the exporter unless not', async () => {
+test('the page is plain in `serve` unless asked for, and live in the exporter unless not', async (t) => {
   const isLive = async (response: Response): Promise<boolean> => (await response.text()).includes('<script>');
   assert.equal(await isLive(await answered({})), false);
   assert.equal(await isLive(await answered({ page: 'plain' })), false);
   assert.equal(await isLive(await answered({ page: 'live' })), true);
   for (const [page, expected] of [[undefined, true], ['live', true], ['plain', false]] as const) {
-    await using exporter = new PrometheusExporter({ ...LOCAL, page });
+    const exporter = new PrometheusExporter({ ...LOCAL, page });
     await exporter.start();
+    t.after(() => exporter.stop());
     assert.equal(await isLive(await fetch(exporter.url!, { headers: { connection: 'close' } })), expected);
   }
 });
