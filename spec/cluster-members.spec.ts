@@ -1,6 +1,7 @@
 // Who is in a group: joining, numbers and labels, generations, leaving, and what is left in the folder.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { chmodSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,8 @@ import { test } from 'node:test';
 
 import { joinGroup } from '../lib/cluster.ts';
 import { GroupFolder } from '../lib/cluster/folder.ts';
+import { removeLeftovers } from '../lib/cluster/leftovers.ts';
+import { NOBODY, newId } from '../lib/cluster/members.ts';
 import { Registry } from '../lib/index.ts';
 import { overtaken, testFolder } from './cluster-folder.ts';
 
@@ -263,5 +266,24 @@ test('a list that cannot be read is as none, and reported', async (t) => {
     await joined.leave();
     mkdirSync(group.path, { mode: 0o700 });
     assert.deepEqual(errors.splice(0).map((error) => (error as Error).message), ['list of members: expected members, got something else'], content);
+  }
+});
+
+test('one that joins at this moment is not taken for what is left of others', async (t) => {
+  const folder = new GroupFolder('joining', mkdtempSync(join(tmpdir(), 'promlet-joining-')));
+  t.after(() => rmSync(join(folder.path, '..'), { recursive: true, force: true }));
+  folder.prepare();
+  // It takes its second name before anybody looks, or while somebody does.
+  for (const moment of [(act: () => void) => act(), process.nextTick, setImmediate]) {
+    const id = newId();
+    const server = createServer().listen(folder.firstSocketOf(id));
+    await once(server, 'listening');
+    await removeLeftovers(folder, () => {
+      moment(() => renameSync(folder.firstSocketOf(id), folder.socketOf(id)));
+      return NOBODY;
+    });
+    assert.ok(existsSync(folder.socketOf(id)));
+    server.close();
+    await once(server, 'close');
   }
 });

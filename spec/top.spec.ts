@@ -403,8 +403,9 @@ for awaited, act in steps:
     elif act[0] == 'size': size(act[1], act[2])
     else: os.kill(pid, getattr(signal, act[1]))
 # Whatever it writes to the end is read, so that it does not wait for that.
+ended = 0
 while True:
-    ended, status = os.waitpid(pid, os.WNOHANG)
+    if not ended: ended, status = os.waitpid(pid, os.WNOHANG)
     if select.select([master], [], [], 0.05)[0]: output += os.read(master, 65536)
     elif ended: break
 print(json.dumps({'output': output.decode(), 'exitCode': os.waitstatus_to_exitcode(status), 'isRaw': isRaw, 'isRestored': termios.tcgetattr(terminal) == before}))

@@ -14,8 +14,8 @@ export async function removeLeftovers(folder: GroupFolder, membership: () => Mem
   const ids = new Set(found.flatMap((file) => /^([0-9a-f]{16})\./.exec(file)?.[1] ?? []));
   for (const { id } of members) ids.delete(id);
   const live = new Set<string>();
-  // Those that join at this moment listen already, some by their first name.
-  const isLive = (id: string): Promise<boolean> => isListeningAt(folder.socketOf(id)).then((is) => is || isListeningAt(folder.firstSocketOf(id)));
+  // Those that join at this moment listen already, by their first name or, if that is gone by now, by the one after it.
+  const isLive = (id: string): Promise<boolean> => isListeningAt(folder.firstSocketOf(id)).then((is) => is || isListeningAt(folder.socketOf(id)));
   await Promise.all([...ids].map(async (id) => void ((await isLive(id)) && live.add(id))));
   removeFiles(folder, (id) => ids.has(id) && !live.has(id));
   for (const file of found) if (file.startsWith('ended-') && !file.startsWith(`ended-${generation}`)) rmSync(folder.fileOf(file), { force: true });
