@@ -17,8 +17,10 @@ try {
   const shown = ['README.md', ...pages].flatMap((file) => readFileSync(join(clone, file), 'utf8').match(/npx promlet [^`#\n]+/g) ?? []);
   assert.ok(shown.length >= 8, `${shown.length} commands`);
   writeFileSync(join(temp, 'metrics.txt'), '# HELP up_seconds Up.\n# TYPE up_seconds gauge\nup_seconds 1\n');
+  // Those that ask a server, or read what is typed, run in `commands.spec.ts` and `top.spec.ts`.
+  const alone = shown.map((command) => command.trim()).filter((command) => !/http:|<URL>| check$/.test(command));
   // Where the text has a place, the command gets one; and it writes outside of the clone.
-  const placed = shown.map((command) => command.trim().replace(/<file or URL>/, join(temp, 'metrics.txt')).replace(/ -$/, ` - <${join(temp, 'metrics.txt')}`).replace(/\bsrc\//, `${temp}/src/`));
+  const placed = alone.map((command) => command.replace(/<file or URL>/, join(temp, 'metrics.txt')).replace(/ -$/, ` - <${join(temp, 'metrics.txt')}`).replace(/\bsrc\//, `${temp}/src/`));
   // What runs until it is ended runs for some seconds, on any port, and is ended.
   const commands = [...new Set(placed)].map((command) => (/ demo$/.test(command) ? `timeout 10 ${command} --port 0; test $? = 124` : command));
   for (const isBuilt of [false, true]) {
