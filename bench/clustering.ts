@@ -1,7 +1,8 @@
 // How each client adds up the processes of a service: by its own means, as its documents say.
 
 import { joinGroup } from '../lib/cluster.ts';
-import { Registry, render } from '../lib/index.ts';
+import { fetchHandler } from '../lib/fetch.ts';
+import { Registry } from '../lib/index.ts';
 
 /** In the process that is asked. */
 export interface Aggregator {
@@ -29,11 +30,10 @@ export async function aggregator(subject: string, name: string): Promise<Aggrega
     return { scrape: () => registry.clusterMetrics(), stop: async () => {} };
   }
   const group = await joinGroup(new Registry(), { name });
+  // As it is served: `render` alone would write all lines at a stretch.
+  const handle = fetchHandler(group, { selfMetrics: false });
   return {
-    async scrape() {
-      await group.refresh();
-      return render(group);
-    },
+    scrape: async () => (await handle(new Request('http://localhost/metrics'))).text(),
     stop: () => group.leave(),
   };
 }
